@@ -1,0 +1,5 @@
+/** The API for clients. */
+@NullMarked
+package org.dmaengine;
+
+import org.jspecify.annotations.NullMarked;
