@@ -1,4 +1,3 @@
-/** The API for clients. */
 @NullMarked
 package org.dmaengine;
 

@@ -1,4 +1,3 @@
-/** The SPI for engine authors. */
 @NullMarked
 package org.dmaengine.spi;
 

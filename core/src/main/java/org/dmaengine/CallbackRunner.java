@@ -1,0 +1,87 @@
+package org.dmaengine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.Executor;
+
+/**
+ * Runs the callbacks of one channel, one at a time, in completion order, with no lock held (C3;
+ * kernel: the tasklet of {@code vchan_complete}). Which callback is next, and whether one may still
+ * run, is decided under the channel's lock; this class only calls.
+ */
+final class CallbackRunner implements Runnable {
+    // After so many it lets others have the thread.
+    private static final int BATCH_MAX = 64;
+
+    private final VirtualChannel channel;
+    private final Executor executor;
+    private final Executor fallback;
+
+    CallbackRunner(VirtualChannel channel, Executor executor, Executor fallback) {
+        this.channel = channel;
+        this.executor = executor;
+        this.fallback = fallback;
+    }
+
+    /** Called by the channel, without its lock, when there is work and the runner is not active. */
+    void schedule() {
+        try {
+            executor.execute(this);
+        } catch (RuntimeException | Error refused) {
+            // Nobody may wait for ever because an executor was shut down (C5).
+            channel.reportRefused(refused);
+            fallback.execute(this);
+        }
+    }
+
+    @Override
+    public void run() {
+        CallbackContext.enter();
+        boolean again = false;
+        try {
+            again = runBatch();
+        } finally {
+            CallbackContext.leave();
+        }
+        if (again) {
+            schedule();
+        }
+    }
+
+    private boolean runBatch() {
+        Thread thread = Thread.currentThread();
+        TransferNode node = channel.claimNext(null, thread);
+        for (int left = BATCH_MAX; node != null; left--) {
+            call(node);
+            if (left == 0) {
+                return channel.yieldAfter(node);
+            }
+            node = channel.claimNext(node, thread);
+        }
+        return false;
+    }
+
+    /**
+     * The node is claimed: its callback, event and result do not change until it is returned (R3).
+     */
+    private void call(TransferNode node) {
+        try {
+            PeriodEvent event = node.claimedEvent;
+            if (event != null) {
+                require(node.onPeriod).onPeriod(event);
+            } else if (node.onCookie != null) {
+                node.onCookie.onComplete(node.cookie, node.outcome(), node.bytes);
+            } else {
+                require(node.onComplete).onComplete(node.result());
+            }
+        } catch (Throwable thrown) {
+            // Whatever it throws disturbs nothing else (C3).
+            channel.reportCallback(node, thrown);
+        }
+    }
+
+    private static <T> T require(@Nullable T callback) {
+        assert callback != null : "claimed without a callback";
+        return callback;
+    }
+}

@@ -1,0 +1,99 @@
+package org.dmaengine;
+
+import org.dmaengine.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+
+/**
+ * The threads of an engine that run callbacks: one is started whenever there is work and none is
+ * idle, up to a bound, so that a callback that blocks holds up no other channel; they end after a
+ * while without work.
+ */
+final class CallbackThreads implements Executor {
+    private static final long IDLE_NANOS = 10_000_000_000L;
+
+    private final String name;
+    private final int threadsMax;
+    private final Scheduler scheduler;
+
+    // Guarded by this. Tasks are bounded by the channels: one runner each, and one for futures.
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final Deque<Thread> idle = new ArrayDeque<>();
+    private int threads;
+    private int started;
+    private boolean closed;
+
+    CallbackThreads(String name, int threadsMax, Scheduler scheduler) {
+        this.name = name;
+        this.threadsMax = threadsMax;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        Thread toWake;
+        String toStart = null;
+        synchronized (this) {
+            tasks.add(task);
+            toWake = idle.pollLast();
+            if (toWake == null && threads < threadsMax) {
+                threads++;
+                toStart = "dma-callback-" + name + "-" + started++;
+            }
+        }
+        if (toWake != null) {
+            scheduler.unpark(toWake);
+        } else if (toStart != null) {
+            startThread(toStart);
+        }
+    }
+
+    /** Idle threads end; those with work finish it first. */
+    synchronized void close() {
+        closed = true;
+        idle.forEach(scheduler::unpark);
+    }
+
+    private void startThread(String threadName) {
+        try {
+            scheduler.start(threadName, this::work);
+        } catch (Error outOfThreads) {
+            synchronized (this) {
+                threads--;
+                if (threads == 0) {
+                    // Nobody is left who would run the task.
+                    throw outOfThreads;
+                }
+            }
+        }
+    }
+
+    private void work() {
+        for (Runnable task = next(); task != null; task = next()) {
+            task.run();
+            // An interrupt belongs to the task that got it.
+            Thread.interrupted();
+        }
+    }
+
+    private @Nullable Runnable next() {
+        Thread me = Thread.currentThread();
+        long deadline = scheduler.nanoTime() + IDLE_NANOS;
+        while (true) {
+            synchronized (this) {
+                idle.remove(me);
+                Runnable task = tasks.poll();
+                boolean over = closed || deadline - scheduler.nanoTime() <= 0;
+                if (task != null || over) {
+                    threads -= task == null ? 1 : 0;
+                    return task;
+                }
+                idle.addLast(me);
+            }
+            scheduler.park(Math.max(1, deadline - scheduler.nanoTime()));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.dmaengine;
+
+/**
+ * {@link TransferCallback} for {@link DmaChannel#tryMemcpy}: the same promise, without an object
+ * per transfer.
+ */
+@FunctionalInterface
+public interface CookieCallback {
+    /**
+     * The transfer has ended; its buffers are free.
+     *
+     * @param cookie what {@code tryMemcpy} returned
+     * @param outcome how it ended
+     * @param bytes bytes moved
+     */
+    void onComplete(long cookie, Outcome outcome, long bytes);
+}

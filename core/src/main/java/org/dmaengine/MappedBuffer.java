@@ -1,0 +1,63 @@
+package org.dmaengine;
+
+import org.dmaengine.PrepRefusedException.Reason;
+import org.dmaengine.spi.Scheduler;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A window onto foreign memory, with a scope of our own, over a pin that keeps the foreign arena
+ * open.
+ */
+final class MappedBuffer implements DmaBuffer {
+    private static final ClosePolicy POLICY = new ClosePolicy.Fail();
+
+    private final MemorySegment view;
+    private final MemoryOwner owner;
+
+    private MappedBuffer(MemorySegment view, MemoryOwner owner) {
+        this.view = view;
+        this.owner = owner;
+    }
+
+    static DmaBuffer map(MemorySegment foreign, Scheduler scheduler) {
+        Memory.requireMappable(foreign);
+        if (MemoryOwner.of(foreign) != null) {
+            throw new PrepRefusedException(
+                    Reason.MEMORY,
+                    "the memory is from a DmaArena or mapped already: use it as it is");
+        }
+        SegmentPin pin = SegmentPin.pin(foreign, scheduler);
+        Arena window = Arena.ofShared();
+        MemorySegment view = viewOf(foreign, window);
+        MemoryOwner owner =
+                new MemoryOwner(
+                        "the mapping",
+                        window.scope(),
+                        () -> {
+                            window.close();
+                            pin.release();
+                        });
+        return new MappedBuffer(view, owner);
+    }
+
+    @SuppressWarnings(
+            "restricted") // The pin holds what the view shows for as long as the window lives.
+    private static MemorySegment viewOf(MemorySegment foreign, Arena window) {
+        MemorySegment view =
+                MemorySegment.ofAddress(foreign.address())
+                        .reinterpret(foreign.byteSize(), window, null);
+        return foreign.isReadOnly() ? view.asReadOnly() : view;
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return view;
+    }
+
+    @Override
+    public void close() {
+        owner.close(POLICY);
+    }
+}

@@ -1,0 +1,297 @@
+package org.dmaengine;
+
+import org.dmaengine.spi.ChannelBackend;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.EngineBackend;
+import org.dmaengine.spi.EngineProvider;
+import org.dmaengine.spi.EngineSettings;
+import org.dmaengine.spi.Scheduler;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** An engine that is open: its channels, its callback threads, and its backend. */
+final class OpenedEngine implements DmaEngine {
+    private static final AtomicLong CHANNELS_NAMED = new AtomicLong();
+
+    private final EngineBackend backend;
+    private final EngineDescription description;
+    private final Scheduler scheduler;
+    private final CallbackThreads callbackThreads;
+    private final Consumer<Fault> faults;
+
+    private final Object lock = new Object();
+    // Guarded by lock: the channels taken, by index, and the open ones.
+    private final BitSet taken = new BitSet();
+    private final Set<VirtualChannel> open = new LinkedHashSet<>();
+    private boolean closing;
+    private boolean closed;
+
+    private OpenedEngine(EngineBackend backend, EngineOptions options) {
+        this.backend = backend;
+        this.description = backend.description();
+        this.scheduler = options.scheduler();
+        this.faults = options.faults();
+        this.callbackThreads =
+                new CallbackThreads(description.name(), options.callbackThreadsMax(), scheduler);
+    }
+
+    static DmaEngine open(EngineProvider provider, EngineOptions options) {
+        EngineBackend backend =
+                provider.open(new EngineSettings(options.properties(), options.scheduler()));
+        try {
+            requireHonest(backend.description());
+        } catch (EngineContractException refused) {
+            backend.close();
+            throw refused;
+        }
+        return new OpenedEngine(backend, options);
+    }
+
+    /**
+     * An engine that does not say how each of its operations ends is refused at the door (P1, P6).
+     */
+    private static void requireHonest(EngineDescription description) {
+        Map<OperationKind, Termination> rows = description.termination();
+        for (Capability capability : description.capabilities()) {
+            Set<OperationKind> needed = rowsFor(capability);
+            if (!needed.isEmpty() && needed.stream().noneMatch(rows::containsKey)) {
+                throw new EngineContractException(
+                        "P6",
+                        "engine '"
+                                + description.name()
+                                + "' declares "
+                                + capability
+                                + " and does not say how "
+                                + needed
+                                + " is terminated");
+            }
+        }
+    }
+
+    private static Set<OperationKind> rowsFor(Capability capability) {
+        return switch (capability) {
+            case MEMCPY -> EnumSet.of(OperationKind.MEMCPY);
+            case MEMSET -> EnumSet.of(OperationKind.MEMSET);
+            case INTERRUPT -> EnumSet.of(OperationKind.INTERRUPT);
+            case PERIPHERAL ->
+                    EnumSet.of(OperationKind.FILE, OperationKind.STREAM, OperationKind.BLOCKING);
+            case CYCLIC -> EnumSet.of(OperationKind.CYCLIC);
+            case INTERLEAVED -> EnumSet.of(OperationKind.INTERLEAVED);
+            case PAUSE, COMPLETION_NO_ORDER -> EnumSet.noneOf(OperationKind.class);
+        };
+    }
+
+    @Override
+    public String name() {
+        return description.name();
+    }
+
+    @Override
+    public EngineDescription description() {
+        return description;
+    }
+
+    @Override
+    public DmaChannel requestChannel(Capability... wanted) {
+        return requestChannel(ChannelRequest.of(wanted));
+    }
+
+    @Override
+    public DmaChannel requestChannel(ChannelRequest request) {
+        requireCapable(request.capabilities());
+        int index = takeIndex(request);
+        VirtualChannel channel;
+        try {
+            channel = new VirtualChannel(this, index, request);
+        } catch (RuntimeException | Error failed) {
+            giveBack(index);
+            throw failed;
+        }
+        boolean tooLate;
+        synchronized (lock) {
+            open.add(channel);
+            tooLate = closing;
+        }
+        if (tooLate) {
+            channel.close();
+            throw closedException();
+        }
+        return channel;
+    }
+
+    private ChannelClosedException closedException() {
+        return new ChannelClosedException("engine '" + name() + "' is closed; open it again");
+    }
+
+    private void requireCapable(Set<Capability> wanted) {
+        Set<Capability> missing = new LinkedHashSet<>(wanted);
+        missing.removeAll(description.capabilities());
+        if (!missing.isEmpty()) {
+            throw new NoCapableChannelException(
+                    "no channel of engine '"
+                            + name()
+                            + "' can do "
+                            + missing
+                            + "; it can do "
+                            + description.capabilities());
+        }
+    }
+
+    private int takeIndex(ChannelRequest request) {
+        synchronized (lock) {
+            if (closing) {
+                throw closedException();
+            }
+        }
+        // The filter is user code: asked without the lock, about one free channel after the other.
+        int max = description.channelsMax();
+        boolean anyFree = false;
+        for (int index = nextFree(0); index < max; index = nextFree(index + 1)) {
+            anyFree = true;
+            ChannelInfo info = new ChannelInfo(name(), index, description.capabilities());
+            if (request.filter().test(info) && take(index)) {
+                return index;
+            }
+        }
+        if (anyFree && isAcceptedAnywhere(request)) {
+            throw new ChannelBusyException(
+                    "the channels of engine '" + name() + "' that the filter accepts are taken");
+        }
+        if (anyFree) {
+            throw new NoCapableChannelException(
+                    "the filter accepts none of the "
+                            + max
+                            + " channels of engine '"
+                            + name()
+                            + "'");
+        }
+        throw new ChannelBusyException(
+                "all " + max + " channels of engine '" + name() + "' are taken; close one");
+    }
+
+    private boolean isAcceptedAnywhere(ChannelRequest request) {
+        BitSet busy;
+        synchronized (lock) {
+            busy = (BitSet) taken.clone();
+        }
+        return busy.stream()
+                .anyMatch(index ->
+                        request.filter()
+                                .test(new ChannelInfo(name(), index, description.capabilities())));
+    }
+
+    private int nextFree(int from) {
+        synchronized (lock) {
+            return taken.nextClearBit(from);
+        }
+    }
+
+    private boolean take(int index) {
+        synchronized (lock) {
+            boolean free = !taken.get(index);
+            taken.set(index);
+            return free;
+        }
+    }
+
+    private void giveBack(int index) {
+        synchronized (lock) {
+            taken.clear(index);
+        }
+    }
+
+    @Override
+    public List<DmaChannel> channels() {
+        synchronized (lock) {
+            return List.copyOf(open);
+        }
+    }
+
+    @Override
+    public DmaBuffer map(MemorySegment segment) {
+        return MappedBuffer.map(segment, scheduler);
+    }
+
+    @Override
+    public List<Quarantine.Entry> quarantine() {
+        return Quarantine.entriesOf(name());
+    }
+
+    @Override
+    public void close() {
+        CallbackContext.refuse("DmaEngine.close()");
+        List<DmaChannel> all;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closing = true;
+            all = List.copyOf(open);
+        }
+        // All are told to stop before the first is waited for.
+        all.forEach(DmaChannel::terminateAsync);
+        List<EngineLostException> lost = new ArrayList<>();
+        for (DmaChannel channel : all) {
+            try {
+                channel.close();
+            } catch (EngineLostException exception) {
+                lost.add(exception);
+            }
+        }
+        if (!lost.isEmpty()) {
+            EngineLostException first = lost.removeFirst();
+            lost.forEach(first::addSuppressed);
+            throw first;
+        }
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        backend.close();
+        callbackThreads.close();
+    }
+
+    // For the channels.
+
+    void released(VirtualChannel channel, int index) {
+        synchronized (lock) {
+            open.remove(channel);
+        }
+        giveBack(index);
+    }
+
+    ChannelBackend openBackendChannel(int index, ChannelQueue queue) {
+        return backend.openChannel(index, queue);
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    CallbackThreads callbackThreads() {
+        return callbackThreads;
+    }
+
+    String nextChannelName() {
+        return name() + "-" + CHANNELS_NAMED.incrementAndGet();
+    }
+
+    void report(Fault fault) {
+        try {
+            faults.accept(fault);
+        } catch (RuntimeException | Error listenerThrew) {
+            FaultLog.INSTANCE.accept(fault);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package org.dmaengine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * What one descriptor does, with all its parameters (P8). Engines switch over it without {@code
+ * default}, so that a new operation fails to compile where it is not handled.
+ */
+public sealed interface Operation {
+
+    /** Bytes that the whole operation moves; one revolution of a cyclic one. */
+    long lengthBytes();
+
+    /** The row of the honesty table it falls under. */
+    OperationKind kind();
+
+    /** The capability a channel needs for it. */
+    Capability capability();
+
+    /**
+     * Memory to memory. A class and not a record, because the channel refills the one it keeps in
+     * each queue slot for {@link DmaChannel#tryMemcpy}; outside that path it never changes.
+     */
+    final class Memcpy implements Operation {
+        private MemorySegment target = MemorySegment.NULL;
+        private long targetOffset;
+        private MemorySegment source = MemorySegment.NULL;
+        private long sourceOffset;
+        private long lengthBytes;
+
+        Memcpy() {}
+
+        Memcpy set(
+                MemorySegment newTarget,
+                long newTargetOffset,
+                MemorySegment newSource,
+                long newSourceOffset,
+                long newLengthBytes) {
+            target = newTarget;
+            targetOffset = newTargetOffset;
+            source = newSource;
+            sourceOffset = newSourceOffset;
+            lengthBytes = newLengthBytes;
+            return this;
+        }
+
+        /** The segment written to. */
+        public MemorySegment target() {
+            return target;
+        }
+
+        /** Where in {@link #target} the first byte goes. */
+        public long targetOffset() {
+            return targetOffset;
+        }
+
+        /** The segment read from. */
+        public MemorySegment source() {
+            return source;
+        }
+
+        /** Where in {@link #source} the first byte comes from. */
+        public long sourceOffset() {
+            return sourceOffset;
+        }
+
+        @Override
+        public long lengthBytes() {
+            return lengthBytes;
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.MEMCPY;
+        }
+
+        @Override
+        public Capability capability() {
+            return Capability.MEMCPY;
+        }
+
+        @Override
+        public String toString() {
+            return "Memcpy[" + lengthBytes + " bytes]";
+        }
+    }
+
+    /** Fills {@code target} with {@code value}. */
+    record Memset(MemorySegment target, byte value) implements Operation {
+        @Override
+        public long lengthBytes() {
+            return target.byteSize();
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.MEMSET;
+        }
+
+        @Override
+        public Capability capability() {
+            return Capability.MEMSET;
+        }
+    }
+
+    /** The segments in order to or from a peripheral, or until it ends. */
+    record PeripheralSg(PeripheralConfig config, List<MemorySegment> segments)
+            implements Operation {
+        /** Copies the list. */
+        public PeripheralSg {
+            segments = List.copyOf(segments);
+        }
+
+        @Override
+        public long lengthBytes() {
+            long sum = 0;
+            for (MemorySegment segment : segments) {
+                sum = Math.addExact(sum, segment.byteSize());
+            }
+            return sum;
+        }
+
+        @Override
+        public OperationKind kind() {
+            return config.peripheral().kind();
+        }
+
+        @Override
+        public Capability capability() {
+            return Capability.PERIPHERAL;
+        }
+    }
+
+    /** A ring of periods to or from a peripheral, round and round until terminated. */
+    record Cyclic(PeripheralConfig config, MemorySegment ring, long periodBytes)
+            implements Operation {
+        /** Refuses a ring that is no whole number of periods. */
+        public Cyclic {
+            if (periodBytes < 1 || ring.byteSize() < 1 || ring.byteSize() % periodBytes != 0) {
+                throw new PrepRefusedException(
+                        PrepRefusedException.Reason.BOUNDS,
+                        "a ring of "
+                                + ring.byteSize()
+                                + " bytes is not a whole number of periods of "
+                                + periodBytes);
+            }
+        }
+
+        /** Periods in the ring. */
+        public long periods() {
+            return ring.byteSize() / periodBytes;
+        }
+
+        @Override
+        public long lengthBytes() {
+            return ring.byteSize();
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.CYCLIC;
+        }
+
+        @Override
+        public Capability capability() {
+            return Capability.CYCLIC;
+        }
+    }
+
+    /** Strided memory to memory. */
+    record Interleaved(InterleavedTemplate template) implements Operation {
+        @Override
+        public long lengthBytes() {
+            return template.lengthBytes();
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.INTERLEAVED;
+        }
+
+        @Override
+        public Capability capability() {
+            return Capability.INTERLEAVED;
+        }
+    }
+
+    /** Moves nothing; ends when all before it has ended. */
+    record Interrupt() implements Operation {
+        @Override
+        public long lengthBytes() {
+            return 0;
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.INTERRUPT;
+        }
+
+        @Override
+        public Capability capability() {
+            return Capability.INTERRUPT;
+        }
+    }
+}

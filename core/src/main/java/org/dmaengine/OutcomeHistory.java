@@ -1,0 +1,75 @@
+package org.dmaengine;
+
+import java.util.Arrays;
+
+/**
+ * The cookies of a channel that did not simply complete, so that {@code status} can answer for ever
+ * without keeping every transfer: what is not listed here and has ended was COMPLETE, in full.
+ *
+ * <p>Guarded by the channel's lock. Bounded (P10): beyond {@link #KEPT_MAX} the oldest are
+ * forgotten, and everything up to them is unknown from then on, never complete (C2).
+ */
+final class OutcomeHistory {
+    static final int KEPT_MAX = 1 << 16;
+
+    // Sorted by cookie; the first `size` are used. Ends come almost in order, so that inserting is
+    // mostly appending.
+    private long[] cookies = new long[0];
+    private Outcome[] outcomes = new Outcome[0];
+    private long[] residues = new long[0];
+    private int size;
+    private long forgottenUpTo;
+
+    void add(long cookie, Outcome outcome, long residueBytes) {
+        if (size == KEPT_MAX) {
+            forgetOldestHalf();
+        }
+        if (size == cookies.length) {
+            grow();
+        }
+        int at = size;
+        while (at > 0 && cookies[at - 1] > cookie) {
+            at--;
+        }
+        System.arraycopy(cookies, at, cookies, at + 1, size - at);
+        System.arraycopy(outcomes, at, outcomes, at + 1, size - at);
+        System.arraycopy(residues, at, residues, at + 1, size - at);
+        cookies[at] = cookie;
+        outcomes[at] = outcome;
+        residues[at] = residueBytes;
+        size++;
+    }
+
+    TransferState state(long cookie) {
+        if (cookie <= forgottenUpTo) {
+            return TransferState.UNKNOWN;
+        }
+        int at = find(cookie);
+        return at < 0 ? TransferState.COMPLETE : TransferState.of(outcomes[at]);
+    }
+
+    long residueBytes(long cookie) {
+        int at = find(cookie);
+        return at < 0 ? 0 : residues[at];
+    }
+
+    private int find(long cookie) {
+        return Arrays.binarySearch(cookies, 0, size, cookie);
+    }
+
+    private void grow() {
+        int length = Math.min(KEPT_MAX, Math.max(16, cookies.length * 2));
+        cookies = Arrays.copyOf(cookies, length);
+        outcomes = Arrays.copyOf(outcomes, length);
+        residues = Arrays.copyOf(residues, length);
+    }
+
+    private void forgetOldestHalf() {
+        int half = size / 2;
+        forgottenUpTo = cookies[half - 1];
+        System.arraycopy(cookies, half, cookies, 0, size - half);
+        System.arraycopy(outcomes, half, outcomes, 0, size - half);
+        System.arraycopy(residues, half, residues, 0, size - half);
+        size -= half;
+    }
+}

@@ -1,0 +1,255 @@
+package org.dmaengine;
+
+import org.dmaengine.spi.IssuedTransfer;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One run of a descriptor inside the channel: what the client prepared, and where it stands. Reused
+ * for another run once it is retired; no client ever holds one, and engines tell runs apart by
+ * their ticket. All fields are guarded by the channel's lock unless they say otherwise.
+ */
+final class TransferNode implements IssuedTransfer {
+    /** Where it stands; the arrows are in {@link VirtualChannel}. */
+    enum State {
+        FREE,
+        SUBMITTED,
+        STARTED,
+        ENDED
+    }
+
+    /** Where its callback stands. */
+    enum Claim {
+        IDLE,
+        QUEUED,
+        CLAIMED
+    }
+
+    private static final MemoryOwner[] NO_OWNERS = new MemoryOwner[0];
+    private static final VarHandle PROGRESS;
+
+    static {
+        try {
+            PROGRESS =
+                    MethodHandles.lookup()
+                            .findVarHandle(TransferNode.class, "progress", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    final VirtualChannel channel;
+
+    // For tryMemcpy, which has no descriptor; refilled for each run.
+    private final Operation.Memcpy ownCopy = new Operation.Memcpy();
+
+    // What to do: written by arm, constant until retired.
+    private Operation operation = ownCopy;
+    int flags;
+    MemoryOwner[] owners = NO_OWNERS;
+    // Volatile: written under the lock, read by stopRequested without it.
+    private volatile @Nullable Generation generation;
+    @Nullable TransferCallback onComplete;
+    @Nullable CookieCallback onCookie;
+    @Nullable PeriodCallback onPeriod;
+    @Nullable Transfer transfer;
+    long lengthBytes;
+
+    State state = State.FREE;
+    long cookie;
+    boolean started;
+    boolean acknowledged;
+
+    // Written by the engine's thread, opaque; read by status, opaque. Only ever a hint: the end
+    // counts.
+    @SuppressWarnings("unused") // Through PROGRESS.
+    private long progress;
+
+    @Nullable Outcome outcome;
+    long bytes;
+    @Nullable TransferError error;
+
+    Claim claim = Claim.IDLE;
+    boolean completionClaimed;
+    boolean callbackRan;
+    @Nullable TransferNode nextCallback;
+
+    // Cyclic: periods that elapsed, and periods whose event was delivered or missed. The engine
+    // owns
+    // the rest.
+    long signalled;
+    long delivered;
+    boolean held;
+    @Nullable PeriodEvent claimedEvent;
+
+    TransferNode(VirtualChannel channel) {
+        this.channel = channel;
+    }
+
+    /** FREE to SUBMITTED, for a descriptor. */
+    void arm(Descriptor descriptor, @Nullable Transfer handle) {
+        operation = descriptor.operation();
+        lengthBytes = descriptor.lengthBytes;
+        onComplete = descriptor.onComplete;
+        onPeriod = descriptor.onPeriod;
+        arm(descriptor.flags, descriptor.generation, descriptor.owners, null, handle);
+    }
+
+    /** FREE to SUBMITTED, for a copy without a descriptor. */
+    void armCopy(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            long copyBytes,
+            MemoryOwner[] itsOwners,
+            Generation itsGeneration,
+            @Nullable CookieCallback callback) {
+        operation = ownCopy.set(target, targetOffset, source, sourceOffset, copyBytes);
+        lengthBytes = copyBytes;
+        onComplete = null;
+        onPeriod = null;
+        arm(Flag.USUAL_MASK, itsGeneration, itsOwners, callback, null);
+    }
+
+    private void arm(
+            int itsFlags,
+            Generation itsGeneration,
+            MemoryOwner[] itsOwners,
+            @Nullable CookieCallback callback,
+            @Nullable Transfer handle) {
+        flags = itsFlags;
+        generation = itsGeneration;
+        owners = itsOwners;
+        onCookie = callback;
+        transfer = handle;
+        state = State.SUBMITTED;
+        started = false;
+        acknowledged = Flag.ACK.in(itsFlags);
+        PROGRESS.setOpaque(this, 0L);
+        outcome = null;
+        bytes = 0;
+        error = null;
+        claim = Claim.IDLE;
+        completionClaimed = false;
+        callbackRan = false;
+        signalled = 0;
+        delivered = 0;
+        held = false;
+        claimedEvent = null;
+    }
+
+    Generation generation() {
+        Generation known = generation;
+        assert known != null : "not armed";
+        return known;
+    }
+
+    boolean isCyclic() {
+        return operation instanceof Operation.Cyclic;
+    }
+
+    /** Ended, and nothing of its callback left to run. */
+    boolean isSettled() {
+        return state == State.ENDED && claim == Claim.IDLE;
+    }
+
+    boolean wantsCompletionCallback() {
+        return onComplete != null || onCookie != null;
+    }
+
+    boolean hasPeriodToTell() {
+        return onPeriod != null && signalled > delivered;
+    }
+
+    boolean uses(MemoryOwner owner) {
+        for (MemoryOwner mine : owners) {
+            if (mine == owner) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Bytes moved as far as the engine has told, within the length. */
+    long progressBytes() {
+        long told = (long) PROGRESS.getOpaque(this);
+        return isCyclic() ? told : Math.clamp(told, 0, lengthBytes);
+    }
+
+    long residueBytes() {
+        long moved = state == State.ENDED ? bytes : progressBytes();
+        if (!isCyclic()) {
+            return lengthBytes - moved;
+        }
+        long ofLast = moved % lengthBytes;
+        return ofLast == 0 && moved > 0 ? 0 : lengthBytes - ofLast;
+    }
+
+    Outcome outcome() {
+        Outcome known = outcome;
+        assert known != null : "no outcome yet";
+        return known;
+    }
+
+    TransferResult result() {
+        return new TransferResult(
+                cookie, outcome(), bytes, residueBytes(), Optional.ofNullable(error));
+    }
+
+    OwnedTransfer owned() {
+        return new OwnedTransfer(
+                channel.name(), cookie, operation.kind(), state == State.STARTED, buffers());
+    }
+
+    List<MemorySegment> buffers() {
+        return Memory.segmentsOf(operation);
+    }
+
+    // IssuedTransfer, for the engine.
+
+    @Override
+    public long ticket() {
+        return cookie;
+    }
+
+    @Override
+    public Operation operation() {
+        return operation;
+    }
+
+    @Override
+    public long lengthBytes() {
+        return lengthBytes;
+    }
+
+    @Override
+    public boolean stopRequested() {
+        return generation().closed;
+    }
+
+    @Override
+    public void progress(long bytesMoved) {
+        PROGRESS.setOpaque(this, bytesMoved);
+    }
+
+    @Override
+    public boolean mayStartPeriod() {
+        return channel.mayStartPeriod(this);
+    }
+
+    @Override
+    public void periodElapsed() {
+        channel.periodElapsed(this);
+    }
+
+    @Override
+    public String toString() {
+        return operation.kind() + " with cookie " + cookie + " (" + state + ")";
+    }
+}

@@ -1,0 +1,1633 @@
+package org.dmaengine;
+
+import org.dmaengine.PrepRefusedException.Reason;
+import org.dmaengine.TransferNode.Claim;
+import org.dmaengine.TransferNode.State;
+import org.dmaengine.spi.ChannelBackend;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedTransfer;
+import org.dmaengine.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The channel's state machine, the same for all engines (kernel: {@code virt-dma}). The engine only
+ * moves bytes; queues, cookies, generations, callbacks and quiescence are accounted for here (P7).
+ *
+ * <h2>A transfer</h2>
+ *
+ * <pre>
+ *   PREPARED  -> SUBMITTED            submit
+ *   SUBMITTED -> STARTED              the engine takes it: only once issued, and only while nothing
+ *                                     blocks the channel (see isHeldUp)
+ *   SUBMITTED -> ENDED                termination, or the engine was lost: ABORTED, 0 bytes
+ *   STARTED   -> ENDED                the engine reports the end, after the last touch (P4)
+ *   ENDED     -> PREPARED             a reusable descriptor, once settled
+ *
+ *   IDLE    -> QUEUED                 it ended (cyclic: a period elapsed) and has a callback to run
+ *   QUEUED  -> CLAIMED                the runner takes it
+ *   QUEUED  -> IDLE                   termination: the callback is not run
+ *   CLAIMED -> IDLE                   the callback returned (cyclic: QUEUED again, with more to tell)
+ * </pre>
+ *
+ * A transfer is settled when it is ENDED and IDLE. If its generation is closed by then, it goes
+ * into that generation's evidence, once, whichever of the two came last.
+ *
+ * <h2>A generation</h2>
+ *
+ * It is open, then closed by a termination, then quiet: nothing of it on the engine, none of its
+ * callbacks claimed. Work of the open generation starts only when nothing of an older one is on the
+ * engine.
+ *
+ * <h2>The lock</h2>
+ *
+ * One monitor, {@code lock}, guards all fields unless they say otherwise. It is a leaf: nothing is
+ * called with it held that takes another lock, runs user code or enters the engine. What has to
+ * happen without it is noted in {@code actions} and done by {@link #perform} after leaving. The
+ * engine's abort, pause and resume are called by one thread at a time, in {@link #control}: whoever
+ * finds that thread busy only leaves its wish, so that termination never waits.
+ *
+ * <h2>Happens-before (C17)</h2>
+ *
+ * Client's writes, submit (lock), next (lock), engine's reads. Engine's writes, end (lock), then
+ * either the volatile outcome in {@link Transfer}, or the volatile {@code head} that {@link #state}
+ * reads, or the runner's claim (lock), or synchronize's look at the generation (lock).
+ *
+ * <p>Deliberately loose: progress is a hint, and may lag behind the bytes.
+ */
+final class VirtualChannel implements DmaChannel {
+    private enum Life {
+        OPEN,
+        CLOSING,
+        RELEASING,
+        CLOSED
+    }
+
+    private enum Hold {
+        RUNNING,
+        PAUSING,
+        PAUSED
+    }
+
+    // What perform() is to do once the lock is left.
+    private static final int DO_CONTROL = 1;
+    private static final int DO_START = 2;
+    private static final int DO_CALLBACKS = 4;
+    private static final int DO_FUTURES = 8;
+    private static final int DO_SWEEP = 16;
+    private static final int DO_FAULTS = 32;
+
+    // Uncollected evidence kept for the next synchronize (P10).
+    private static final int EVIDENCE_MAX = 1 << 16;
+
+    private final String name;
+    private final OpenedEngine engine;
+    private final EngineDescription description;
+    private final Set<Capability> capabilities;
+    private final Scheduler scheduler;
+    private final CallbackRunner runner;
+    private final ChannelBackend backend;
+    private final int index;
+
+    private final Object lock = new Object();
+
+    private final TransferRing ring;
+    private final OutcomeHistory history = new OutcomeHistory();
+    // Volatile: set under the lock once the history has an entry; read by state() without it.
+    private volatile boolean hasHistory;
+
+    // Volatile: replaced under the lock by a termination, read by prep without it.
+    private volatile Generation generation = new Generation(1);
+    // Closed generations that no synchronize has collected yet, oldest first.
+    private final List<Generation> closed = new ArrayList<>();
+    private long evidenceOmitted;
+
+    // Transfers on the engine, over all generations, and the fence that holds up those behind it.
+    private int onEngine;
+    private long fenceCookie;
+
+    private Life life = Life.OPEN;
+    private Hold hold = Hold.RUNNING;
+    // Rises with every pause taken back, so that a waiting pause notices.
+    private long holdChanges;
+    private @Nullable PeripheralConfig config;
+    private @Nullable String lostReason;
+    private @Nullable Throwable lostCause;
+
+    // Wishes to the engine, and whether a thread is busy telling it. `aborting` covers the wish and
+    // the
+    // call: until it is over, nothing newer starts, which a late abort could hit.
+    private boolean controlBusy;
+    private boolean wantAbort;
+    private boolean aborting;
+    private boolean wantPause;
+    private boolean wantResume;
+    private boolean enginePaused;
+
+    // The callback queue, oldest first, in completion order (C3), counted for the flush of C6.
+    private @Nullable TransferNode callbacksFirst;
+    private @Nullable TransferNode callbacksLast;
+    private long callbacksQueued;
+    private long callbacksOver;
+    private boolean runnerActive;
+    private @Nullable TransferNode claimed;
+    private @Nullable Thread claimedThread;
+
+    private final List<Thread> waiters = new ArrayList<>();
+    private final List<Transfer> futuresToComplete = new ArrayList<>();
+    private final List<Fault> faultsToReport = new ArrayList<>();
+    private int actions;
+
+    // The last owners found, for the hot path. Volatile, and immutable inside: any thread may
+    // replace it.
+    private volatile @Nullable OwnerHint ownerHint;
+
+    /** Two scopes and their owners; the array is what a copy between the two needs. */
+    private static final class OwnerHint {
+        final MemorySegment.Scope target;
+        final MemorySegment.Scope source;
+        final MemoryOwner[] owners;
+
+        OwnerHint(MemorySegment target, MemorySegment source) {
+            this.target = target.scope();
+            this.source = source.scope();
+            this.owners = new MemoryOwner[] {Memory.ownerOf(target), Memory.ownerOf(source)};
+        }
+
+        @SuppressWarnings("ReferenceEquality") // A miss by identity only costs a look-up.
+        boolean fits(MemorySegment otherTarget, MemorySegment otherSource) {
+            return target == otherTarget.scope() && source == otherSource.scope();
+        }
+    }
+
+    VirtualChannel(OpenedEngine engine, int index, ChannelRequest request) {
+        this.engine = engine;
+        this.description = engine.description();
+        this.name = request.name().orElseGet(() -> engine.nextChannelName());
+        this.capabilities = request.capabilities();
+        this.scheduler = engine.scheduler();
+        this.ring = new TransferRing(request.depthMax());
+        this.runner =
+                new CallbackRunner(
+                        this,
+                        request.callbackExecutor().orElse(engine.callbackThreads()),
+                        engine.callbackThreads());
+        this.index = index;
+        this.backend = engine.openBackendChannel(index, new EngineSide());
+        ChannelRegistry.add(this);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public DmaEngine engine() {
+        return engine;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    // ---- Step 3: prep
+
+    @Override
+    public Descriptor prepMemcpy(MemorySegment target, MemorySegment source, Flag... flags) {
+        long lengthBytes = source.byteSize();
+        Memory.requireInside("target", target, 0, lengthBytes);
+        Memory.requireApart(target.address(), source.address(), lengthBytes);
+        return prep(new Operation.Memcpy().set(target, 0, source, 0, lengthBytes), null, flags);
+    }
+
+    @Override
+    public Descriptor prepMemset(MemorySegment target, byte value, Flag... flags) {
+        return prep(new Operation.Memset(target, value), null, flags);
+    }
+
+    @Override
+    public void configure(PeripheralConfig newConfig) {
+        synchronized (lock) {
+            config = newConfig;
+        }
+    }
+
+    @Override
+    public Descriptor prepPeripheralSg(List<MemorySegment> segments, Flag... flags) {
+        return prepPeripheralSg(configured(), segments, flags);
+    }
+
+    @Override
+    public Descriptor prepPeripheralSg(
+            PeripheralConfig given, List<MemorySegment> segments, Flag... flags) {
+        return prep(new Operation.PeripheralSg(given, segments), null, flags);
+    }
+
+    @Override
+    public Descriptor prepCyclic(
+            MemorySegment memory, long periodBytes, PeriodCallback onPeriod, Flag... flags) {
+        return prepCyclic(configured(), memory, periodBytes, onPeriod, flags);
+    }
+
+    @Override
+    public Descriptor prepCyclic(
+            PeripheralConfig given,
+            MemorySegment memory,
+            long periodBytes,
+            PeriodCallback onPeriod,
+            Flag... flags) {
+        return prep(new Operation.Cyclic(given, memory, periodBytes), onPeriod, flags);
+    }
+
+    @Override
+    public Descriptor prepInterleaved(InterleavedTemplate template, Flag... flags) {
+        return prep(new Operation.Interleaved(template), null, flags);
+    }
+
+    @Override
+    public Descriptor prepInterrupt(Flag... flags) {
+        return prep(new Operation.Interrupt(), null, flags);
+    }
+
+    private PeripheralConfig configured() {
+        synchronized (lock) {
+            if (config == null) {
+                throw new IllegalStateException(
+                        "channel '"
+                                + name
+                                + "' has no peripheral; call configure() or name it here");
+            }
+            return config;
+        }
+    }
+
+    private Descriptor prep(Operation operation, @Nullable PeriodCallback onPeriod, Flag... flags) {
+        requireCapability(operation.capability());
+        // Before the checks, so that a termination during them makes it stale.
+        Generation preparedIn = generation;
+        synchronized (lock) {
+            requireUsable();
+        }
+        MemoryOwner[] owners = Memory.check(operation, description);
+        backend.prepare(operation);
+        int mask = Flag.maskOf(flags);
+        if (onPeriod != null && !Flag.INTERRUPT.in(mask)) {
+            throw new PrepRefusedException(
+                    Reason.FLAGS, "period callbacks need the flag INTERRUPT; add it");
+        }
+        return new Descriptor(this, operation, mask, preparedIn, owners, onPeriod);
+    }
+
+    private void requireCapability(Capability needed) {
+        if (!capabilities.contains(needed)) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    "channel '"
+                            + name
+                            + "' was requested with "
+                            + capabilities
+                            + " and not with "
+                            + needed
+                            + (description.capabilities().contains(needed)
+                                    ? "; request it with that too"
+                                    : ", which engine '" + engine.name() + "' lacks"));
+        }
+    }
+
+    void setCallback(Descriptor descriptor, TransferCallback callback) {
+        if (!Flag.INTERRUPT.in(descriptor.flags)) {
+            throw new PrepRefusedException(
+                    Reason.FLAGS,
+                    "the descriptor was prepared without INTERRUPT, so that its callback would"
+                            + " never run; add the flag");
+        }
+        synchronized (lock) {
+            requirePrepared(descriptor);
+            descriptor.onComplete = callback;
+        }
+    }
+
+    void rearm(Descriptor descriptor) {
+        if (!descriptor.isReusable()) {
+            throw new IllegalStateException(
+                    "only descriptors prepared with REUSE can be re-armed; prepare a new one");
+        }
+        synchronized (lock) {
+            requirePrepared(descriptor);
+            descriptor.generation = generation;
+        }
+    }
+
+    /** Never submitted, or reusable and its last run has an outcome. */
+    private void requirePrepared(Descriptor descriptor) {
+        if (descriptor.cookie == 0) {
+            return;
+        }
+        TransferNode run = ring.find(descriptor.cookie);
+        boolean ended = run == null || run.state == State.ENDED;
+        if (!descriptor.isReusable() || !ended) {
+            throw new IllegalStateException(
+                    "the descriptor was submitted with cookie "
+                            + descriptor.cookie
+                            + " on channel '"
+                            + name
+                            + "'; "
+                            + (descriptor.isReusable()
+                                    ? "wait until its transfer has an outcome"
+                                    : "prepare a new one, or prepare it with REUSE"));
+        }
+    }
+
+    // ---- Step 4: submit (C1)
+
+    @Override
+    public Transfer submit(Descriptor descriptor) {
+        Transfer transfer = new Transfer(this, scheduler);
+        if (submit(descriptor, transfer) == 0) {
+            throw new QueueFullException(
+                    "the queue of channel '"
+                            + name
+                            + "' is full; issue, and wait for outcomes, or request it with a larger"
+                            + " depth");
+        }
+        return transfer;
+    }
+
+    @Override
+    public long trySubmit(Descriptor descriptor) {
+        return submit(descriptor, null);
+    }
+
+    private long submit(Descriptor descriptor, @Nullable Transfer transfer) {
+        if (descriptor.channel != this) {
+            throw new IllegalStateException(
+                    "the descriptor was prepared on channel '"
+                            + descriptor.channel.name
+                            + "' and cannot be submitted to '"
+                            + name
+                            + "'");
+        }
+        synchronized (lock) {
+            requireUsable();
+            requirePrepared(descriptor);
+            if (descriptor.generation != generation) {
+                throw new StaleDescriptorException(name, descriptor.isReusable());
+            }
+            requireOwnersOpen(descriptor.owners);
+            if (ring.isFull()) {
+                return 0;
+            }
+            TransferNode node = freeNode();
+            node.arm(descriptor, transfer);
+            descriptor.cookie = ring.add(node);
+            if (transfer != null) {
+                transfer.setCookie(descriptor.cookie);
+            }
+            return descriptor.cookie;
+        }
+    }
+
+    private TransferNode freeNode() {
+        TransferNode spare = ring.takeSpare();
+        return spare != null ? spare : new TransferNode(this);
+    }
+
+    @Override
+    public long tryMemcpy(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            long lengthBytes,
+            CookieCallback callback) {
+        return memcpy(target, targetOffset, source, sourceOffset, lengthBytes, callback);
+    }
+
+    @Override
+    public long tryMemcpy(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            long lengthBytes) {
+        return memcpy(target, targetOffset, source, sourceOffset, lengthBytes, null);
+    }
+
+    private long memcpy(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            long lengthBytes,
+            @Nullable CookieCallback callback) {
+        if (!capabilities.contains(Capability.MEMCPY)) {
+            requireCapability(Capability.MEMCPY);
+        }
+        Memory.requireInside("target", target, targetOffset, lengthBytes);
+        Memory.requireInside("source", source, sourceOffset, lengthBytes);
+        Memory.requireWritable(target);
+        Memory.requireLength(lengthBytes, description);
+        long targetAddress = target.address() + targetOffset;
+        long sourceAddress = source.address() + sourceOffset;
+        Memory.requireApart(targetAddress, sourceAddress, lengthBytes);
+        Memory.requireAligned(targetAddress | sourceAddress, lengthBytes, description);
+        MemoryOwner[] owners = ownersOf(target, source);
+        synchronized (lock) {
+            requireUsable();
+            requireOwnersOpen(owners);
+            if (ring.isFull()) {
+                return 0;
+            }
+            TransferNode node = freeNode();
+            node.armCopy(
+                    target,
+                    targetOffset,
+                    source,
+                    sourceOffset,
+                    lengthBytes,
+                    owners,
+                    generation,
+                    callback);
+            return ring.add(node);
+        }
+    }
+
+    private MemoryOwner[] ownersOf(MemorySegment target, MemorySegment source) {
+        OwnerHint hint = ownerHint;
+        if (hint == null || !hint.fits(target, source)) {
+            hint = new OwnerHint(target, source);
+            ownerHint = hint;
+        }
+        return hint.owners;
+    }
+
+    private void requireUsable() {
+        if (life != Life.OPEN) {
+            throw new ChannelClosedException("channel '" + name + "' is closed; request a new one");
+        }
+        if (lostReason != null) {
+            throw lostException();
+        }
+    }
+
+    private static void requireOwnersOpen(MemoryOwner[] owners) {
+        for (MemoryOwner owner : owners) {
+            if (!owner.isOpen()) {
+                throw new IllegalStateException(
+                        owner.name() + " of the transfer's memory is closed or being closed");
+            }
+        }
+    }
+
+    // ---- Step 5: issue, ask
+
+    @Override
+    public void issuePending() {
+        boolean start;
+        synchronized (lock) {
+            if (life != Life.OPEN) {
+                return;
+            }
+            ring.issueAll();
+            start = ring.hasToStart() && !isHeldUp();
+        }
+        if (start) {
+            perform(DO_START);
+        }
+    }
+
+    /** Whether nothing may be handed to the engine now. */
+    private boolean isHeldUp() {
+        return hold != Hold.RUNNING
+                || aborting
+                || fenceCookie != 0
+                || onEngine > generation.onEngine
+                || lostReason != null;
+    }
+
+    @Override
+    public TransferState state(long cookie) {
+        if (cookie > 0 && cookie < ring.head() && !hasHistory) {
+            return TransferState.COMPLETE;
+        }
+        synchronized (lock) {
+            return stateLocked(cookie);
+        }
+    }
+
+    @Override
+    public TransferStatus status(long cookie) {
+        synchronized (lock) {
+            TransferNode node = ring.find(cookie);
+            TransferState state = stateLocked(cookie);
+            long residue =
+                    node != null
+                            ? node.residueBytes()
+                            : state == TransferState.UNKNOWN ? 0 : history.residueBytes(cookie);
+            long inFlight =
+                    node != null && node.state == State.STARTED
+                            ? Math.max(0, node.lengthBytes - node.progressBytes())
+                            : 0;
+            long completed = ring.settled();
+            while (completed < ring.tail() && ring.at(completed).state == State.ENDED) {
+                completed++;
+            }
+            return new TransferStatus(state, residue, inFlight, completed - 1, ring.tail() - 1);
+        }
+    }
+
+    private TransferState stateLocked(long cookie) {
+        TransferNode node = ring.find(cookie);
+        if (node == null) {
+            return cookie > 0 && cookie < ring.tail()
+                    ? history.state(cookie)
+                    : TransferState.UNKNOWN;
+        }
+        return switch (node.state) {
+            case FREE, SUBMITTED, STARTED ->
+                    hold == Hold.PAUSED ? TransferState.PAUSED : TransferState.IN_PROGRESS;
+            case ENDED -> TransferState.of(node.outcome());
+        };
+    }
+
+    @Override
+    public void acknowledge(long cookie) {
+        synchronized (lock) {
+            TransferNode node = ring.find(cookie);
+            if (node != null) {
+                node.acknowledged = true;
+                ring.retire();
+            }
+        }
+    }
+
+    // ---- The engine's side
+
+    /** What the engine sees; a class of its own so that clients cannot reach it. */
+    private final class EngineSide implements ChannelQueue {
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public @Nullable IssuedTransfer next() {
+            synchronized (lock) {
+                return take();
+            }
+        }
+
+        @Override
+        public int next(IssuedTransfer[] batch) {
+            synchronized (lock) {
+                int count = 0;
+                while (count < batch.length) {
+                    TransferNode node = take();
+                    if (node == null) {
+                        break;
+                    }
+                    batch[count++] = node;
+                }
+                return count;
+            }
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes) {
+            boolean failed = outcome == Outcome.READ_FAILED || outcome == Outcome.WRITE_FAILED;
+            ended(ticket, outcome, bytes, failed ? TransferError.of(0, "no details given") : null);
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes, TransferError error) {
+            ended(ticket, outcome, bytes, error);
+        }
+
+        @Override
+        public void complete(IssuedTransfer[] batch, int count) {
+            int todo;
+            String broken = null;
+            synchronized (lock) {
+                for (int i = 0; i < count; i++) {
+                    TransferNode node = started(batch[i].ticket());
+                    if (node == null) {
+                        broken = notHeld(batch[i].ticket());
+                    } else {
+                        finish(node, Outcome.COMPLETE, node.lengthBytes, null);
+                    }
+                }
+                ring.retire();
+                todo = takeActions();
+            }
+            reportBroken("P4", broken);
+            perform(todo);
+        }
+
+        @Override
+        public void paused() {
+            synchronized (lock) {
+                if (hold == Hold.PAUSING) {
+                    hold = Hold.PAUSED;
+                    wakeWaiters();
+                }
+            }
+        }
+
+        @Override
+        public void lost(String reason, @Nullable Throwable cause) {
+            loseEngine(reason, cause);
+        }
+    }
+
+    private @Nullable TransferNode take() {
+        if (!ring.hasToStart() || isHeldUp()) {
+            return null;
+        }
+        TransferNode node = ring.takeToStart();
+        node.state = State.STARTED;
+        node.started = true;
+        onEngine++;
+        generation.onEngine++;
+        generation.reachedEngine = true;
+        if (Flag.FENCE.in(node.flags)) {
+            fenceCookie = node.cookie;
+        }
+        return node;
+    }
+
+    private @Nullable TransferNode started(long ticket) {
+        TransferNode node = ring.find(ticket);
+        return node != null && node.state == State.STARTED ? node : null;
+    }
+
+    private void ended(long ticket, Outcome outcome, long bytes, @Nullable TransferError error) {
+        int todo;
+        String broken = null;
+        boolean outOfRange = false;
+        synchronized (lock) {
+            TransferNode node = started(ticket);
+            if (node == null) {
+                broken = notHeld(ticket);
+            } else {
+                long limit = node.isCyclic() ? Long.MAX_VALUE : node.lengthBytes;
+                long clamped = Math.clamp(bytes, 0, limit);
+                if (clamped != bytes) {
+                    outOfRange = true;
+                    broken = "it reported " + bytes + " bytes for " + node + " of " + limit;
+                }
+                finish(node, outcome, clamped, error);
+                ring.retire();
+            }
+            todo = takeActions();
+        }
+        reportBroken(outOfRange ? "P9" : "P4", broken);
+        perform(todo);
+    }
+
+    private String notHeld(long ticket) {
+        TransferNode node = ring.find(ticket);
+        return "an end was reported for ticket "
+                + ticket
+                + (node != null
+                        ? ", which is " + node
+                        : ticket > 0 && ticket < ring.tail()
+                                ? ", which ended before"
+                                : ", which was never handed out");
+    }
+
+    /** STARTED to ENDED: the last touch has happened. The caller retires. */
+    private void finish(
+            TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
+        Generation itsGeneration = node.generation();
+        boolean old = itsGeneration != generation;
+        onEngine--;
+        itsGeneration.onEngine--;
+        boolean unblocks = old && onEngine == generation.onEngine;
+        if (fenceCookie == node.cookie) {
+            fenceCookie = 0;
+            unblocks = true;
+        }
+        publish(node, outcome, bytes, error);
+        if (lostReason != null && Quarantine.leave(node)) {
+            faultsToReport.add(
+                    new Fault(
+                            Fault.Kind.QUARANTINE_LEFT,
+                            name,
+                            "a late proof arrived for " + node,
+                            Optional.empty()));
+            actions |= DO_FAULTS;
+        }
+        if (Quarantine.hasWithheld()) {
+            actions |= DO_SWEEP;
+        }
+        if (hold == Hold.PAUSING && onEngine == 0) {
+            hold = Hold.PAUSED;
+        }
+        if (unblocks && ring.hasToStart() && !isHeldUp()) {
+            actions |= DO_START;
+        }
+        wakeWaiters();
+    }
+
+    /** Gives a transfer its one outcome (C2), and decides about its callback. */
+    private void publish(
+            TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
+        node.outcome = outcome;
+        node.bytes = bytes;
+        node.error = error;
+        node.state = State.ENDED;
+        long residue = node.residueBytes();
+        if (outcome != Outcome.COMPLETE || residue != 0) {
+            history.add(node.cookie, outcome, residue);
+            hasHistory = true;
+        }
+        Transfer transfer = node.transfer;
+        if (transfer != null && transfer.publish(node.result())) {
+            futuresToComplete.add(transfer);
+            actions |= DO_FUTURES;
+        }
+        if (node.claim == Claim.IDLE) {
+            if (node.wantsCompletionCallback() && !node.generation().closed) {
+                queueCallback(node);
+            } else {
+                settle(node);
+            }
+        }
+    }
+
+    /** ENDED and IDLE: over. Called once for each transfer; the caller retires. */
+    private void settle(TransferNode node) {
+        assert node.isSettled() : node + " is not over";
+        Generation itsGeneration = node.generation();
+        if (itsGeneration.closed) {
+            itsGeneration.evidence.add(
+                    new Receipt.Entry(
+                            node.cookie,
+                            node.operation().kind(),
+                            node.outcome(),
+                            node.bytes,
+                            node.residueBytes(),
+                            node.callbackRan,
+                            proofOf(node)));
+            // Its place is given up with its generation.
+            node.acknowledged = true;
+        }
+    }
+
+    private Proof proofOf(TransferNode node) {
+        if (!node.started) {
+            return Proof.NEVER_STARTED;
+        }
+        Termination row = description.termination().get(node.operation().kind());
+        assert row != null : "refused when the engine was opened";
+        return row.proof();
+    }
+
+    private int takeActions() {
+        int todo = actions;
+        actions = 0;
+        return todo;
+    }
+
+    /**
+     * Does what was noted under the lock; called without it. The next start comes first (C1, C3).
+     */
+    private void perform(int todo) {
+        if ((todo & DO_CONTROL) != 0) {
+            control();
+        }
+        if ((todo & DO_START) != 0) {
+            startEngine();
+        }
+        if ((todo & DO_CALLBACKS) != 0) {
+            runner.schedule();
+        }
+        if ((todo & DO_FUTURES) != 0) {
+            engine.callbackThreads().execute(this::completeFutures);
+        }
+        if ((todo & DO_SWEEP) != 0) {
+            engine.callbackThreads().execute(Quarantine::sweep);
+        }
+        if ((todo & DO_FAULTS) != 0) {
+            reportFaults();
+        }
+    }
+
+    private void startEngine() {
+        try {
+            backend.start();
+        } catch (RuntimeException | Error broken) {
+            // Nobody knows what it had taken and begun.
+            loseEngine("its start threw " + broken, broken);
+        }
+    }
+
+    private void completeFutures() {
+        List<Transfer> batch;
+        synchronized (lock) {
+            batch = List.copyOf(futuresToComplete);
+            futuresToComplete.clear();
+        }
+        batch.forEach(Transfer::completeFutures);
+    }
+
+    private void reportFaults() {
+        List<Fault> batch;
+        synchronized (lock) {
+            batch = List.copyOf(faultsToReport);
+            faultsToReport.clear();
+        }
+        batch.forEach(engine::report);
+    }
+
+    private void reportBroken(String rule, @Nullable String message) {
+        if (message != null) {
+            engine.report(
+                    new Fault(
+                            Fault.Kind.ENGINE_CONTRACT,
+                            name,
+                            message,
+                            Optional.of(new EngineContractException(rule, message))));
+        }
+    }
+
+    // ---- Callbacks (C3)
+
+    private void queueCallback(TransferNode node) {
+        node.claim = Claim.QUEUED;
+        node.nextCallback = null;
+        if (callbacksLast == null) {
+            callbacksFirst = node;
+        } else {
+            callbacksLast.nextCallback = node;
+        }
+        callbacksLast = node;
+        callbacksQueued++;
+        if (!runnerActive) {
+            runnerActive = true;
+            actions |= DO_CALLBACKS;
+        }
+    }
+
+    private @Nullable TransferNode unqueueCallback() {
+        TransferNode node = callbacksFirst;
+        if (node != null) {
+            callbacksFirst = node.nextCallback;
+            if (callbacksFirst == null) {
+                callbacksLast = null;
+            }
+            node.nextCallback = null;
+        }
+        return node;
+    }
+
+    /**
+     * For the runner: the callback of {@code returned} is over; claims the next one. From here
+     * until the next call it may run, and no termination takes it back (C4).
+     *
+     * @return null if there is none; then the runner is to leave, and will be scheduled again
+     */
+    @Nullable TransferNode claimNext(@Nullable TransferNode returned, Thread thread) {
+        TransferNode next;
+        int todo;
+        synchronized (lock) {
+            if (returned != null) {
+                returned(returned);
+            }
+            next = unqueueCallback();
+            if (next == null) {
+                runnerActive = false;
+            } else {
+                claim(next, thread);
+            }
+            todo = takeActions();
+        }
+        perform(todo);
+        return next;
+    }
+
+    /** For a runner that gives up its thread: true if it must be scheduled again. */
+    boolean yieldAfter(TransferNode returned) {
+        int todo;
+        boolean more;
+        synchronized (lock) {
+            returned(returned);
+            more = callbacksFirst != null;
+            runnerActive = more;
+            todo = takeActions();
+        }
+        perform(todo);
+        return more;
+    }
+
+    private void claim(TransferNode node, Thread thread) {
+        node.claim = Claim.CLAIMED;
+        node.callbackRan = true;
+        node.generation().callbackClaimed = true;
+        claimed = node;
+        claimedThread = thread;
+        if (node.hasPeriodToTell()) {
+            node.claimedEvent = nextEvent(node);
+        } else {
+            node.completionClaimed = true;
+        }
+    }
+
+    /** The oldest period whose content is still there. */
+    private static PeriodEvent nextEvent(TransferNode node) {
+        Operation.Cyclic cyclic = (Operation.Cyclic) node.operation();
+        // A free-running engine is filling one period now, so that one fewer is intact.
+        long intact = cyclic.config().holdBack() ? cyclic.periods() : cyclic.periods() - 1;
+        long overrun = node.signalled - node.delivered - Math.max(1, intact);
+        long missed = Math.max(0, overrun);
+        node.delivered += missed;
+        return new PeriodEvent(
+                node.cookie,
+                node.delivered,
+                node.delivered % cyclic.periods() * cyclic.periodBytes(),
+                cyclic.periodBytes(),
+                missed);
+    }
+
+    private void returned(TransferNode node) {
+        node.claim = Claim.IDLE;
+        node.generation().callbackClaimed = false;
+        claimed = null;
+        claimedThread = null;
+        callbacksOver++;
+        boolean open = !node.generation().closed;
+        if (node.claimedEvent != null) {
+            node.delivered = node.claimedEvent.sequence() + 1;
+            node.claimedEvent = null;
+            if (node.held && open) {
+                node.held = false;
+                actions |= DO_START;
+            }
+        }
+        boolean completion =
+                node.state == State.ENDED
+                        && node.wantsCompletionCallback()
+                        && !node.completionClaimed;
+        if (open && (node.hasPeriodToTell() || completion)) {
+            queueCallback(node);
+        } else if (node.state == State.ENDED) {
+            settle(node);
+        }
+        ring.retire();
+        wakeWaiters();
+    }
+
+    boolean mayStartPeriod(TransferNode node) {
+        synchronized (lock) {
+            Operation.Cyclic cyclic = (Operation.Cyclic) node.operation();
+            boolean free =
+                    node.onPeriod == null
+                            || !cyclic.config().holdBack()
+                            || node.signalled - node.delivered < cyclic.periods();
+            node.held = !free;
+            return free;
+        }
+    }
+
+    void periodElapsed(TransferNode node) {
+        int todo;
+        synchronized (lock) {
+            if (node.state != State.STARTED || node.onPeriod == null) {
+                return;
+            }
+            node.signalled++;
+            if (node.claim == Claim.IDLE && !node.generation().closed) {
+                queueCallback(node);
+            }
+            todo = takeActions();
+        }
+        perform(todo);
+    }
+
+    void reportCallback(TransferNode node, Throwable thrown) {
+        engine.report(
+                new Fault(
+                        Fault.Kind.CALLBACK_THREW,
+                        name,
+                        "the callback of " + node + " threw " + thrown,
+                        Optional.of(thrown)));
+    }
+
+    void reportRefused(Throwable thrown) {
+        engine.report(
+                new Fault(
+                        Fault.Kind.EXECUTOR_REFUSED,
+                        name,
+                        "the callback executor threw "
+                                + thrown
+                                + "; the engine's threads take over",
+                        Optional.of(thrown)));
+    }
+
+    // ---- Pause and resume (C13)
+
+    @Override
+    public void pause() {
+        requireCapability(Capability.PAUSE);
+        int todo;
+        long changes;
+        synchronized (lock) {
+            requireUsable();
+            changes = holdChanges;
+            if (hold == Hold.RUNNING) {
+                if (onEngine == 0) {
+                    hold = Hold.PAUSED;
+                } else {
+                    hold = Hold.PAUSING;
+                    wantPause = true;
+                    actions |= DO_CONTROL;
+                }
+            }
+            todo = takeActions();
+        }
+        perform(todo);
+        awaitUnder(
+                () -> hold != Hold.PAUSING || holdChanges != changes || lostReason != null,
+                Deadline.NONE);
+        synchronized (lock) {
+            if (lostReason != null) {
+                throw lostException();
+            }
+            if (holdChanges != changes) {
+                throw new IllegalStateException(
+                        "channel '"
+                                + name
+                                + "' was resumed, terminated or closed while pause() waited");
+            }
+        }
+    }
+
+    @Override
+    public void resume() {
+        requireCapability(Capability.PAUSE);
+        int todo;
+        synchronized (lock) {
+            requireUsable();
+            if (hold == Hold.RUNNING) {
+                throw new IllegalStateException(
+                        "channel '" + name + "' is not paused; resume() follows pause()");
+            }
+            clearPause();
+            if (ring.hasToStart() && !isHeldUp()) {
+                actions |= DO_START;
+            }
+            todo = takeActions();
+        }
+        perform(todo);
+    }
+
+    private void clearPause() {
+        if (hold == Hold.RUNNING) {
+            return;
+        }
+        hold = Hold.RUNNING;
+        holdChanges++;
+        wantPause = false;
+        if (enginePaused) {
+            wantResume = true;
+            actions |= DO_CONTROL;
+        }
+        wakeWaiters();
+    }
+
+    /**
+     * Tells the engine what is wished, one wish at a time, by one thread at a time. An abort goes
+     * first, and takes a pause with it.
+     */
+    private void control() {
+        synchronized (lock) {
+            if (controlBusy) {
+                return;
+            }
+            controlBusy = true;
+        }
+        boolean more = true;
+        while (more) {
+            Runnable wish = takeWish();
+            if (wish != null) {
+                wish.run();
+            }
+            more = wish != null;
+        }
+    }
+
+    private @Nullable Runnable takeWish() {
+        synchronized (lock) {
+            if (lostReason != null) {
+                wantAbort = false;
+                aborting = false;
+                wantPause = false;
+                wantResume = false;
+            }
+            if (wantAbort) {
+                wantAbort = false;
+                wantResume = false;
+                enginePaused = false;
+                return this::tellAbort;
+            }
+            if (wantResume) {
+                wantResume = false;
+                enginePaused = false;
+                return () -> tellEngine("resume", backend::resume);
+            }
+            if (wantPause) {
+                wantPause = false;
+                enginePaused = true;
+                return this::tellPause;
+            }
+            controlBusy = false;
+            wakeWaiters();
+            return null;
+        }
+    }
+
+    private void tellAbort() {
+        Throwable thrown = tellEngine("abort", backend::abort);
+        int todo;
+        synchronized (lock) {
+            if (thrown != null) {
+                for (Generation each : closed) {
+                    if (!each.isQuiet()) {
+                        each.abortError = thrown;
+                    }
+                }
+            }
+            aborting = wantAbort;
+            if (ring.hasToStart() && !isHeldUp()) {
+                actions |= DO_START;
+            }
+            todo = takeActions() & ~DO_CONTROL;
+        }
+        perform(todo);
+    }
+
+    private void tellPause() {
+        boolean still = false;
+        try {
+            still = backend.pause();
+        } catch (RuntimeException | Error broken) {
+            loseEngine("its pause threw " + broken, broken);
+        }
+        synchronized (lock) {
+            if (still && hold == Hold.PAUSING && enginePaused) {
+                hold = Hold.PAUSED;
+                wakeWaiters();
+            }
+        }
+    }
+
+    private @Nullable Throwable tellEngine(String what, Runnable call) {
+        try {
+            call.run();
+            return null;
+        } catch (RuntimeException | Error broken) {
+            engine.report(
+                    new Fault(
+                            Fault.Kind.ENGINE_THREW,
+                            name,
+                            "the engine's " + what + " threw " + broken,
+                            Optional.of(broken)));
+            return broken;
+        }
+    }
+
+    // ---- Termination (C4 to C7)
+
+    @Override
+    public void terminateAsync() {
+        int todo;
+        synchronized (lock) {
+            if (life == Life.CLOSED) {
+                return;
+            }
+            closeGeneration();
+            todo = takeActions();
+        }
+        perform(todo);
+    }
+
+    @Override
+    @Deprecated
+    @SuppressWarnings(
+            "InlineMeSuggester") // Its users are to choose between two replacements (C18).
+    public void terminateAll() {
+        terminateAsync();
+    }
+
+    private void closeGeneration() {
+        Generation closing = generation;
+        closing.closed = true;
+        generation = new Generation(closing.number + 1);
+        revokeCallbacks();
+        abortNotStarted();
+        for (long cookie = ring.head(); cookie < ring.tail(); cookie++) {
+            ring.at(cookie).acknowledged = true;
+        }
+        ring.retire();
+        clearPause();
+        if (!closing.isEmpty()) {
+            closed.add(closing);
+            boundEvidence();
+        }
+        if (onEngine > 0 && lostReason == null) {
+            wantAbort = true;
+            aborting = true;
+            actions |= DO_CONTROL;
+        }
+        wakeWaiters();
+    }
+
+    /** Callbacks not yet claimed are not run; the outcomes stay (C5). */
+    private void revokeCallbacks() {
+        for (TransferNode node = unqueueCallback(); node != null; node = unqueueCallback()) {
+            node.claim = Claim.IDLE;
+            callbacksOver++;
+            if (node.state == State.ENDED) {
+                settle(node);
+            }
+        }
+    }
+
+    private void abortNotStarted() {
+        for (long cookie = ring.toStart(); cookie < ring.tail(); cookie++) {
+            publish(ring.at(cookie), Outcome.ABORTED, 0, null);
+        }
+        ring.skipToTail();
+    }
+
+    /** Lets go of the oldest evidence that nobody fetched, keeping the count. */
+    private void boundEvidence() {
+        int kept = closed.stream().mapToInt(each -> each.evidence.size()).sum();
+        while (kept > EVIDENCE_MAX && closed.size() > 1 && closed.getFirst().isQuiet()) {
+            int dropped = closed.removeFirst().evidence.size();
+            evidenceOmitted += dropped;
+            kept -= dropped;
+        }
+    }
+
+    @Override
+    public Receipt synchronize() {
+        CallbackContext.refuse("synchronize()");
+        return orThrow(quiesce(Deadline.NONE));
+    }
+
+    @Override
+    public Quiescence synchronize(Duration timeout) {
+        CallbackContext.refuse("synchronize()");
+        return quiesce(Deadline.after(scheduler, timeout));
+    }
+
+    @Override
+    public Receipt terminateSync() {
+        CallbackContext.refuse("terminateSync()");
+        terminateAsync();
+        return orThrow(quiesce(Deadline.NONE));
+    }
+
+    @Override
+    public Quiescence terminateSync(Duration timeout) {
+        CallbackContext.refuse("terminateSync()");
+        long deadline = Deadline.after(scheduler, timeout);
+        terminateAsync();
+        return quiesce(deadline);
+    }
+
+    /** Waits by accounting first, then lets the engine prove it. */
+    private Quiescence quiesce(long deadlineNanos) {
+        List<Generation> targets;
+        long flushTo;
+        synchronized (lock) {
+            targets = List.copyOf(closed);
+            flushTo = callbacksQueued;
+        }
+        BooleanSupplier quiet =
+                targets.isEmpty()
+                        ? () -> callbacksOver >= flushTo
+                        : () -> targets.stream().allMatch(Generation::isQuiet);
+        boolean done = awaitUnder(() -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
+        synchronized (lock) {
+            if (!done || !quiet.getAsBoolean()) {
+                return stillOwnedLocked(targets, "the deadline passed");
+            }
+        }
+        if (!proveLastTouch(targets, deadlineNanos)) {
+            synchronized (lock) {
+                return stillOwnedLocked(targets, "the engine could not prove the last touch");
+            }
+        }
+        synchronized (lock) {
+            Receipt receipt = receiptOf(targets);
+            closed.removeAll(targets);
+            evidenceOmitted = 0;
+            return new Quiesced(receipt);
+        }
+    }
+
+    /** A lost engine ends no transfers: there is nothing to wait for, except callbacks. */
+    private boolean isLostFor(List<Generation> targets) {
+        return lostReason != null
+                && targets.stream().noneMatch(each -> each.callbackClaimed)
+                && targets.stream().anyMatch(each -> each.onEngine > 0);
+    }
+
+    private boolean proveLastTouch(List<Generation> targets, long deadlineNanos) {
+        synchronized (lock) {
+            if (lostReason != null || targets.stream().noneMatch(each -> each.reachedEngine)) {
+                // Each transfer has had its own proof, or never began.
+                return true;
+            }
+        }
+        boolean proved = false;
+        try {
+            proved = backend.synchronize(deadlineNanos);
+        } catch (RuntimeException | Error broken) {
+            loseEngine("its synchronize threw " + broken, broken);
+        }
+        if (!proved && deadlineNanos == Deadline.NONE) {
+            loseEngine("its synchronize gave up without a deadline", null);
+        }
+        return proved;
+    }
+
+    private Receipt orThrow(Quiescence answer) {
+        return switch (answer) {
+            case Quiesced(Receipt receipt) -> receipt;
+            case StillOwned owned -> throw new EngineLostException(owned, lostCause());
+        };
+    }
+
+    @Override
+    public void drain() {
+        CallbackContext.refuse("drain()");
+        orThrow(drainUntil(Deadline.NONE));
+    }
+
+    @Override
+    public Quiescence drain(Duration timeout) {
+        CallbackContext.refuse("drain()");
+        return drainUntil(Deadline.after(scheduler, timeout));
+    }
+
+    private Quiescence drainUntil(long deadlineNanos) {
+        long upTo;
+        synchronized (lock) {
+            upTo = ring.issued();
+        }
+        awaitUnder(() -> ring.settled() >= upTo || lostReason != null, deadlineNanos);
+        synchronized (lock) {
+            return ring.settled() >= upTo
+                    ? new Quiesced(receiptOf(List.of()))
+                    : stillOwnedLocked(List.of(), "not all that was issued is over");
+        }
+    }
+
+    // ---- Lost engines (C12)
+
+    private void loseEngine(String reason, @Nullable Throwable cause) {
+        int todo;
+        synchronized (lock) {
+            if (lostReason != null || life == Life.CLOSED) {
+                return;
+            }
+            lostReason =
+                    "engine '" + engine.name() + "' is lost on channel '" + name + "': " + reason;
+            lostCause = cause;
+            abortNotStarted();
+            EngineLostException exception = lostException();
+            for (long cookie = ring.head(); cookie < ring.tail(); cookie++) {
+                TransferNode node = ring.at(cookie);
+                if (node.state == State.STARTED) {
+                    Quarantine.enter(node, engine.name(), lostReason);
+                    Transfer transfer = node.transfer;
+                    if (transfer != null && transfer.publishLost(exception)) {
+                        futuresToComplete.add(transfer);
+                        actions |= DO_FUTURES;
+                    }
+                }
+            }
+            ring.retire();
+            wakeWaiters();
+            todo = takeActions();
+        }
+        engine.report(
+                new Fault(Fault.Kind.ENGINE_LOST, name, lostReason, Optional.ofNullable(cause)));
+        perform(todo);
+    }
+
+    private EngineLostException lostException() {
+        return new EngineLostException(stillOwnedLocked(closed, ""), lostCause);
+    }
+
+    private @Nullable Throwable lostCause() {
+        synchronized (lock) {
+            return lostCause;
+        }
+    }
+
+    // ---- Evidence
+
+    StillOwned stillOwned(long cookie, String reason) {
+        synchronized (lock) {
+            TransferNode node = ring.find(cookie);
+            List<OwnedTransfer> transfers =
+                    node == null || node.state == State.ENDED ? List.of() : List.of(node.owned());
+            return new StillOwned(
+                    receiptOf(List.of()),
+                    transfers,
+                    Optional.empty(),
+                    lostReason != null ? lostReason : reason);
+        }
+    }
+
+    Receipt receiptOf(TransferResult result) {
+        return new Receipt(name, List.of(), 0, Optional.empty());
+    }
+
+    private Receipt receiptOf(List<Generation> targets) {
+        List<Receipt.Entry> entries = new ArrayList<>();
+        Throwable abortError = null;
+        for (Generation each : targets) {
+            entries.addAll(each.evidence);
+            abortError = each.abortError != null ? each.abortError : abortError;
+        }
+        long omitted = targets.isEmpty() ? 0 : evidenceOmitted;
+        return new Receipt(name, entries, omitted, Optional.ofNullable(abortError));
+    }
+
+    private StillOwned stillOwnedLocked(List<Generation> targets, String reason) {
+        List<OwnedTransfer> transfers = new ArrayList<>();
+        for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
+            TransferNode node = ring.at(cookie);
+            boolean concerned = targets.isEmpty() || targets.contains(node.generation());
+            if (concerned && node.state != State.ENDED) {
+                transfers.add(node.owned());
+            }
+        }
+        TransferNode running = claimed;
+        Thread thread = claimedThread;
+        Optional<RunningCallback> callback =
+                running == null || thread == null
+                        ? Optional.empty()
+                        : Optional.of(new RunningCallback(name, running.cookie, thread.getName()));
+        return new StillOwned(
+                receiptOf(targets), transfers, callback, lostReason != null ? lostReason : reason);
+    }
+
+    // ---- For arenas (C16)
+
+    void collectUsersOf(MemoryOwner owner, List<OwnedTransfer> users) {
+        synchronized (lock) {
+            for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
+                TransferNode node = ring.at(cookie);
+                if (node.state != State.ENDED && node.uses(owner)) {
+                    users.add(node.owned());
+                }
+            }
+        }
+    }
+
+    private boolean isUsing(MemoryOwner owner) {
+        for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
+            TransferNode node = ring.at(cookie);
+            if (node.state != State.ENDED && node.uses(owner)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void awaitUnused(MemoryOwner owner, long deadlineNanos) {
+        awaitUnder(() -> lostReason != null || !isUsing(owner), deadlineNanos);
+    }
+
+    // ---- Close (C14)
+
+    @Override
+    public void close() {
+        orThrow(closeUntil(Deadline.NONE));
+    }
+
+    @Override
+    public Quiescence close(Duration timeout) {
+        Quiescence answer = closeUntil(Deadline.after(scheduler, timeout));
+        if (answer instanceof StillOwned owned && !owned.transfers().isEmpty()) {
+            loseEngine("close() gave up at its deadline", null);
+        }
+        return answer;
+    }
+
+    private Quiescence closeUntil(long deadlineNanos) {
+        int todo;
+        synchronized (lock) {
+            if (life == Life.CLOSED) {
+                return new Quiesced(receiptOf(List.of()));
+            }
+            if (CallbackContext.isInside() && !isIdle()) {
+                throw new CallbackContextException("close()");
+            }
+            if (life == Life.OPEN) {
+                life = Life.CLOSING;
+            }
+            closeGeneration();
+            todo = takeActions();
+        }
+        perform(todo);
+        Quiescence answer = quiesce(deadlineNanos);
+        if (answer instanceof StillOwned) {
+            return answer;
+        }
+        BooleanSupplier over = () -> life == Life.CLOSED || (life == Life.CLOSING && isIdle());
+        boolean first;
+        awaitUnder(() -> over.getAsBoolean() || lostReason != null, deadlineNanos);
+        synchronized (lock) {
+            if (!over.getAsBoolean()) {
+                return stillOwnedLocked(List.of(), "the channel is not idle yet");
+            }
+            first = life == Life.CLOSING;
+            if (first) {
+                life = Life.RELEASING;
+            }
+        }
+        if (first) {
+            release();
+        }
+        return answer;
+    }
+
+    /** Nothing on the engine, no callback claimed, nobody talking to the engine. */
+    private boolean isIdle() {
+        return onEngine == 0 && claimed == null && !controlBusy && !ring.hasToStart();
+    }
+
+    private void release() {
+        ChannelRegistry.remove(this);
+        tellEngine("close", backend::close);
+        engine.released(this, index);
+        synchronized (lock) {
+            life = Life.CLOSED;
+            wakeWaiters();
+        }
+    }
+
+    // ---- Waiting
+
+    /**
+     * Waits until a condition on the guarded fields holds, or the deadline. Not cut short by an
+     * interrupt; the flag is kept (C11).
+     */
+    private boolean awaitUnder(BooleanSupplier condition, long deadlineNanos) {
+        Thread me = Thread.currentThread();
+        synchronized (lock) {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            waiters.add(me);
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                long left = Deadline.left(scheduler, deadlineNanos);
+                if (left > 0) {
+                    scheduler.park(left);
+                    interrupted |= Thread.interrupted();
+                }
+                synchronized (lock) {
+                    boolean met = condition.getAsBoolean();
+                    if (met || left <= 0) {
+                        waiters.remove(me);
+                        return met;
+                    }
+                }
+            }
+        } finally {
+            if (interrupted) {
+                me.interrupt();
+            }
+        }
+    }
+
+    private void wakeWaiters() {
+        for (int i = 0; i < waiters.size(); i++) {
+            scheduler.unpark(waiters.get(i));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DmaChannel[" + name + "]";
+    }
+}

@@ -1,0 +1,75 @@
+package org.dmaengine.spi;
+
+import org.dmaengine.Outcome;
+import org.dmaengine.TransferError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The core's side of one channel, as its engine sees it (kernel: {@code virt_dma_chan}). Any thread
+ * may call; no call blocks.
+ */
+public interface ChannelQueue {
+    /** The channel's name, for thread names and messages. */
+    String name();
+
+    /**
+     * Takes the next transfer to start (kernel: {@code vchan_next_desc}). From here on the engine
+     * owns its memory and owes it one {@link #end}. An engine pulls as much as it can run, and no
+     * more: what stays in the queue can be withdrawn at no cost.
+     *
+     * @return null if there is nothing to start now; {@link ChannelBackend#start} is called when
+     *     that may have changed
+     */
+    @Nullable IssuedTransfer next();
+
+    /**
+     * Takes several at once, as many as there are and fit.
+     *
+     * @return how many were put into {@code batch}, from index 0
+     */
+    int next(IssuedTransfer[] batch);
+
+    /**
+     * The last touch of a transfer has happened (P4). The one report an engine owes for each
+     * transfer it took; a second one, or one for a ticket it does not hold, is reported as a fault
+     * and changes nothing.
+     *
+     * @param ticket {@link IssuedTransfer#ticket}, read when the transfer was taken
+     * @param outcome COMPLETE or ABORTED
+     * @param bytes bytes moved; fewer than the length with COMPLETE means that the source ended
+     *     early
+     */
+    void end(long ticket, Outcome outcome, long bytes);
+
+    /**
+     * The same for READ_FAILED and WRITE_FAILED, with what failed (P9).
+     *
+     * @param ticket see above
+     * @param outcome READ_FAILED or WRITE_FAILED
+     * @param bytes bytes moved before the failure
+     * @param error what failed
+     */
+    void end(long ticket, Outcome outcome, long bytes, TransferError error);
+
+    /**
+     * The first {@code count} transfers of a batch are complete, in full.
+     *
+     * @param batch what {@link #next(IssuedTransfer[])} filled
+     * @param count how many of them
+     */
+    void complete(IssuedTransfer[] batch, int count);
+
+    /**
+     * No byte of this channel moves any more, after {@link ChannelBackend#pause} answered false.
+     */
+    void paused();
+
+    /**
+     * The engine can no longer prove the last touch of what it holds (C12). The channel is dead
+     * from here on; a late {@link #end} is still heard, and takes the memory out of quarantine.
+     *
+     * @param reason one line for people
+     * @param cause what happened, or null
+     */
+    void lost(String reason, @Nullable Throwable cause);
+}

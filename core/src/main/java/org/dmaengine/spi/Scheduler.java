@@ -1,0 +1,29 @@
+package org.dmaengine.spi;
+
+/**
+ * Where the core gets time, threads and waits from: the one seam through which every wait, wake-up
+ * and thread start goes, so that a simulator can take their place.
+ */
+public interface Scheduler {
+    /** A clock in nanoseconds, as {@link System#nanoTime}. */
+    long nanoTime();
+
+    /**
+     * Parks the calling thread until it is unparked, interrupted, or the time is over; may return
+     * for no reason.
+     *
+     * @param nanos how long at most; {@link Long#MAX_VALUE} is without end
+     */
+    void park(long nanos);
+
+    /** Makes the thread's current or next {@link #park} return. */
+    void unpark(Thread thread);
+
+    /** Starts a daemon thread named by its role. */
+    Thread start(String name, Runnable body);
+
+    /** The real one. */
+    static Scheduler system() {
+        return SystemScheduler.INSTANCE;
+    }
+}
