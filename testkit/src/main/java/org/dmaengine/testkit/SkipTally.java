@@ -54,7 +54,8 @@ final class SkipTally implements TestWatcher, AfterAllCallback {
 
     @Override
     public void testAborted(ExtensionContext context, Throwable cause) {
-        counts(context).skipped(String.valueOf(cause.getMessage()));
+        String reason = String.valueOf(cause.getMessage());
+        counts(context).skipped(reason.replace("Assumption failed: ", ""));
     }
 
     @Override
