@@ -71,7 +71,6 @@ interface CallbackContract extends ContractPart {
         MemorySegment source = bench.source(1 << 20);
         MemorySegment target = bench.target(1 << 20);
         AtomicReference<Throwable> wrong = new AtomicReference<>();
-        AtomicReference<Transfer> handle = new AtomicReference<>();
         channel.submit(
                 channel.prepMemcpy(target, source)
                         .onComplete(result -> {
@@ -86,7 +85,6 @@ interface CallbackContract extends ContractPart {
         channel.issuePending();
         bench.waits().runWithin("drain()", channel::drain);
         assertEquals(Optional.empty(), Optional.ofNullable(wrong.get()));
-        assertEquals(Optional.empty(), Optional.ofNullable(handle.get()));
     }
 
     @Test
@@ -224,8 +222,7 @@ interface CallbackContract extends ContractPart {
                                             notRefused.add(i);
                                         } catch (CallbackContextException refused) {
                                             assertTrue(
-                                                    refused.getMessage()
-                                                            .contains("terminateAsync"));
+                                                    refused.toString().contains("terminateAsync"));
                                         }
                                     }
                                 }));

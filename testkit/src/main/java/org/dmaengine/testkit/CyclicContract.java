@@ -35,7 +35,7 @@ import java.util.function.UnaryOperator;
 /** Endless transfers around a ring: C2, C3, C4 with periods. */
 interface CyclicContract extends ContractPart {
     /** Bytes of one period. */
-    int PERIOD = 1000;
+    long PERIOD = 1000;
 
     /** Periods of the ring. */
     int PERIODS = 4;
@@ -58,7 +58,7 @@ interface CyclicContract extends ContractPart {
                 bench.closing(pipe.source());
                 PeripheralConfig config =
                         how.apply(PeripheralConfig.read(new Peripheral.Stream(pipe.source())));
-                MemorySegment memory = bench.target((long) PERIOD * PERIODS);
+                MemorySegment memory = bench.target(PERIOD * PERIODS);
                 Transfer transfer =
                         channel.submit(channel.prepCyclic(config, memory, PERIOD, onPeriod));
                 channel.issuePending();
@@ -72,7 +72,7 @@ interface CyclicContract extends ContractPart {
         void feed(int from, int count) {
             try {
                 for (int number = from; number < from + count; number++) {
-                    ByteBuffer period = ByteBuffer.allocate(PERIOD);
+                    ByteBuffer period = ByteBuffer.allocate((int) PERIOD);
                     while (period.hasRemaining()) {
                         period.put((byte) number);
                     }
@@ -136,7 +136,7 @@ interface CyclicContract extends ContractPart {
         bench.waits().eventually("the ring to be full", () -> ring.at(PERIOD * PERIODS - 1) == 4);
         assertFalse(ring.channel().drain(TestBench.shortWhile()).isQuiesced());
         for (int period = 0; period < PERIODS; period++) {
-            assertEquals(period + 1, ring.at((long) period * PERIOD), "refilled too early");
+            assertEquals(period + 1, ring.at(period * PERIOD), "refilled too early");
         }
         blocked.close();
         bench.waits().eventually("all periods", () -> events.size() == PERIODS + 3);

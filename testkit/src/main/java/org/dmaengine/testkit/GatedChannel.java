@@ -20,6 +20,9 @@ public final class GatedChannel implements ReadableByteChannel, WritableByteChan
     private boolean open = true;
     private @Nullable IOException failure;
 
+    /** Lets nothing through yet. */
+    public GatedChannel() {}
+
     /** Lets so many more bytes through. */
     public synchronized void allow(long bytes) {
         allowed = Math.addExact(allowed, bytes);

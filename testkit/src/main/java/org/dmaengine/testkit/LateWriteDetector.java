@@ -21,6 +21,9 @@ public final class LateWriteDetector {
     // Guarded by this.
     private final List<Freed> all = new ArrayList<>();
 
+    /** Watches nothing yet. */
+    public LateWriteDetector() {}
+
     /**
      * The memory is said to be free: poisons it, and watches it from now on.
      *

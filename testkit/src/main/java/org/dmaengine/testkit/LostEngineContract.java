@@ -27,7 +27,7 @@ interface LostEngineContract extends ContractPart {
         TestBench bench = bench();
         bench.expect(Fault.Kind.ENGINE_LOST);
         BlockedInArena blocked = BlockedInArena.open(bench, new ClosePolicy.Fail());
-        DmaChannel channel = (DmaChannel) blocked.transfer().channel();
+        DmaChannel channel = blocked.transfer().channel();
         StillOwned owned =
                 assertInstanceOf(
                         StillOwned.class,

@@ -36,8 +36,8 @@ interface MemoryContract extends ContractPart {
         assertEquals(1, refused.transfers().size());
         assertEquals(transfer.cookie(), refused.transfers().getFirst().cookie());
         assertEquals(channel.name(), refused.transfers().getFirst().channel());
-        assertTrue(refused.getMessage().contains("my pool"), refused::getMessage);
-        assertTrue(refused.getMessage().contains(channel.name()), refused::getMessage);
+        assertTrue(refused.toString().contains("my pool"), refused::toString);
+        assertTrue(refused.toString().contains(channel.name()), refused::toString);
         channel.issuePending();
         assertTrue(bench.outcome(transfer).isWhole());
         arena.close();

@@ -161,24 +161,23 @@ interface PeripheralContract extends ContractPart {
         TestBench bench = peripherals(OperationKind.STREAM);
         DmaChannel channel = bench.channel();
         Pipe pipe = Pipe.open();
-        try (Pipe.SourceChannel from = pipe.source();
-                Pipe.SinkChannel to = pipe.sink()) {
-            MemorySegment target = bench.target(10_000);
-            Transfer transfer =
-                    channel.submit(
-                            channel.prepPeripheralSg(
-                                    PeripheralConfig.read(Peripheral.of(from)), List.of(target)));
-            channel.issuePending();
-            byte[] content = bench.source(6000).toArray(ValueLayout.JAVA_BYTE);
-            for (int i = 0; i < 6000; i += 600) {
-                to.write(ByteBuffer.wrap(content, i, 600));
-            }
-            to.close();
-            TransferResult result = bench.outcome(transfer);
-            assertEquals(Outcome.COMPLETE, result.outcome());
-            assertEquals(6000, result.bytes());
-            DmaPattern.checkCopied("pipe", target, 6000);
+        Pipe.SourceChannel from = bench.closing(pipe.source());
+        Pipe.SinkChannel to = bench.closing(pipe.sink());
+        MemorySegment target = bench.target(10_000);
+        Transfer transfer =
+                channel.submit(
+                        channel.prepPeripheralSg(
+                                PeripheralConfig.read(Peripheral.of(from)), List.of(target)));
+        channel.issuePending();
+        byte[] content = bench.source(6000).toArray(ValueLayout.JAVA_BYTE);
+        for (int i = 0; i < 6000; i += 600) {
+            to.write(ByteBuffer.wrap(content, i, 600));
         }
+        to.close();
+        TransferResult result = bench.outcome(transfer);
+        assertEquals(Outcome.COMPLETE, result.outcome());
+        assertEquals(6000, result.bytes());
+        DmaPattern.checkCopied("pipe", target, 6000);
     }
 
     @Test
@@ -220,38 +219,36 @@ interface PeripheralContract extends ContractPart {
         TestBench bench = peripherals(OperationKind.STREAM);
         DmaChannel channel = bench.channel();
         Pipe pipe = Pipe.open();
-        try (Pipe.SourceChannel from = pipe.source();
-                Pipe.SinkChannel to = pipe.sink()) {
-            MemorySegment source = bench.source(4 << 20);
-            Transfer transfer =
-                    channel.submit(
-                            channel.prepPeripheralSg(
-                                    PeripheralConfig.write(Peripheral.of(to)), List.of(source)));
-            channel.issuePending();
-            bench.waits()
-                    .eventually(
-                            "the write to be on the engine",
-                            () -> channel.status(transfer.cookie()).inFlightBytes() > 0);
-            boolean atOnce =
-                    bench.assumeRow(OperationKind.STREAM).effect()
-                            == org.dmaengine.AbortEffect.AT_ONCE;
-            if (atOnce) {
-                bench.waits().within("terminateSync() of a full pipe", channel::terminateSync);
-            } else {
-                channel.terminateAsync();
-                from.close();
+        Pipe.SourceChannel from = bench.closing(pipe.source());
+        Pipe.SinkChannel to = bench.closing(pipe.sink());
+        MemorySegment source = bench.source(4 << 20);
+        Transfer transfer =
+                channel.submit(
+                        channel.prepPeripheralSg(
+                                PeripheralConfig.write(Peripheral.of(to)), List.of(source)));
+        channel.issuePending();
+        bench.waits()
+                .eventually(
+                        "the write to be on the engine",
+                        () -> channel.status(transfer.cookie()).inFlightBytes() > 0);
+        boolean atOnce =
+                bench.assumeRow(OperationKind.STREAM).effect() == org.dmaengine.AbortEffect.AT_ONCE;
+        if (atOnce) {
+            bench.waits().within("terminateSync() of a full pipe", channel::terminateSync);
+        } else {
+            channel.terminateAsync();
+            from.close();
+        }
+        TransferResult result = bench.outcome(transfer);
+        if (atOnce) {
+            assertEquals(Outcome.ABORTED, result.outcome());
+            to.close();
+            ByteBuffer all = ByteBuffer.allocate((int) source.byteSize() + 1);
+            from.configureBlocking(true);
+            while (from.read(all) >= 0) {
+                assertTrue(all.hasRemaining());
             }
-            TransferResult result = bench.outcome(transfer);
-            if (atOnce) {
-                assertEquals(Outcome.ABORTED, result.outcome());
-                to.close();
-                ByteBuffer all = ByteBuffer.allocate((int) source.byteSize() + 1);
-                from.configureBlocking(true);
-                while (from.read(all) >= 0) {
-                    assertTrue(all.hasRemaining());
-                }
-                assertEquals(all.position(), result.bytes(), "bytes really in the pipe");
-            }
+            assertEquals(all.position(), result.bytes(), "bytes really in the pipe");
         }
     }
 

@@ -188,7 +188,9 @@ interface ProviderContract extends ContractPart {
             }
         }
         assumeFalse(
-                promises && !caught && bench.subject().slowOptions() == bench.subject().options(),
+                promises
+                        && !caught
+                        && bench.subject().slowOptions().equals(bench.subject().options()),
                 "copies are too fast to be caught; give the suite slowOptions");
         assertEquals(promises, caught, () -> "declared " + row + ", and none of 10 copies stopped");
     }

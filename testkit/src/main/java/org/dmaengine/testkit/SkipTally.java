@@ -1,5 +1,6 @@
 package org.dmaengine.testkit;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
@@ -11,9 +12,12 @@ import java.util.TreeMap;
 /**
  * Counts what ran and what was skipped, and says so: a suite that skips silently proves nothing.
  */
-final class SkipTally implements TestWatcher, AfterAllCallback {
+public final class SkipTally implements TestWatcher, AfterAllCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(SkipTally.class);
+
+    /** For JUnit. */
+    public SkipTally() {}
 
     /** Guarded by itself. */
     private static final class Counts {
@@ -48,13 +52,13 @@ final class SkipTally implements TestWatcher, AfterAllCallback {
     }
 
     @Override
-    public void testFailed(ExtensionContext context, Throwable cause) {
+    public void testFailed(ExtensionContext context, @Nullable Throwable cause) {
         counts(context).ran();
     }
 
     @Override
-    public void testAborted(ExtensionContext context, Throwable cause) {
-        String reason = String.valueOf(cause.getMessage());
+    public void testAborted(ExtensionContext context, @Nullable Throwable cause) {
+        String reason = cause == null ? "no reason" : String.valueOf(cause.getMessage());
         counts(context).skipped(reason.replace("Assumption failed: ", ""));
     }
 

@@ -19,10 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Many threads and random moments; the seed is in every message. */
@@ -60,7 +60,7 @@ interface StormContract extends ContractPart {
         assertEquals(threads * each, whole);
         assertEquals(threads * each, callbacks.size());
         assertEquals(List.of(), callbacks.values().stream().filter(n -> n != 1).toList());
-        assertEquals(threads * each, channel.status(1).usedCookie());
+        assertEquals((long) threads * each, channel.status(1).usedCookie());
     }
 
     private static List<Transfer> submitMany(
@@ -149,15 +149,15 @@ interface StormContract extends ContractPart {
         long seed = System.nanoTime();
         MemorySegment source = bench.source(SMALL);
         AtomicBoolean stop = new AtomicBoolean();
-        AtomicLong outcomes = new AtomicLong();
-        List<BoundedWaits.Running<Long>> submitters = new ArrayList<>();
+        List<BoundedWaits.Running<List<CompletableFuture<TransferResult>>>> submitters =
+                new ArrayList<>();
         for (int t = 0; t < 3; t++) {
             MemorySegment target = bench.target(SMALL);
             submitters.add(
                     bench.waits()
                             .start(
                                     "submitter, seed " + seed,
-                                    () -> submitUntil(stop, channel, target, source, outcomes)));
+                                    () -> submitUntil(stop, channel, target, source)));
         }
         List<BoundedWaits.Running<String>> terminators = new ArrayList<>();
         for (int t = 0; t < 2; t++) {
@@ -170,26 +170,18 @@ interface StormContract extends ContractPart {
         }
         terminators.forEach(BoundedWaits.Running::result);
         stop.set(true);
-        long submitted = 0;
-        for (BoundedWaits.Running<Long> each : submitters) {
-            submitted += each.result();
+        for (BoundedWaits.Running<List<CompletableFuture<TransferResult>>> each : submitters) {
+            for (CompletableFuture<TransferResult> future : each.result()) {
+                bench.waits().eventually("each future, seed " + seed, future::isDone);
+                assertTrue(future.join().error().isEmpty());
+            }
         }
-        long expected = submitted;
-        bench.waits()
-                .eventually(
-                        "an outcome for each of " + submitted + ", seed " + seed,
-                        () -> outcomes.get() == expected);
         bench.waits().runWithin("close()", channel::close);
-        assertEquals(submitted, outcomes.get());
     }
 
-    private static long submitUntil(
-            AtomicBoolean stop,
-            DmaChannel channel,
-            MemorySegment target,
-            MemorySegment source,
-            AtomicLong outcomes) {
-        long submitted = 0;
+    private static List<CompletableFuture<TransferResult>> submitUntil(
+            AtomicBoolean stop, DmaChannel channel, MemorySegment target, MemorySegment source) {
+        List<CompletableFuture<TransferResult>> submitted = new ArrayList<>();
         while (!stop.get()) {
             Transfer transfer;
             try {
@@ -199,9 +191,8 @@ interface StormContract extends ContractPart {
             } catch (StaleDescriptorException terminatedBetween) {
                 continue;
             }
-            submitted++;
             channel.issuePending();
-            transfer.toFuture().thenRun(outcomes::incrementAndGet);
+            submitted.add(transfer.toFuture());
             transfer.await();
         }
         return submitted;
