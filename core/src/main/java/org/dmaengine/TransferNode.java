@@ -167,6 +167,21 @@ final class TransferNode implements IssuedTransfer {
         return onPeriod != null && signalled > delivered;
     }
 
+    /** The oldest period whose content is still there; those before it are counted as missed. */
+    PeriodEvent nextEvent() {
+        Operation.Cyclic cyclic = (Operation.Cyclic) operation;
+        // A free-running engine is filling one period now, so that one fewer is intact.
+        long intact = cyclic.config().holdBack() ? cyclic.periods() : cyclic.periods() - 1;
+        long missed = Math.max(0, signalled - delivered - Math.max(1, intact));
+        delivered += missed;
+        return new PeriodEvent(
+                cookie,
+                delivered,
+                delivered % cyclic.periods() * cyclic.periodBytes(),
+                cyclic.periodBytes(),
+                missed);
+    }
+
     boolean uses(MemoryOwner owner) {
         for (MemoryOwner mine : owners) {
             if (mine == owner) {
