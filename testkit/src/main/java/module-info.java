@@ -2,7 +2,7 @@
 module org.dmaengine.testkit {
     requires transitive org.dmaengine;
     requires transitive org.junit.jupiter.api;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports org.dmaengine.testkit;
 }
