@@ -2,7 +2,7 @@
 module org.dmaengine.cli {
     requires info.picocli;
     requires org.dmaengine;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires tools.jackson.jr.ob;
 
     opens org.dmaengine.cli to

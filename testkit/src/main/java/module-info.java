@@ -2,7 +2,7 @@
 module org.dmaengine.testkit {
     requires transitive org.dmaengine;
     requires transitive org.junit.jupiter.api;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports org.dmaengine.testkit;
 }
