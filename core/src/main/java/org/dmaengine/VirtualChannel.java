@@ -541,14 +541,14 @@ final class VirtualChannel implements DmaChannel {
         return node.state == State.STARTED ? node : null;
     }
 
-    void completed(IssuedTransfer[] batch, int count) {
+    void completed(long[] tickets, int count) {
         int todo;
         String broken = null;
         synchronized (lock) {
             for (int i = 0; i < count; i++) {
-                TransferNode node = started(batch[i].ticket());
+                TransferNode node = started(tickets[i]);
                 if (node == null) {
-                    broken = notHeld(batch[i].ticket());
+                    broken = notHeld(tickets[i]);
                 } else {
                     finish(node, Outcome.COMPLETE, node.lengthBytes, null);
                 }
