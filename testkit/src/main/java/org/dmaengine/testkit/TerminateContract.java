@@ -37,7 +37,9 @@ interface TerminateContract extends ContractPart {
         Receipt receipt = bench.waits().within("synchronize()", channel::synchronize);
         assertEquals(List.of(), receipt.entries());
         assertEquals(channel.name(), receipt.channel());
-        assertTrue(bench.copy(channel, bench.target(4096), bench.source(4096)).await().isWhole());
+        assertTrue(
+                bench.outcome(bench.copy(channel, bench.target(4096), bench.source(4096)))
+                        .isWhole());
     }
 
     @Test
