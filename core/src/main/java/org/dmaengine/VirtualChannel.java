@@ -780,6 +780,9 @@ final class VirtualChannel implements DmaChannel {
             }
             next = callbacks.claimNext(thread);
             runnerActive = next != null;
+            if (!runnerActive) {
+                CallbackContext.current().announceReturn();
+            }
             todo = takeActions();
         }
         perform(todo);
@@ -1351,22 +1354,36 @@ final class VirtualChannel implements DmaChannel {
         if (answer instanceof StillOwned) {
             return answer;
         }
-        BooleanSupplier over = () -> life == Life.CLOSED || (life == Life.CLOSING && isIdle());
-        boolean first;
-        waiters.await(() -> over.getAsBoolean() || lostReason != null, deadlineNanos);
-        synchronized (lock) {
-            if (!over.getAsBoolean()) {
-                return stillOwnedLocked(List.of(), "the channel is not idle yet");
-            }
-            first = life == Life.CLOSING;
-            if (first) {
+        return awaitRelease(deadlineNanos) ? answer : notIdle();
+    }
+
+    /** Waits until the channel is idle, and releases it; or until another closer has done so. */
+    private boolean awaitRelease(long deadlineNanos) {
+        while (waiters.await(() -> life == Life.CLOSED || mayRelease(), deadlineNanos)) {
+            synchronized (lock) {
+                if (life == Life.CLOSED) {
+                    return true;
+                }
+                if (!mayRelease()) {
+                    // Another closer was faster: wait for it.
+                    continue;
+                }
                 life = Life.RELEASING;
             }
-        }
-        if (first) {
             release();
+            return true;
         }
-        return answer;
+        return false;
+    }
+
+    private boolean mayRelease() {
+        return life == Life.CLOSING && isIdle();
+    }
+
+    private StillOwned notIdle() {
+        synchronized (lock) {
+            return stillOwnedLocked(List.of(), "the channel is not idle yet");
+        }
     }
 
     /** Nothing on the engine, no callback claimed, nobody talking to the engine. */
