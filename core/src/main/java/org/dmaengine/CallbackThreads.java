@@ -56,6 +56,11 @@ final class CallbackThreads implements Executor {
         }
     }
 
+    /** Whether tasks wait for a thread. */
+    synchronized boolean isBehind() {
+        return !tasks.isEmpty();
+    }
+
     /** Idle threads end; those with work finish it first. */
     synchronized void close() {
         closed = true;
