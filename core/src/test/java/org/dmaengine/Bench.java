@@ -3,6 +3,7 @@ package org.dmaengine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.awaitility.Awaitility;
+import org.dmaengine.spi.Scheduler;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -51,11 +53,24 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(ManualEngine provider, UnaryOperator<ChannelRequest> customise) {
+        this(provider, customise, Optional.empty());
+    }
+
+    /** One whose deadlines pass by themselves. */
+    static Bench onRealTime() {
+        return new Bench(
+                ManualEngine.ofChannels(4), request -> request, Optional.of(Scheduler.system()));
+    }
+
+    private Bench(
+            ManualEngine provider,
+            UnaryOperator<ChannelRequest> customise,
+            Optional<Scheduler> otherTime) {
         this.provider = provider;
         engine =
                 DmaEngines.open(
                         provider,
-                        EngineOptions.defaults().withFaults(faults::add).withScheduler(time));
+                        EngineOptions.defaults().withFaults(faults::add).withScheduler(otherTime.orElse(time)));
         source = arena.allocate(LENGTH_BYTES);
         target = arena.allocate(LENGTH_BYTES);
         channel = request(customise);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -270,6 +271,7 @@ class SynchronizeTest {
     }
 
     @Test
+    @Timeout(10)
     @DisplayName("R6: many terminations without a synchronize cost no more each")
     void shouldTerminateManyTimes() {
         for (int i = 0; i < 100_000; i++) {
