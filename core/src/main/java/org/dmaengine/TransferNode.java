@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One run of a descriptor inside the channel: what the client prepared, and where it stands. Reused
- * for another run once it is retired; no client ever holds one, and engines tell runs apart by
- * their ticket. All fields are guarded by the channel's lock unless they say otherwise.
+ * One run of a descriptor inside the channel: what the client prepared, and where it stands. It
+ * stays in its slot of the ring and serves one run after the other; no client ever holds one, and
+ * engines tell runs apart by their ticket. While it is FREE its fields belong to the channel's
+ * submit lock, after that to the channel's lock, unless they say otherwise.
  */
 final class TransferNode implements IssuedTransfer {
     /** Where it stands; the arrows are in {@link VirtualChannel}. */
@@ -52,8 +53,7 @@ final class TransferNode implements IssuedTransfer {
     private Operation operation = ownCopy;
     int flags;
     MemoryOwner[] owners = NO_OWNERS;
-    // Volatile: written under the lock, read by stopRequested without it.
-    private volatile @Nullable Generation generation;
+    private @Nullable Generation generation;
     @Nullable TransferCallback onComplete;
     @Nullable CookieCallback onCookie;
     @Nullable PeriodCallback onPeriod;
@@ -128,7 +128,6 @@ final class TransferNode implements IssuedTransfer {
         owners = itsOwners;
         onCookie = callback;
         transfer = handle;
-        state = State.SUBMITTED;
         started = false;
         acknowledged = Flag.ACK.in(itsFlags);
         PROGRESS.setOpaque(this, 0L);
@@ -142,6 +141,15 @@ final class TransferNode implements IssuedTransfer {
         delivered = 0;
         held = false;
         claimedEvent = null;
+    }
+
+    /** ENDED to FREE: over, and let go. What a client might hold on to is forgotten. */
+    void free() {
+        state = State.FREE;
+        transfer = null;
+        onComplete = null;
+        onCookie = null;
+        onPeriod = null;
     }
 
     Generation generation() {
@@ -167,6 +175,21 @@ final class TransferNode implements IssuedTransfer {
         return onPeriod != null && signalled > delivered;
     }
 
+    /** The oldest period whose content is still there; those before it are counted as missed. */
+    PeriodEvent nextEvent() {
+        Operation.Cyclic cyclic = (Operation.Cyclic) operation;
+        // A free-running engine is filling one period now, so that one fewer is intact.
+        long intact = cyclic.config().holdBack() ? cyclic.periods() : cyclic.periods() - 1;
+        long missed = Math.max(0, signalled - delivered - Math.max(1, intact));
+        delivered += missed;
+        return new PeriodEvent(
+                cookie,
+                delivered,
+                delivered % cyclic.periods() * cyclic.periodBytes(),
+                cyclic.periodBytes(),
+                missed);
+    }
+
     boolean uses(MemoryOwner owner) {
         for (MemoryOwner mine : owners) {
             if (mine == owner) {
@@ -179,7 +202,7 @@ final class TransferNode implements IssuedTransfer {
     /** Bytes moved as far as the engine has told, within the length. */
     long progressBytes() {
         long told = (long) PROGRESS.getOpaque(this);
-        return isCyclic() ? told : Math.clamp(told, 0, lengthBytes);
+        return isCyclic() ? Math.max(0, told) : Math.clamp(told, 0, lengthBytes);
     }
 
     long residueBytes() {
