@@ -151,6 +151,25 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    /** Until requests are refused, though those under way may still go on. */
+    static void awaitClosing(DmaEngine engine) {
+        Awaitility.await()
+                .atMost(DEADLINE)
+                .until(
+                        () -> {
+                            try {
+                                engine.requestChannel(
+                                        ChannelRequest.of(Capability.MEMCPY)
+                                                .withFilter(info -> false));
+                                return false;
+                            } catch (NoCapableChannelException notYet) {
+                                return false;
+                            } catch (ChannelClosedException closing) {
+                                return true;
+                            }
+                        });
+    }
+
     List<Fault.Kind> faultKinds() {
         return faults.stream().map(Fault::kind).toList();
     }

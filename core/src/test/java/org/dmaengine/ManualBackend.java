@@ -18,6 +18,7 @@ import java.util.function.LongPredicate;
  */
 final class ManualBackend implements ChannelBackend {
     private final ChannelQueue queue;
+    private final Runnable onClose;
 
     // What was taken and has not ended, by ticket.
     private final Map<Long, IssuedTransfer> held = new ConcurrentSkipListMap<>();
@@ -35,8 +36,9 @@ final class ManualBackend implements ChannelBackend {
     volatile BooleanSupplier onPause = () -> true;
     volatile LongPredicate onSynchronize = deadlineNanos -> true;
 
-    ManualBackend(ChannelQueue queue) {
+    ManualBackend(ChannelQueue queue, Runnable onClose) {
         this.queue = queue;
+        this.onClose = onClose;
     }
 
     ChannelQueue queue() {
@@ -131,5 +133,6 @@ final class ManualBackend implements ChannelBackend {
     @Override
     public void close() {
         closes.incrementAndGet();
+        onClose.run();
     }
 }

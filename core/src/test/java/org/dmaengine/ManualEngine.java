@@ -18,6 +18,7 @@ final class ManualEngine implements EngineProvider, EngineBackend {
     private final EngineDescription description;
     final List<ManualBackend> channels = new CopyOnWriteArrayList<>();
     final List<Integer> indexesOpened = new CopyOnWriteArrayList<>();
+    volatile Runnable onChannelClose = () -> {};
     volatile boolean closed;
     volatile boolean openedAfterClose;
 
@@ -78,7 +79,7 @@ final class ManualEngine implements EngineProvider, EngineBackend {
     @Override
     public ChannelBackend openChannel(int index, ChannelQueue queue) {
         openedAfterClose |= closed;
-        ManualBackend channel = new ManualBackend(queue);
+        ManualBackend channel = new ManualBackend(queue, () -> onChannelClose.run());
         channels.add(channel);
         indexesOpened.add(index);
         return channel;
