@@ -616,7 +616,7 @@ final class VirtualChannel implements DmaChannel {
                             Optional.empty()));
             actions |= DO_FAULTS;
         }
-        if (Quarantine.hasWithheld()) {
+        if (Quarantine.wantsSweep()) {
             actions |= DO_SWEEP;
         }
         if (hold == Hold.PAUSING && onEngine == 0) {
@@ -877,10 +877,12 @@ final class VirtualChannel implements DmaChannel {
         requirePausable();
         int todo;
         long changes;
+        boolean mine;
         synchronized (lock) {
             requireUsable();
             changes = holdChanges;
-            if (hold == Hold.RUNNING) {
+            mine = hold == Hold.RUNNING;
+            if (mine) {
                 if (onEngine == 0) {
                     hold = Hold.PAUSED;
                 } else {
@@ -893,7 +895,7 @@ final class VirtualChannel implements DmaChannel {
         }
         perform(todo);
         if (CallbackContext.isOnEngineThread()) {
-            requirePausedAtOnce();
+            requirePausedAtOnce(mine);
         }
         waiters.await(
                 () -> hold != Hold.PAUSING || holdChanges != changes || lostReason != null,
@@ -912,13 +914,15 @@ final class VirtualChannel implements DmaChannel {
     }
 
     /** On the thread that the engine needs for its answer, there is no waiting for it (C10). */
-    private void requirePausedAtOnce() {
+    private void requirePausedAtOnce(boolean mine) {
         int todo;
         synchronized (lock) {
             if (hold != Hold.PAUSING) {
                 return;
             }
-            clearPause();
+            if (mine) {
+                clearPause();
+            }
             todo = takeActions();
         }
         perform(todo);
