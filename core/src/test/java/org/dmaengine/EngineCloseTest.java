@@ -29,7 +29,7 @@ class EngineCloseTest {
         ManualBackend itsBackend = bench.provider.channels.getLast();
         itsBackend.take();
         Thread closer = bench.waiting(bench.engine::close);
-        assertThat(bench.backend.aborts).hasValue(1);
+        assertThat(bench.backend.aborts).hasValueGreaterThan(0);
         assertThat(itsBackend.aborts).hasValueGreaterThan(0);
         assertThat(bench.provider.closed).isFalse();
         bench.backend.abortAll();

@@ -112,7 +112,7 @@ class QuarantineTest {
     @Test
     @DisplayName("C14: two arenas that give up at once do not wait for each other")
     void shouldNotDeadlockWhenTwoArenasGiveUp() {
-        int rounds = 50;
+        int rounds = 100;
         CyclicBarrier barrier = new CyclicBarrier(2);
         List<List<DmaArena>> arenas = new ArrayList<>();
         for (int side = 0; side < 2; side++) {
@@ -138,12 +138,12 @@ class QuarantineTest {
         }
         closers.forEach(Bench::join);
         bench.backend.abortAll();
-        arenas.forEach(
-                its ->
-                        its.forEach(
-                                arena ->
-                                        await().atMost(Bench.DEADLINE)
-                                                .until(() -> !arena.scope().isAlive())));
+        await().atMost(Bench.DEADLINE)
+                .until(
+                        () ->
+                                arenas.stream()
+                                        .flatMap(List::stream)
+                                        .noneMatch(arena -> arena.scope().isAlive()));
     }
 
     private static void meet(CyclicBarrier barrier) {
