@@ -64,10 +64,11 @@ class QuarantineTest {
         startOn(arena);
         assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
 
-        assertThatThrownBy(() ->
-                        bench.channel.submit(
-                                bench.channel.prepMemcpy(
-                                        memory.asSlice(0, 8), memory.asSlice(8, 8))))
+        assertThatThrownBy(
+                        () ->
+                                bench.channel.submit(
+                                        bench.channel.prepMemcpy(
+                                                memory.asSlice(0, 8), memory.asSlice(8, 8))))
                 .isInstanceOf(RuntimeException.class);
         bench.backend.abortAll();
         await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
@@ -111,7 +112,7 @@ class QuarantineTest {
     @Test
     @DisplayName("C14: two arenas that give up at once do not wait for each other")
     void shouldNotDeadlockWhenTwoArenasGiveUp() {
-        int rounds = 50;
+        int rounds = 100;
         CyclicBarrier barrier = new CyclicBarrier(2);
         List<List<DmaArena>> arenas = new ArrayList<>();
         for (int side = 0; side < 2; side++) {
@@ -126,19 +127,23 @@ class QuarantineTest {
         List<Thread> closers = new ArrayList<>();
         for (List<DmaArena> its : arenas) {
             closers.add(
-                    bench.thread(() -> {
-                        for (DmaArena arena : its) {
-                            meet(barrier);
-                            assertThatThrownBy(arena::close)
-                                    .isInstanceOf(BuffersInFlightException.class);
-                        }
-                    }));
+                    bench.thread(
+                            () -> {
+                                for (DmaArena arena : its) {
+                                    meet(barrier);
+                                    assertThatThrownBy(arena::close)
+                                            .isInstanceOf(BuffersInFlightException.class);
+                                }
+                            }));
         }
         closers.forEach(Bench::join);
         bench.backend.abortAll();
-        arenas.forEach(its ->
-                its.forEach(arena ->
-                        await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive())));
+        await().atMost(Bench.DEADLINE)
+                .until(
+                        () ->
+                                arenas.stream()
+                                        .flatMap(List::stream)
+                                        .noneMatch(arena -> arena.scope().isAlive()));
     }
 
     private static void meet(CyclicBarrier barrier) {
