@@ -3,8 +3,10 @@ package org.dmaengine;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The generations that were closed and that no synchronize has collected yet, oldest first.
@@ -16,16 +18,25 @@ final class ClosedGenerations {
     static final int EVIDENCE_MAX = 1 << 16;
 
     private final List<Generation> generations = new ArrayList<>();
+    // Entries in all of them.
+    private int kept;
     private long omitted;
 
     void add(Generation generation) {
         generations.add(generation);
-        int kept = generations.stream().mapToInt(each -> each.evidence.size()).sum();
         while (kept > EVIDENCE_MAX && generations.size() > 1 && generations.getFirst().isQuiet()) {
-            int dropped = generations.removeFirst().evidence.size();
-            omitted += dropped;
-            kept -= dropped;
+            Generation dropped = generations.removeFirst();
+            kept -= dropped.evidence.size();
+            omitted += dropped.evidence.size();
+            // Its last touch is still to be proved by the engine.
+            generations.getFirst().reachedEngine |= dropped.reachedEngine;
         }
+    }
+
+    /** Something of a closed generation is over; the generation may still be about to be added. */
+    void addEvidence(Generation generation, Receipt.Entry entry) {
+        generation.evidence.add(entry);
+        kept++;
     }
 
     List<Generation> snapshot() {
@@ -55,9 +66,12 @@ final class ClosedGenerations {
 
     /** A synchronize returned their receipt. */
     void collected(List<Generation> targets) {
-        if (!targets.isEmpty()) {
-            generations.removeAll(targets);
-            omitted = 0;
+        if (targets.isEmpty()) {
+            return;
         }
+        Set<Generation> over = new HashSet<>(targets);
+        generations.removeIf(over::contains);
+        kept = generations.stream().mapToInt(each -> each.evidence.size()).sum();
+        omitted = 0;
     }
 }

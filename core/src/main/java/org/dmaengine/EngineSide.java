@@ -38,7 +38,13 @@ final class EngineSide implements ChannelQueue {
 
     @Override
     public void end(long ticket, Outcome outcome, long bytes, TransferError error) {
-        channel.ended(ticket, outcome, bytes, error);
+        switch (outcome) {
+            case READ_FAILED, WRITE_FAILED -> channel.ended(ticket, outcome, bytes, error);
+            case COMPLETE, ABORTED -> {
+                channel.reportBroken("P9", outcome + " was reported with the error " + error);
+                channel.ended(ticket, outcome, bytes, null);
+            }
+        }
     }
 
     @Override

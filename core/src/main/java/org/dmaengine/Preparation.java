@@ -56,7 +56,6 @@ final class Preparation {
     static Operation copyOf(MemorySegment target, MemorySegment source) {
         long lengthBytes = source.byteSize();
         Memory.requireInside("target", target, 0, lengthBytes);
-        Memory.requireApart(target.address(), source.address(), lengthBytes);
         return new Operation.Memcpy().set(target, 0, source, 0, lengthBytes);
     }
 
@@ -91,15 +90,15 @@ final class Preparation {
         Memory.requireInside("source", source, sourceOffset, lengthBytes);
         Memory.requireWritable(target);
         Memory.requireLength(lengthBytes, engine);
-        long targetAddress = target.address() + targetOffset;
-        long sourceAddress = source.address() + sourceOffset;
-        Memory.requireApart(targetAddress, sourceAddress, lengthBytes);
-        Memory.requireAligned(targetAddress | sourceAddress, lengthBytes, engine);
         OwnerHint hint = ownerHint;
         if (hint == null || !hint.fits(target, source)) {
             hint = new OwnerHint(target, source);
             ownerHint = hint;
         }
+        long targetAddress = target.address() + targetOffset;
+        long sourceAddress = source.address() + sourceOffset;
+        Memory.requireApart(targetAddress, sourceAddress, lengthBytes);
+        Memory.requireAligned(targetAddress | sourceAddress, lengthBytes, engine);
         return hint.owners;
     }
 

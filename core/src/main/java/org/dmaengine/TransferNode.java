@@ -52,8 +52,7 @@ final class TransferNode implements IssuedTransfer {
     private Operation operation = ownCopy;
     int flags;
     MemoryOwner[] owners = NO_OWNERS;
-    // Volatile: written under the lock, read by stopRequested without it.
-    private volatile @Nullable Generation generation;
+    private @Nullable Generation generation;
     @Nullable TransferCallback onComplete;
     @Nullable CookieCallback onCookie;
     @Nullable PeriodCallback onPeriod;
@@ -194,7 +193,7 @@ final class TransferNode implements IssuedTransfer {
     /** Bytes moved as far as the engine has told, within the length. */
     long progressBytes() {
         long told = (long) PROGRESS.getOpaque(this);
-        return isCyclic() ? told : Math.clamp(told, 0, lengthBytes);
+        return isCyclic() ? Math.max(0, told) : Math.clamp(told, 0, lengthBytes);
     }
 
     long residueBytes() {

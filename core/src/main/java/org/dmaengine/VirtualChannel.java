@@ -648,7 +648,8 @@ final class VirtualChannel implements DmaChannel {
         assert node.isSettled() : node + " is not over";
         Generation itsGeneration = node.generation();
         if (itsGeneration.closed) {
-            itsGeneration.evidence.add(
+            closed.addEvidence(
+                    itsGeneration,
                     new Receipt.Entry(
                             node.cookie,
                             node.operation().kind(),
@@ -728,7 +729,7 @@ final class VirtualChannel implements DmaChannel {
         batch.forEach(engine::report);
     }
 
-    private void reportBroken(String rule, @Nullable String message) {
+    void reportBroken(String rule, @Nullable String message) {
         if (message != null) {
             engine.report(
                     new Fault(
@@ -761,6 +762,10 @@ final class VirtualChannel implements DmaChannel {
         synchronized (lock) {
             if (returned != null) {
                 returned(returned);
+            }
+            if (returned == null && callbacks.isClaimed()) {
+                // A second runner, of an executor that took it and threw: the first goes on (C3).
+                return null;
             }
             next = callbacks.claimNext(thread);
             runnerActive = next != null;
@@ -860,6 +865,9 @@ final class VirtualChannel implements DmaChannel {
         long changes;
         synchronized (lock) {
             requireUsable();
+            if (onEngine > 0 && hold != Hold.PAUSED && CallbackContext.isOnEngineThread()) {
+                throw new CallbackContextException("pause()");
+            }
             changes = holdChanges;
             if (hold == Hold.RUNNING) {
                 if (onEngine == 0) {
@@ -1184,7 +1192,14 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private EngineLostException lostException() {
-        return new EngineLostException(stillOwnedLocked(closed.snapshot(), ""), lostCause);
+        StillOwned everything = stillOwnedLocked(List.of(), "");
+        StillOwned evidence =
+                new StillOwned(
+                        closed.receipt(name, closed.snapshot()),
+                        everything.transfers(),
+                        everything.callback(),
+                        everything.reason());
+        return new EngineLostException(evidence, lostCause);
     }
 
     private @Nullable Throwable lostCause() {
@@ -1251,6 +1266,10 @@ final class VirtualChannel implements DmaChannel {
             }
         }
         return false;
+    }
+
+    long deadlineAfter(Duration timeout) {
+        return Deadline.after(scheduler, timeout);
     }
 
     void awaitUnused(MemoryOwner owner, long deadlineNanos) {
