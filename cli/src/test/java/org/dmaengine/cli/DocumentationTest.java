@@ -59,7 +59,8 @@ class DocumentationTest {
     private static final Pattern JAVA = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
     private static final Pattern PROGRAM =
             Pattern.compile(
-                    "(?ms)^```java\\n(// program: (\\w+)\\n[^`]*?)^```$(.*?^```text\\n(.*?)^```$)?");
+                    "(?ms)^```java\\n(// program:"
+                        + " (\\w+)\\n[^`]*?)^```$(.*?^```text\\n(.*?)^```$)?");
 
     private static final List<String> OPTIONS =
             List.of("--release", "25", "-proc:none", "-Xlint:all", "-Werror");
@@ -115,7 +116,9 @@ class DocumentationTest {
     }
 
     private void runAndCompare(Program program) throws Exception {
-        assertThat(run(program)).as("%s of %s", program.name, program.page).isEqualTo(program.output);
+        assertThat(run(program))
+                .as("%s of %s", program.name, program.page)
+                .isEqualTo(program.output);
         assertThat(Quarantine.entries()).as("memory withheld after %s", program.name).isEmpty();
     }
 
@@ -162,7 +165,8 @@ class DocumentationTest {
         Stream<String> calls =
                 Stream.of(DmaChannel.class, Transfer.class, DmaArena.class, DmaBuffer.class)
                         .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-                        .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))
+                        .filter(method ->
+                                java.lang.reflect.Modifier.isPublic(method.getModifiers()))
                         .map(Method::getName);
         Stream<String> values =
                 Stream.of(
@@ -180,9 +184,7 @@ class DocumentationTest {
                         .map(type -> "`" + type.getSimpleName() + "`");
         assertThat(read(GUIDE))
                 .contains(
-                        Stream.of(rules, calls, values, exceptions)
-                                .flatMap(each -> each)
-                                .toList());
+                        Stream.of(rules, calls, values, exceptions).flatMap(each -> each).toList());
     }
 
     private static String read(Path page) {
