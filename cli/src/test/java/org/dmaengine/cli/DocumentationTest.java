@@ -60,7 +60,7 @@ class DocumentationTest {
     private static final Pattern PROGRAM =
             Pattern.compile(
                     "(?ms)^```java\\n(// program:"
-                        + " (\\w+)\\n[^`]*?)^```$(.*?^```text\\n(.*?)^```$)?");
+                            + " (\\w+)\\n[^`]*?)^```$(.*?^```text\\n(.*?)^```$)?");
 
     private static final List<String> OPTIONS =
             List.of("--release", "25", "-proc:none", "-Xlint:all", "-Werror");
