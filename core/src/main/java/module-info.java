@@ -1,6 +1,6 @@
 /** The API for clients and the SPI for engines. */
 module org.dmaengine {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports org.dmaengine;
     exports org.dmaengine.spi;

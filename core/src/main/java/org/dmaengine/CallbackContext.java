@@ -1,23 +1,33 @@
 package org.dmaengine;
 
+import org.jspecify.annotations.Nullable;
+
 /** Knows whether the calling thread is inside a callback, where waiting is refused (C10). */
 final class CallbackContext {
-    // How many callback runners are on the thread's stack: more than one where an executor runs its
-    // tasks at once.
-    private static final ThreadLocal<int[]> DEPTH = ThreadLocal.withInitial(() -> new int[1]);
+    // Per thread; more than one runner may be on the stack where an executor runs its tasks at
+    // once.
+    private static final ThreadLocal<CallbackContext> CURRENT =
+            ThreadLocal.withInitial(CallbackContext::new);
+
+    private int callbacks;
+
+    // How many executors are being called on this thread: a callback that runs meanwhile runs on
+    // the
+    // thread that reported the end, which is the engine's.
+    private int handOvers;
+
+    // The runner that gives up its thread right now, and whether its executor ran it here at once.
+    private @Nullable CallbackRunner yielding;
+    private boolean ranAtOnce;
 
     private CallbackContext() {}
 
-    static void enter() {
-        DEPTH.get()[0]++;
-    }
-
-    static void leave() {
-        DEPTH.get()[0]--;
+    static CallbackContext current() {
+        return CURRENT.get();
     }
 
     static boolean isInside() {
-        return DEPTH.get()[0] > 0;
+        return current().callbacks > 0;
     }
 
     /** Throws inside a callback, naming the call and the way out. */
@@ -25,5 +35,47 @@ final class CallbackContext {
         if (isInside()) {
             throw new CallbackContextException(call);
         }
+    }
+
+    /**
+     * In a callback on the very thread that reported the end: the engine cannot go on meanwhile.
+     */
+    static boolean isOnEngineThread() {
+        CallbackContext mine = current();
+        return mine.callbacks > 0 && mine.handOvers > 0;
+    }
+
+    void enter() {
+        callbacks++;
+    }
+
+    void leave() {
+        callbacks--;
+    }
+
+    void beginHandOver() {
+        handOvers++;
+    }
+
+    void endHandOver() {
+        handOvers--;
+    }
+
+    /** True if the runner gives up its thread right now: then it is noted, and it loops instead. */
+    boolean noteIfYielding(CallbackRunner runner) {
+        boolean same = yielding == runner;
+        ranAtOnce |= same;
+        return same;
+    }
+
+    void beginYield(CallbackRunner runner) {
+        yielding = runner;
+        ranAtOnce = false;
+    }
+
+    /** True if the runner was run at once and is to go on here. */
+    boolean endYield() {
+        yielding = null;
+        return ranAtOnce;
     }
 }

@@ -25,27 +25,43 @@ final class CallbackRunner implements Runnable {
 
     /** Called by the channel, without its lock, when there is work and the runner is not active. */
     void schedule() {
+        CallbackContext context = CallbackContext.current();
+        context.beginHandOver();
         try {
             executor.execute(this);
         } catch (RuntimeException | Error refused) {
             // Nobody may wait for ever because an executor was shut down (C5).
             channel.reportRefused(refused);
             fallback.execute(this);
+        } finally {
+            context.endHandOver();
         }
     }
 
     @Override
     public void run() {
-        CallbackContext.enter();
-        boolean again = false;
-        try {
-            again = runBatch();
-        } finally {
-            CallbackContext.leave();
+        CallbackContext context = CallbackContext.current();
+        if (context.noteIfYielding(this)) {
+            return;
         }
-        if (again) {
-            schedule();
+        boolean again = true;
+        while (again) {
+            context.enter();
+            boolean more;
+            try {
+                more = runBatch();
+            } finally {
+                context.leave();
+            }
+            again = more && yieldThread(context);
         }
+    }
+
+    /** Lets others have the thread; true if the executor gave it back at once. */
+    private boolean yieldThread(CallbackContext context) {
+        context.beginYield(this);
+        schedule();
+        return context.endYield();
     }
 
     private boolean runBatch() {

@@ -73,7 +73,13 @@ final class CallbackThreads implements Executor {
 
     private void work() {
         for (Runnable task = next(); task != null; task = next()) {
-            task.run();
+            try {
+                task.run();
+            } catch (RuntimeException | Error thrown) {
+                // The thread lives on; whoever watches uncaught exceptions is told.
+                Thread me = Thread.currentThread();
+                me.getUncaughtExceptionHandler().uncaughtException(me, thrown);
+            }
             // An interrupt belongs to the task that got it.
             Thread.interrupted();
         }

@@ -1,7 +1,11 @@
 package org.dmaengine;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,11 +36,15 @@ final class ChannelRegistry {
 
     /**
      * Waits until nobody uses it; gives those who still do at the deadline, or on a lost engine.
+     *
+     * @param timeout how long in all, on the clock of each channel; empty for no end
      */
-    static List<OwnedTransfer> awaitUnused(MemoryOwner owner, long deadlineNanos) {
+    static List<OwnedTransfer> awaitUnused(MemoryOwner owner, Optional<Duration> timeout) {
+        Map<VirtualChannel, Long> deadlines = new LinkedHashMap<>();
         for (VirtualChannel channel : CHANNELS) {
-            channel.awaitUnused(owner, deadlineNanos);
+            deadlines.put(channel, timeout.map(channel::deadlineAfter).orElse(Deadline.NONE));
         }
+        deadlines.forEach((channel, deadline) -> channel.awaitUnused(owner, deadline));
         return usersOf(owner);
     }
 

@@ -39,6 +39,9 @@ public final class DmaEngines {
     public static DmaEngine open(String name, EngineOptions options) {
         for (EngineProvider provider : providers()) {
             if (provider.name().equals(name)) {
+                if (provider.probe() instanceof Probe.Unavailable(String reason, String remedy)) {
+                    throw new EngineUnavailableException(name, reason, remedy);
+                }
                 return open(provider, options);
             }
         }

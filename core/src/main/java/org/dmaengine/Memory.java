@@ -50,14 +50,20 @@ final class Memory {
         for (MemorySegment target : targetsOf(operation)) {
             requireWritable(target);
         }
-        if (operation instanceof Operation.Interleaved(InterleavedTemplate template)) {
-            requireApart(template.target(), template.source());
-        }
         long lengthBytes = operation.lengthBytes();
         if (lengthBytes == 0 && !(operation instanceof Operation.Interrupt)) {
             throw new PrepRefusedException(Reason.BOUNDS, "a transfer of 0 bytes moves nothing");
         }
         requireLength(lengthBytes, engine);
+        if (!engine.termination().containsKey(operation.kind())) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    "engine '"
+                            + engine.name()
+                            + "' does not say how "
+                            + operation.kind()
+                            + " is terminated, and so cannot do it");
+        }
         List<MemoryOwner> owners = new ArrayList<>();
         for (MemorySegment segment : segmentsOf(operation)) {
             if (isMemoryOnly(operation)) {
@@ -68,6 +74,7 @@ final class Memory {
                 owners.add(owner);
             }
         }
+        requireApart(operation);
         return owners.toArray(MemoryOwner[]::new);
     }
 
@@ -116,10 +123,24 @@ final class Memory {
         }
     }
 
-    private static void requireApart(MemorySegment target, MemorySegment source) {
-        if (target.asOverlappingSlice(source).isPresent()) {
-            throw new PrepRefusedException(
-                    Reason.OVERLAP, "source and target of the template overlap; copy in two steps");
+    private static void requireApart(Operation operation) {
+        switch (operation) {
+            case Operation.Memcpy copy ->
+                    requireApart(
+                            copy.target().address() + copy.targetOffset(),
+                            copy.source().address() + copy.sourceOffset(),
+                            copy.lengthBytes());
+            case Operation.Interleaved(InterleavedTemplate template) -> {
+                if (template.target().asOverlappingSlice(template.source()).isPresent()) {
+                    throw new PrepRefusedException(
+                            Reason.OVERLAP,
+                            "source and target of the template overlap; copy in two steps");
+                }
+            }
+            case Operation.Memset _,
+                    Operation.PeripheralSg _,
+                    Operation.Cyclic _,
+                    Operation.Interrupt _ -> {}
         }
     }
 

@@ -1,12 +1,14 @@
 package org.dmaengine;
 
-import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Who may free a piece of memory: an arena of ours or a mapping. Its close is the only way the
@@ -19,11 +21,14 @@ import java.util.concurrent.ConcurrentMap;
 final class MemoryOwner {
     private enum State {
         OPEN,
+        /** One thread is closing it; back to OPEN if transfers use it. */
         CLOSING,
-        CLOSED
+        /** Its close gave up waiting: freed when the last proof arrives. */
+        WITHHELD,
+        FREED
     }
 
-    // Every owner that is not closed, by the scope of its memory.
+    // Every owner that is not freed, by the scope of its memory.
     private static final ConcurrentMap<MemorySegment.Scope, MemoryOwner> BY_SCOPE =
             new ConcurrentHashMap<>();
 
@@ -31,9 +36,8 @@ final class MemoryOwner {
     private final MemorySegment.Scope scope;
     private final Runnable release;
 
-    // Volatile: written by close under this object's monitor, read by submit under the channel's
-    // lock.
-    private volatile State state = State.OPEN;
+    // Changed by CAS; whoever wins a change out of OPEN or WITHHELD is alone until the next.
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     MemoryOwner(String name, MemorySegment.Scope scope, Runnable release) {
         this.name = name;
@@ -51,70 +55,81 @@ final class MemoryOwner {
     }
 
     boolean isOpen() {
-        return state == State.OPEN;
+        return state.get() == State.OPEN;
     }
 
-    /** Frees the memory, once. Concurrent callers wait for each other. */
-    synchronized void close(ClosePolicy policy) {
-        if (state == State.CLOSED) {
+    /**
+     * Frees the memory, once.
+     *
+     * @throws IllegalStateException while another thread is closing it
+     */
+    void close(ClosePolicy policy) {
+        if (!state.compareAndSet(State.OPEN, State.CLOSING)) {
+            requireOver();
             return;
         }
-        state = State.CLOSING;
-        boolean released = false;
         try {
             List<OwnedTransfer> users = settleUsers(policy);
             if (!users.isEmpty()) {
+                if (policy instanceof ClosePolicy.TerminateThenDrain) {
+                    state.set(State.WITHHELD);
+                    Quarantine.withhold(this);
+                }
                 throw new BuffersInFlightException(name, users);
             }
-            release.run();
-            released = true;
+            free();
         } finally {
-            if (released) {
-                forget();
-            } else if (state == State.CLOSING) {
-                state = State.OPEN;
-            }
+            // What was not freed and not withheld is usable again.
+            state.compareAndSet(State.CLOSING, State.OPEN);
+        }
+    }
+
+    /**
+     * For memory that was withheld: frees it if the last proof has arrived. True if it is freed.
+     */
+    boolean freeIfUnused() {
+        if (!ChannelRegistry.usersOf(this).isEmpty()
+                || !state.compareAndSet(State.WITHHELD, State.CLOSING)) {
+            return state.get() == State.FREED;
+        }
+        try {
+            free();
+            return true;
+        } finally {
+            state.compareAndSet(State.CLOSING, State.WITHHELD);
+        }
+    }
+
+    private void requireOver() {
+        switch (state.get()) {
+            case FREED -> {}
+            case WITHHELD ->
+                    throw new BuffersInFlightException(name, ChannelRegistry.usersOf(this));
+            case OPEN, CLOSING ->
+                    throw new IllegalStateException(
+                            name + " is being closed by another thread; leave it to that one");
         }
     }
 
     private List<OwnedTransfer> settleUsers(ClosePolicy policy) {
         List<OwnedTransfer> users = ChannelRegistry.usersOf(this);
-        if (users.isEmpty()) {
+        if (users.isEmpty() || policy instanceof ClosePolicy.Fail) {
             return users;
         }
+        CallbackContext.refuse("close() of " + name);
         return switch (policy) {
             case ClosePolicy.Fail() -> users;
-            case ClosePolicy.Drain() -> {
-                CallbackContext.refuse("close() of " + name);
-                yield ChannelRegistry.awaitUnused(this, Deadline.NONE);
-            }
-            case ClosePolicy.TerminateThenDrain(java.time.Duration timeout) -> {
-                CallbackContext.refuse("close() of " + name);
-                long deadline = Deadline.after(Scheduler.system(), timeout);
+            case ClosePolicy.Drain() -> ChannelRegistry.awaitUnused(this, Optional.empty());
+            case ClosePolicy.TerminateThenDrain(Duration timeout) -> {
                 ChannelRegistry.terminateUsersOf(this);
-                List<OwnedTransfer> left = ChannelRegistry.awaitUnused(this, deadline);
-                if (!left.isEmpty()) {
-                    // Never open again: withheld until the last of them is proved to have ended.
-                    state = State.CLOSED;
-                    Quarantine.withhold(this, left);
-                }
-                yield left;
+                yield ChannelRegistry.awaitUnused(this, Optional.of(timeout));
             }
         };
     }
 
-    /** For memory withheld by the policy above: frees it if the last proof has arrived. */
-    synchronized boolean releaseIfUnused() {
-        if (!ChannelRegistry.usersOf(this).isEmpty()) {
-            return false;
-        }
+    private void free() {
         release.run();
-        forget();
-        return true;
-    }
-
-    private void forget() {
-        state = State.CLOSED;
+        state.set(State.FREED);
         BY_SCOPE.remove(scope, this);
     }
 }

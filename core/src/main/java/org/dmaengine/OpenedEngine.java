@@ -29,9 +29,12 @@ final class OpenedEngine implements DmaEngine {
     private final Consumer<Fault> faults;
 
     private final Object lock = new Object();
+    private final Waiters waiters;
     // Guarded by lock: the channels taken, by index, and the open ones.
     private final BitSet taken = new BitSet();
     private final Set<VirtualChannel> open = new LinkedHashSet<>();
+    // Requests that are under way.
+    private int opening;
     private boolean closing;
     private boolean closed;
 
@@ -40,6 +43,7 @@ final class OpenedEngine implements DmaEngine {
         this.description = backend.description();
         this.scheduler = options.scheduler();
         this.faults = options.faults();
+        this.waiters = new Waiters(lock, scheduler);
         this.callbackThreads =
                 new CallbackThreads(description.name(), options.callbackThreadsMax(), scheduler);
     }
@@ -61,6 +65,13 @@ final class OpenedEngine implements DmaEngine {
      */
     private static void requireHonest(EngineDescription description) {
         Map<OperationKind, Termination> rows = description.termination();
+        if (rows.values().stream().anyMatch(row -> row.proof() == Proof.NEVER_STARTED)) {
+            throw new EngineContractException(
+                    "P6",
+                    "engine '"
+                            + description.name()
+                            + "' gives NEVER_STARTED as a proof; that one is the core's");
+        }
         for (Capability capability : description.capabilities()) {
             Set<OperationKind> needed = rowsFor(capability);
             if (!needed.isEmpty() && needed.stream().noneMatch(rows::containsKey)) {
@@ -108,6 +119,24 @@ final class OpenedEngine implements DmaEngine {
     @Override
     public DmaChannel requestChannel(ChannelRequest request) {
         requireCapable(request.capabilities());
+        synchronized (lock) {
+            if (closing) {
+                throw new ChannelClosedException(
+                        "engine '" + name() + "' is closed; open it again");
+            }
+            opening++;
+        }
+        try {
+            return openChannel(request);
+        } finally {
+            synchronized (lock) {
+                opening--;
+                waiters.wake();
+            }
+        }
+    }
+
+    private DmaChannel openChannel(ChannelRequest request) {
         int index = takeIndex(request);
         VirtualChannel channel;
         try {
@@ -116,20 +145,10 @@ final class OpenedEngine implements DmaEngine {
             giveBack(index);
             throw failed;
         }
-        boolean tooLate;
         synchronized (lock) {
             open.add(channel);
-            tooLate = closing;
-        }
-        if (tooLate) {
-            channel.close();
-            throw closedException();
         }
         return channel;
-    }
-
-    private ChannelClosedException closedException() {
-        return new ChannelClosedException("engine '" + name() + "' is closed; open it again");
     }
 
     private void requireCapable(Set<Capability> wanted) {
@@ -147,11 +166,6 @@ final class OpenedEngine implements DmaEngine {
     }
 
     private int takeIndex(ChannelRequest request) {
-        synchronized (lock) {
-            if (closing) {
-                throw closedException();
-            }
-        }
         // The filter is user code: asked without the lock, about one free channel after the other.
         int max = description.channelsMax();
         boolean anyFree = false;
@@ -235,6 +249,10 @@ final class OpenedEngine implements DmaEngine {
                 return;
             }
             closing = true;
+        }
+        // Those that are being opened are closed with the others.
+        waiters.await(() -> opening == 0, Deadline.NONE);
+        synchronized (lock) {
             all = List.copyOf(open);
         }
         // All are told to stop before the first is waited for.

@@ -56,8 +56,7 @@ public final class Quarantine {
         return ENTRIES.remove(node) != null;
     }
 
-    static void withhold(MemoryOwner owner, List<OwnedTransfer> users) {
-        assert !users.isEmpty() : "nothing to wait for";
+    static void withhold(MemoryOwner owner) {
         WITHHELD.add(owner);
         // A proof may have come between the last look and the line above.
         sweep();
@@ -69,6 +68,6 @@ public final class Quarantine {
 
     /** Frees what is not used any more. Never call it with a lock held. */
     static void sweep() {
-        WITHHELD.removeIf(MemoryOwner::releaseIfUnused);
+        WITHHELD.removeIf(MemoryOwner::freeIfUnused);
     }
 }

@@ -27,6 +27,7 @@ final class SegmentPin {
         STARTING,
         HELD,
         RELEASED,
+        GONE,
         FAILED
     }
 
@@ -81,9 +82,14 @@ final class SegmentPin {
 
     private final MemorySegment segment;
     private final Scheduler scheduler;
-    private final Thread waiter;
 
-    // Volatile: STARTING to HELD or FAILED by the keeper, HELD to RELEASED by whoever unmaps.
+    // Who waits for the keeper: first the thread that pins, later the one that releases. Volatile:
+    // written by those before they look at state, read by the keeper after it wrote state.
+    private volatile Thread waiter;
+
+    // Volatile: STARTING to HELD or FAILED by the keeper, HELD to RELEASED by whoever unmaps, then
+    // to
+    // GONE by the keeper.
     private volatile State state = State.STARTING;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Thread keeper;
@@ -102,7 +108,7 @@ final class SegmentPin {
     static SegmentPin pin(MemorySegment segment, Scheduler scheduler) {
         SegmentPin pin = new SegmentPin(segment, scheduler);
         pin.keeper = scheduler.start("dma-pin", pin::keep);
-        pin.awaitHeld();
+        pin.awaitLeaving(State.STARTING);
         if (pin.state == State.FAILED) {
             Throwable why = pin.failure;
             throw new PrepRefusedException(
@@ -116,17 +122,19 @@ final class SegmentPin {
         return pin;
     }
 
+    /** Lets go, and returns when the arena is free to be closed. */
     void release() {
+        waiter = Thread.currentThread();
         state = State.RELEASED;
         Thread thread = keeper;
-        if (thread != null) {
-            scheduler.unpark(thread);
-        }
+        assert thread != null : "released before it was held";
+        scheduler.unpark(thread);
+        awaitLeaving(State.RELEASED);
     }
 
-    private void awaitHeld() {
+    private void awaitLeaving(State left) {
         boolean interrupted = false;
-        while (state == State.STARTING) {
+        while (state == left) {
             scheduler.park(Deadline.NONE);
             interrupted |= Thread.interrupted();
         }
@@ -142,6 +150,8 @@ final class SegmentPin {
                     (MemorySegment)
                             Native.BSEARCH.invokeExact(segment, segment, 1L, 1L, Native.COMPARATOR);
             assert found.address() == segment.address() : "the comparator answers equal";
+            state = State.GONE;
+            scheduler.unpark(waiter);
         } catch (Throwable notPinned) {
             // A closed arena, or foreign calls that are not allowed: told to the caller of pin.
             failure =

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -100,7 +101,7 @@ public final class Transfer {
     public Quiescence await(Duration timeout) {
         TransferResult known = awaitUntil(Deadline.after(scheduler, timeout));
         return known != null
-                ? new Quiesced(channel.receiptOf(known))
+                ? new Quiesced(channel.receiptOf(List.of()))
                 : channel.stillOwned(cookie, "the transfer has no outcome yet");
     }
 

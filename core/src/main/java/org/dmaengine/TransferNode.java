@@ -52,8 +52,7 @@ final class TransferNode implements IssuedTransfer {
     private Operation operation = ownCopy;
     int flags;
     MemoryOwner[] owners = NO_OWNERS;
-    // Volatile: written under the lock, read by stopRequested without it.
-    private volatile @Nullable Generation generation;
+    private @Nullable Generation generation;
     @Nullable TransferCallback onComplete;
     @Nullable CookieCallback onCookie;
     @Nullable PeriodCallback onPeriod;
@@ -167,6 +166,21 @@ final class TransferNode implements IssuedTransfer {
         return onPeriod != null && signalled > delivered;
     }
 
+    /** The oldest period whose content is still there; those before it are counted as missed. */
+    PeriodEvent nextEvent() {
+        Operation.Cyclic cyclic = (Operation.Cyclic) operation;
+        // A free-running engine is filling one period now, so that one fewer is intact.
+        long intact = cyclic.config().holdBack() ? cyclic.periods() : cyclic.periods() - 1;
+        long missed = Math.max(0, signalled - delivered - Math.max(1, intact));
+        delivered += missed;
+        return new PeriodEvent(
+                cookie,
+                delivered,
+                delivered % cyclic.periods() * cyclic.periodBytes(),
+                cyclic.periodBytes(),
+                missed);
+    }
+
     boolean uses(MemoryOwner owner) {
         for (MemoryOwner mine : owners) {
             if (mine == owner) {
@@ -179,7 +193,7 @@ final class TransferNode implements IssuedTransfer {
     /** Bytes moved as far as the engine has told, within the length. */
     long progressBytes() {
         long told = (long) PROGRESS.getOpaque(this);
-        return isCyclic() ? told : Math.clamp(told, 0, lengthBytes);
+        return isCyclic() ? Math.max(0, told) : Math.clamp(told, 0, lengthBytes);
     }
 
     long residueBytes() {

@@ -4,7 +4,6 @@ import org.dmaengine.PrepRefusedException.Reason;
 import org.dmaengine.TransferNode.Claim;
 import org.dmaengine.TransferNode.State;
 import org.dmaengine.spi.ChannelBackend;
-import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
 import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -84,9 +83,6 @@ final class VirtualChannel implements DmaChannel {
     private static final int DO_SWEEP = 16;
     private static final int DO_FAULTS = 32;
 
-    // Uncollected evidence kept for the next synchronize (P10).
-    private static final int EVIDENCE_MAX = 1 << 16;
-
     private final String name;
     private final OpenedEngine engine;
     private final EngineDescription description;
@@ -94,6 +90,9 @@ final class VirtualChannel implements DmaChannel {
     private final Scheduler scheduler;
     private final CallbackRunner runner;
     private final ChannelBackend backend;
+    private final Preparation preparation;
+    private final EngineControl control;
+    private final Waiters waiters;
     private final int index;
 
     private final Object lock = new Object();
@@ -105,9 +104,7 @@ final class VirtualChannel implements DmaChannel {
 
     // Volatile: replaced under the lock by a termination, read by prep without it.
     private volatile Generation generation = new Generation(1);
-    // Closed generations that no synchronize has collected yet, oldest first.
-    private final List<Generation> closed = new ArrayList<>();
-    private long evidenceOmitted;
+    private final ClosedGenerations closed = new ClosedGenerations();
 
     // Transfers on the engine, over all generations, and the fence that holds up those behind it.
     private int onEngine;
@@ -121,51 +118,13 @@ final class VirtualChannel implements DmaChannel {
     private @Nullable String lostReason;
     private @Nullable Throwable lostCause;
 
-    // Wishes to the engine, and whether a thread is busy telling it. `aborting` covers the wish and
-    // the
-    // call: until it is over, nothing newer starts, which a late abort could hit.
-    private boolean controlBusy;
-    private boolean wantAbort;
-    private boolean aborting;
-    private boolean wantPause;
-    private boolean wantResume;
-    private boolean enginePaused;
-
-    // The callback queue, oldest first, in completion order (C3), counted for the flush of C6.
-    private @Nullable TransferNode callbacksFirst;
-    private @Nullable TransferNode callbacksLast;
-    private long callbacksQueued;
-    private long callbacksOver;
+    private final CallbackQueue callbacks = new CallbackQueue();
+    // The runner was scheduled, and has not left: it will look at the queue once more.
     private boolean runnerActive;
-    private @Nullable TransferNode claimed;
-    private @Nullable Thread claimedThread;
 
-    private final List<Thread> waiters = new ArrayList<>();
     private final List<Transfer> futuresToComplete = new ArrayList<>();
     private final List<Fault> faultsToReport = new ArrayList<>();
     private int actions;
-
-    // The last owners found, for the hot path. Volatile, and immutable inside: any thread may
-    // replace it.
-    private volatile @Nullable OwnerHint ownerHint;
-
-    /** Two scopes and their owners; the array is what a copy between the two needs. */
-    private static final class OwnerHint {
-        final MemorySegment.Scope target;
-        final MemorySegment.Scope source;
-        final MemoryOwner[] owners;
-
-        OwnerHint(MemorySegment target, MemorySegment source) {
-            this.target = target.scope();
-            this.source = source.scope();
-            this.owners = new MemoryOwner[] {Memory.ownerOf(target), Memory.ownerOf(source)};
-        }
-
-        @SuppressWarnings("ReferenceEquality") // A miss by identity only costs a look-up.
-        boolean fits(MemorySegment otherTarget, MemorySegment otherSource) {
-            return target == otherTarget.scope() && source == otherSource.scope();
-        }
-    }
 
     VirtualChannel(OpenedEngine engine, int index, ChannelRequest request) {
         this.engine = engine;
@@ -180,7 +139,10 @@ final class VirtualChannel implements DmaChannel {
                         request.callbackExecutor().orElse(engine.callbackThreads()),
                         engine.callbackThreads());
         this.index = index;
-        this.backend = engine.openBackendChannel(index, new EngineSide());
+        this.waiters = new Waiters(lock, scheduler);
+        this.backend = engine.openBackendChannel(index, new EngineSide(this));
+        this.control = new EngineControl(this, lock, backend);
+        this.preparation = new Preparation(name, description, capabilities, backend);
         ChannelRegistry.add(this);
     }
 
@@ -203,10 +165,7 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public Descriptor prepMemcpy(MemorySegment target, MemorySegment source, Flag... flags) {
-        long lengthBytes = source.byteSize();
-        Memory.requireInside("target", target, 0, lengthBytes);
-        Memory.requireApart(target.address(), source.address(), lengthBytes);
-        return prep(new Operation.Memcpy().set(target, 0, source, 0, lengthBytes), null, flags);
+        return prep(Preparation.copyOf(target, source), null, flags);
     }
 
     @Override
@@ -271,36 +230,12 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private Descriptor prep(Operation operation, @Nullable PeriodCallback onPeriod, Flag... flags) {
-        requireCapability(operation.capability());
-        // Before the checks, so that a termination during them makes it stale.
+        // Before the checks, so that a termination during them makes it stale (C15).
         Generation preparedIn = generation;
         synchronized (lock) {
             requireUsable();
         }
-        MemoryOwner[] owners = Memory.check(operation, description);
-        backend.prepare(operation);
-        int mask = Flag.maskOf(flags);
-        if (onPeriod != null && !Flag.INTERRUPT.in(mask)) {
-            throw new PrepRefusedException(
-                    Reason.FLAGS, "period callbacks need the flag INTERRUPT; add it");
-        }
-        return new Descriptor(this, operation, mask, preparedIn, owners, onPeriod);
-    }
-
-    private void requireCapability(Capability needed) {
-        if (!capabilities.contains(needed)) {
-            throw new PrepRefusedException(
-                    Reason.CAPABILITY,
-                    "channel '"
-                            + name
-                            + "' was requested with "
-                            + capabilities
-                            + " and not with "
-                            + needed
-                            + (description.capabilities().contains(needed)
-                                    ? "; request it with that too"
-                                    : ", which engine '" + engine.name() + "' lacks"));
-        }
+        return preparation.prep(this, preparedIn, operation, onPeriod, flags);
     }
 
     void setCallback(Descriptor descriptor, TransferCallback callback) {
@@ -429,18 +364,8 @@ final class VirtualChannel implements DmaChannel {
             long sourceOffset,
             long lengthBytes,
             @Nullable CookieCallback callback) {
-        if (!capabilities.contains(Capability.MEMCPY)) {
-            requireCapability(Capability.MEMCPY);
-        }
-        Memory.requireInside("target", target, targetOffset, lengthBytes);
-        Memory.requireInside("source", source, sourceOffset, lengthBytes);
-        Memory.requireWritable(target);
-        Memory.requireLength(lengthBytes, description);
-        long targetAddress = target.address() + targetOffset;
-        long sourceAddress = source.address() + sourceOffset;
-        Memory.requireApart(targetAddress, sourceAddress, lengthBytes);
-        Memory.requireAligned(targetAddress | sourceAddress, lengthBytes, description);
-        MemoryOwner[] owners = ownersOf(target, source);
+        MemoryOwner[] owners =
+                preparation.checkCopy(target, targetOffset, source, sourceOffset, lengthBytes);
         synchronized (lock) {
             requireUsable();
             requireOwnersOpen(owners);
@@ -459,15 +384,6 @@ final class VirtualChannel implements DmaChannel {
                     callback);
             return ring.add(node);
         }
-    }
-
-    private MemoryOwner[] ownersOf(MemorySegment target, MemorySegment source) {
-        OwnerHint hint = ownerHint;
-        if (hint == null || !hint.fits(target, source)) {
-            hint = new OwnerHint(target, source);
-            ownerHint = hint;
-        }
-        return hint.owners;
     }
 
     private void requireUsable() {
@@ -508,7 +424,7 @@ final class VirtualChannel implements DmaChannel {
     /** Whether nothing may be handed to the engine now. */
     private boolean isHeldUp() {
         return hold != Hold.RUNNING
-                || aborting
+                || control.isAborting()
                 || fenceCookie != 0
                 || onEngine > generation.onEngine
                 || lostReason != null;
@@ -572,79 +488,23 @@ final class VirtualChannel implements DmaChannel {
 
     // ---- The engine's side
 
-    /** What the engine sees; a class of its own so that clients cannot reach it. */
-    private final class EngineSide implements ChannelQueue {
-        @Override
-        public String name() {
-            return name;
+    @Nullable IssuedTransfer takeNext() {
+        synchronized (lock) {
+            return take();
         }
+    }
 
-        @Override
-        public @Nullable IssuedTransfer next() {
-            synchronized (lock) {
-                return take();
-            }
-        }
-
-        @Override
-        public int next(IssuedTransfer[] batch) {
-            synchronized (lock) {
-                int count = 0;
-                while (count < batch.length) {
-                    TransferNode node = take();
-                    if (node == null) {
-                        break;
-                    }
-                    batch[count++] = node;
+    int takeNext(IssuedTransfer[] batch) {
+        synchronized (lock) {
+            int count = 0;
+            while (count < batch.length) {
+                TransferNode node = take();
+                if (node == null) {
+                    break;
                 }
-                return count;
+                batch[count++] = node;
             }
-        }
-
-        @Override
-        public void end(long ticket, Outcome outcome, long bytes) {
-            boolean failed = outcome == Outcome.READ_FAILED || outcome == Outcome.WRITE_FAILED;
-            ended(ticket, outcome, bytes, failed ? TransferError.of(0, "no details given") : null);
-        }
-
-        @Override
-        public void end(long ticket, Outcome outcome, long bytes, TransferError error) {
-            ended(ticket, outcome, bytes, error);
-        }
-
-        @Override
-        public void complete(IssuedTransfer[] batch, int count) {
-            int todo;
-            String broken = null;
-            synchronized (lock) {
-                for (int i = 0; i < count; i++) {
-                    TransferNode node = started(batch[i].ticket());
-                    if (node == null) {
-                        broken = notHeld(batch[i].ticket());
-                    } else {
-                        finish(node, Outcome.COMPLETE, node.lengthBytes, null);
-                    }
-                }
-                ring.retire();
-                todo = takeActions();
-            }
-            reportBroken("P4", broken);
-            perform(todo);
-        }
-
-        @Override
-        public void paused() {
-            synchronized (lock) {
-                if (hold == Hold.PAUSING) {
-                    hold = Hold.PAUSED;
-                    wakeWaiters();
-                }
-            }
-        }
-
-        @Override
-        public void lost(String reason, @Nullable Throwable cause) {
-            loseEngine(reason, cause);
+            return count;
         }
     }
 
@@ -669,7 +529,26 @@ final class VirtualChannel implements DmaChannel {
         return node != null && node.state == State.STARTED ? node : null;
     }
 
-    private void ended(long ticket, Outcome outcome, long bytes, @Nullable TransferError error) {
+    void completed(IssuedTransfer[] batch, int count) {
+        int todo;
+        String broken = null;
+        synchronized (lock) {
+            for (int i = 0; i < count; i++) {
+                TransferNode node = started(batch[i].ticket());
+                if (node == null) {
+                    broken = notHeld(batch[i].ticket());
+                } else {
+                    finish(node, Outcome.COMPLETE, node.lengthBytes, null);
+                }
+            }
+            ring.retire();
+            todo = takeActions();
+        }
+        reportBroken("P4", broken);
+        perform(todo);
+    }
+
+    void ended(long ticket, Outcome outcome, long bytes, @Nullable TransferError error) {
         int todo;
         String broken = null;
         boolean outOfRange = false;
@@ -735,7 +614,7 @@ final class VirtualChannel implements DmaChannel {
         if (unblocks && ring.hasToStart() && !isHeldUp()) {
             actions |= DO_START;
         }
-        wakeWaiters();
+        waiters.wake();
     }
 
     /** Gives a transfer its one outcome (C2), and decides about its callback. */
@@ -769,7 +648,8 @@ final class VirtualChannel implements DmaChannel {
         assert node.isSettled() : node + " is not over";
         Generation itsGeneration = node.generation();
         if (itsGeneration.closed) {
-            itsGeneration.evidence.add(
+            closed.addEvidence(
+                    itsGeneration,
                     new Receipt.Entry(
                             node.cookie,
                             node.operation().kind(),
@@ -803,7 +683,7 @@ final class VirtualChannel implements DmaChannel {
      */
     private void perform(int todo) {
         if ((todo & DO_CONTROL) != 0) {
-            control();
+            control.run();
         }
         if ((todo & DO_START) != 0) {
             startEngine();
@@ -849,7 +729,7 @@ final class VirtualChannel implements DmaChannel {
         batch.forEach(engine::report);
     }
 
-    private void reportBroken(String rule, @Nullable String message) {
+    void reportBroken(String rule, @Nullable String message) {
         if (message != null) {
             engine.report(
                     new Fault(
@@ -863,31 +743,11 @@ final class VirtualChannel implements DmaChannel {
     // ---- Callbacks (C3)
 
     private void queueCallback(TransferNode node) {
-        node.claim = Claim.QUEUED;
-        node.nextCallback = null;
-        if (callbacksLast == null) {
-            callbacksFirst = node;
-        } else {
-            callbacksLast.nextCallback = node;
-        }
-        callbacksLast = node;
-        callbacksQueued++;
+        callbacks.add(node);
         if (!runnerActive) {
             runnerActive = true;
             actions |= DO_CALLBACKS;
         }
-    }
-
-    private @Nullable TransferNode unqueueCallback() {
-        TransferNode node = callbacksFirst;
-        if (node != null) {
-            callbacksFirst = node.nextCallback;
-            if (callbacksFirst == null) {
-                callbacksLast = null;
-            }
-            node.nextCallback = null;
-        }
-        return node;
     }
 
     /**
@@ -903,12 +763,12 @@ final class VirtualChannel implements DmaChannel {
             if (returned != null) {
                 returned(returned);
             }
-            next = unqueueCallback();
-            if (next == null) {
-                runnerActive = false;
-            } else {
-                claim(next, thread);
+            if (returned == null && callbacks.isClaimed()) {
+                // A second runner, of an executor that took it and threw: the first goes on (C3).
+                return null;
             }
+            next = callbacks.claimNext(thread);
+            runnerActive = next != null;
             todo = takeActions();
         }
         perform(todo);
@@ -921,7 +781,7 @@ final class VirtualChannel implements DmaChannel {
         boolean more;
         synchronized (lock) {
             returned(returned);
-            more = callbacksFirst != null;
+            more = !callbacks.isEmpty();
             runnerActive = more;
             todo = takeActions();
         }
@@ -929,49 +789,12 @@ final class VirtualChannel implements DmaChannel {
         return more;
     }
 
-    private void claim(TransferNode node, Thread thread) {
-        node.claim = Claim.CLAIMED;
-        node.callbackRan = true;
-        node.generation().callbackClaimed = true;
-        claimed = node;
-        claimedThread = thread;
-        if (node.hasPeriodToTell()) {
-            node.claimedEvent = nextEvent(node);
-        } else {
-            node.completionClaimed = true;
-        }
-    }
-
-    /** The oldest period whose content is still there. */
-    private static PeriodEvent nextEvent(TransferNode node) {
-        Operation.Cyclic cyclic = (Operation.Cyclic) node.operation();
-        // A free-running engine is filling one period now, so that one fewer is intact.
-        long intact = cyclic.config().holdBack() ? cyclic.periods() : cyclic.periods() - 1;
-        long overrun = node.signalled - node.delivered - Math.max(1, intact);
-        long missed = Math.max(0, overrun);
-        node.delivered += missed;
-        return new PeriodEvent(
-                node.cookie,
-                node.delivered,
-                node.delivered % cyclic.periods() * cyclic.periodBytes(),
-                cyclic.periodBytes(),
-                missed);
-    }
-
     private void returned(TransferNode node) {
-        node.claim = Claim.IDLE;
-        node.generation().callbackClaimed = false;
-        claimed = null;
-        claimedThread = null;
-        callbacksOver++;
+        callbacks.returned(node);
         boolean open = !node.generation().closed;
-        if (node.claimedEvent != null) {
-            node.delivered = node.claimedEvent.sequence() + 1;
-            node.claimedEvent = null;
-            if (node.held && open) {
-                node.held = false;
-                actions |= DO_START;
-            }
+        if (node.held && open) {
+            node.held = false;
+            actions |= DO_START;
         }
         boolean completion =
                 node.state == State.ENDED
@@ -983,7 +806,7 @@ final class VirtualChannel implements DmaChannel {
             settle(node);
         }
         ring.retire();
-        wakeWaiters();
+        waiters.wake();
     }
 
     boolean mayStartPeriod(TransferNode node) {
@@ -1037,25 +860,28 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public void pause() {
-        requireCapability(Capability.PAUSE);
+        requirePausable();
         int todo;
         long changes;
         synchronized (lock) {
             requireUsable();
+            if (onEngine > 0 && hold != Hold.PAUSED && CallbackContext.isOnEngineThread()) {
+                throw new CallbackContextException("pause()");
+            }
             changes = holdChanges;
             if (hold == Hold.RUNNING) {
                 if (onEngine == 0) {
                     hold = Hold.PAUSED;
                 } else {
                     hold = Hold.PAUSING;
-                    wantPause = true;
+                    control.wishPause();
                     actions |= DO_CONTROL;
                 }
             }
             todo = takeActions();
         }
         perform(todo);
-        awaitUnder(
+        waiters.await(
                 () -> hold != Hold.PAUSING || holdChanges != changes || lostReason != null,
                 Deadline.NONE);
         synchronized (lock) {
@@ -1073,7 +899,7 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public void resume() {
-        requireCapability(Capability.PAUSE);
+        requirePausable();
         int todo;
         synchronized (lock) {
             requireUsable();
@@ -1090,107 +916,55 @@ final class VirtualChannel implements DmaChannel {
         perform(todo);
     }
 
+    private void requirePausable() {
+        if (!description.capabilities().contains(Capability.PAUSE)) {
+            throw new UnsupportedOperationException(
+                    "engine '" + engine.name() + "' cannot pause; terminate instead");
+        }
+    }
+
     private void clearPause() {
         if (hold == Hold.RUNNING) {
             return;
         }
         hold = Hold.RUNNING;
         holdChanges++;
-        wantPause = false;
-        if (enginePaused) {
-            wantResume = true;
-            actions |= DO_CONTROL;
-        }
-        wakeWaiters();
+        control.wishResume();
+        actions |= DO_CONTROL;
+        waiters.wake();
     }
 
-    /**
-     * Tells the engine what is wished, one wish at a time, by one thread at a time. An abort goes
-     * first, and takes a pause with it.
-     */
-    private void control() {
-        synchronized (lock) {
-            if (controlBusy) {
-                return;
-            }
-            controlBusy = true;
-        }
-        boolean more = true;
-        while (more) {
-            Runnable wish = takeWish();
-            if (wish != null) {
-                wish.run();
-            }
-            more = wish != null;
-        }
-    }
-
-    private @Nullable Runnable takeWish() {
-        synchronized (lock) {
-            if (lostReason != null) {
-                wantAbort = false;
-                aborting = false;
-                wantPause = false;
-                wantResume = false;
-            }
-            if (wantAbort) {
-                wantAbort = false;
-                wantResume = false;
-                enginePaused = false;
-                return this::tellAbort;
-            }
-            if (wantResume) {
-                wantResume = false;
-                enginePaused = false;
-                return () -> tellEngine("resume", backend::resume);
-            }
-            if (wantPause) {
-                wantPause = false;
-                enginePaused = true;
-                return this::tellPause;
-            }
-            controlBusy = false;
-            wakeWaiters();
-            return null;
-        }
-    }
-
-    private void tellAbort() {
-        Throwable thrown = tellEngine("abort", backend::abort);
+    /** The engine was told to abort; what it threw belongs into the receipt (C7). */
+    void abortTold(@Nullable Throwable thrown) {
         int todo;
         synchronized (lock) {
             if (thrown != null) {
-                for (Generation each : closed) {
-                    if (!each.isQuiet()) {
-                        each.abortError = thrown;
-                    }
-                }
+                closed.abortFailed(thrown);
             }
-            aborting = wantAbort;
             if (ring.hasToStart() && !isHeldUp()) {
                 actions |= DO_START;
             }
-            todo = takeActions() & ~DO_CONTROL;
+            todo = takeActions();
         }
         perform(todo);
     }
 
-    private void tellPause() {
-        boolean still = false;
-        try {
-            still = backend.pause();
-        } catch (RuntimeException | Error broken) {
-            loseEngine("its pause threw " + broken, broken);
-        }
+    /** No byte moves any more, unless the pause was taken back meanwhile. */
+    void pauseTold() {
         synchronized (lock) {
-            if (still && hold == Hold.PAUSING && enginePaused) {
+            if (hold == Hold.PAUSING && control.isPauseTold()) {
                 hold = Hold.PAUSED;
-                wakeWaiters();
+                waiters.wake();
             }
         }
     }
 
-    private @Nullable Throwable tellEngine(String what, Runnable call) {
+    /** Under the lock. */
+    void controlIdle() {
+        waiters.wake();
+    }
+
+    @Nullable Throwable tellEngine(String what, Runnable call) {
         try {
             call.run();
             return null;
@@ -1241,21 +1015,19 @@ final class VirtualChannel implements DmaChannel {
         clearPause();
         if (!closing.isEmpty()) {
             closed.add(closing);
-            boundEvidence();
         }
         if (onEngine > 0 && lostReason == null) {
-            wantAbort = true;
-            aborting = true;
+            control.wishAbort();
             actions |= DO_CONTROL;
         }
-        wakeWaiters();
+        waiters.wake();
     }
 
     /** Callbacks not yet claimed are not run; the outcomes stay (C5). */
     private void revokeCallbacks() {
-        for (TransferNode node = unqueueCallback(); node != null; node = unqueueCallback()) {
-            node.claim = Claim.IDLE;
-            callbacksOver++;
+        for (TransferNode node = callbacks.revokeNext();
+                node != null;
+                node = callbacks.revokeNext()) {
             if (node.state == State.ENDED) {
                 settle(node);
             }
@@ -1267,16 +1039,6 @@ final class VirtualChannel implements DmaChannel {
             publish(ring.at(cookie), Outcome.ABORTED, 0, null);
         }
         ring.skipToTail();
-    }
-
-    /** Lets go of the oldest evidence that nobody fetched, keeping the count. */
-    private void boundEvidence() {
-        int kept = closed.stream().mapToInt(each -> each.evidence.size()).sum();
-        while (kept > EVIDENCE_MAX && closed.size() > 1 && closed.getFirst().isQuiet()) {
-            int dropped = closed.removeFirst().evidence.size();
-            evidenceOmitted += dropped;
-            kept -= dropped;
-        }
     }
 
     @Override
@@ -1311,14 +1073,15 @@ final class VirtualChannel implements DmaChannel {
         List<Generation> targets;
         long flushTo;
         synchronized (lock) {
-            targets = List.copyOf(closed);
-            flushTo = callbacksQueued;
+            targets = closed.snapshot();
+            flushTo = callbacks.queued();
         }
         BooleanSupplier quiet =
                 targets.isEmpty()
-                        ? () -> callbacksOver >= flushTo
+                        ? () -> callbacks.over() >= flushTo
                         : () -> targets.stream().allMatch(Generation::isQuiet);
-        boolean done = awaitUnder(() -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
+        boolean done =
+                waiters.await(() -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
         synchronized (lock) {
             if (!done || !quiet.getAsBoolean()) {
                 return stillOwnedLocked(targets, "the deadline passed");
@@ -1331,8 +1094,7 @@ final class VirtualChannel implements DmaChannel {
         }
         synchronized (lock) {
             Receipt receipt = receiptOf(targets);
-            closed.removeAll(targets);
-            evidenceOmitted = 0;
+            closed.collected(targets);
             return new Quiesced(receipt);
         }
     }
@@ -1387,7 +1149,7 @@ final class VirtualChannel implements DmaChannel {
         synchronized (lock) {
             upTo = ring.issued();
         }
-        awaitUnder(() -> ring.settled() >= upTo || lostReason != null, deadlineNanos);
+        waiters.await(() -> ring.settled() >= upTo || lostReason != null, deadlineNanos);
         synchronized (lock) {
             return ring.settled() >= upTo
                     ? new Quiesced(receiptOf(List.of()))
@@ -1397,7 +1159,7 @@ final class VirtualChannel implements DmaChannel {
 
     // ---- Lost engines (C12)
 
-    private void loseEngine(String reason, @Nullable Throwable cause) {
+    void loseEngine(String reason, @Nullable Throwable cause) {
         int todo;
         synchronized (lock) {
             if (lostReason != null || life == Life.CLOSED) {
@@ -1406,6 +1168,7 @@ final class VirtualChannel implements DmaChannel {
             lostReason =
                     "engine '" + engine.name() + "' is lost on channel '" + name + "': " + reason;
             lostCause = cause;
+            control.forget();
             abortNotStarted();
             EngineLostException exception = lostException();
             for (long cookie = ring.head(); cookie < ring.tail(); cookie++) {
@@ -1420,7 +1183,7 @@ final class VirtualChannel implements DmaChannel {
                 }
             }
             ring.retire();
-            wakeWaiters();
+            waiters.wake();
             todo = takeActions();
         }
         engine.report(
@@ -1429,7 +1192,14 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private EngineLostException lostException() {
-        return new EngineLostException(stillOwnedLocked(closed, ""), lostCause);
+        StillOwned everything = stillOwnedLocked(List.of(), "");
+        StillOwned evidence =
+                new StillOwned(
+                        closed.receipt(name, closed.snapshot()),
+                        everything.transfers(),
+                        everything.callback(),
+                        everything.reason());
+        return new EngineLostException(evidence, lostCause);
     }
 
     private @Nullable Throwable lostCause() {
@@ -1453,19 +1223,10 @@ final class VirtualChannel implements DmaChannel {
         }
     }
 
-    Receipt receiptOf(TransferResult result) {
-        return new Receipt(name, List.of(), 0, Optional.empty());
-    }
-
-    private Receipt receiptOf(List<Generation> targets) {
-        List<Receipt.Entry> entries = new ArrayList<>();
-        Throwable abortError = null;
-        for (Generation each : targets) {
-            entries.addAll(each.evidence);
-            abortError = each.abortError != null ? each.abortError : abortError;
+    Receipt receiptOf(List<Generation> targets) {
+        synchronized (lock) {
+            return closed.receipt(name, targets);
         }
-        long omitted = targets.isEmpty() ? 0 : evidenceOmitted;
-        return new Receipt(name, entries, omitted, Optional.ofNullable(abortError));
     }
 
     private StillOwned stillOwnedLocked(List<Generation> targets, String reason) {
@@ -1477,14 +1238,11 @@ final class VirtualChannel implements DmaChannel {
                 transfers.add(node.owned());
             }
         }
-        TransferNode running = claimed;
-        Thread thread = claimedThread;
-        Optional<RunningCallback> callback =
-                running == null || thread == null
-                        ? Optional.empty()
-                        : Optional.of(new RunningCallback(name, running.cookie, thread.getName()));
         return new StillOwned(
-                receiptOf(targets), transfers, callback, lostReason != null ? lostReason : reason);
+                receiptOf(targets),
+                transfers,
+                callbacks.running(name),
+                lostReason != null ? lostReason : reason);
     }
 
     // ---- For arenas (C16)
@@ -1510,8 +1268,12 @@ final class VirtualChannel implements DmaChannel {
         return false;
     }
 
+    long deadlineAfter(Duration timeout) {
+        return Deadline.after(scheduler, timeout);
+    }
+
     void awaitUnused(MemoryOwner owner, long deadlineNanos) {
-        awaitUnder(() -> lostReason != null || !isUsing(owner), deadlineNanos);
+        waiters.await(() -> lostReason != null || !isUsing(owner), deadlineNanos);
     }
 
     // ---- Close (C14)
@@ -1552,7 +1314,7 @@ final class VirtualChannel implements DmaChannel {
         }
         BooleanSupplier over = () -> life == Life.CLOSED || (life == Life.CLOSING && isIdle());
         boolean first;
-        awaitUnder(() -> over.getAsBoolean() || lostReason != null, deadlineNanos);
+        waiters.await(() -> over.getAsBoolean() || lostReason != null, deadlineNanos);
         synchronized (lock) {
             if (!over.getAsBoolean()) {
                 return stillOwnedLocked(List.of(), "the channel is not idle yet");
@@ -1570,7 +1332,7 @@ final class VirtualChannel implements DmaChannel {
 
     /** Nothing on the engine, no callback claimed, nobody talking to the engine. */
     private boolean isIdle() {
-        return onEngine == 0 && claimed == null && !controlBusy && !ring.hasToStart();
+        return onEngine == 0 && !callbacks.isClaimed() && !control.isBusy() && !ring.hasToStart();
     }
 
     private void release() {
@@ -1579,50 +1341,7 @@ final class VirtualChannel implements DmaChannel {
         engine.released(this, index);
         synchronized (lock) {
             life = Life.CLOSED;
-            wakeWaiters();
-        }
-    }
-
-    // ---- Waiting
-
-    /**
-     * Waits until a condition on the guarded fields holds, or the deadline. Not cut short by an
-     * interrupt; the flag is kept (C11).
-     */
-    private boolean awaitUnder(BooleanSupplier condition, long deadlineNanos) {
-        Thread me = Thread.currentThread();
-        synchronized (lock) {
-            if (condition.getAsBoolean()) {
-                return true;
-            }
-            waiters.add(me);
-        }
-        boolean interrupted = false;
-        try {
-            while (true) {
-                long left = Deadline.left(scheduler, deadlineNanos);
-                if (left > 0) {
-                    scheduler.park(left);
-                    interrupted |= Thread.interrupted();
-                }
-                synchronized (lock) {
-                    boolean met = condition.getAsBoolean();
-                    if (met || left <= 0) {
-                        waiters.remove(me);
-                        return met;
-                    }
-                }
-            }
-        } finally {
-            if (interrupted) {
-                me.interrupt();
-            }
-        }
-    }
-
-    private void wakeWaiters() {
-        for (int i = 0; i < waiters.size(); i++) {
-            scheduler.unpark(waiters.get(i));
+            waiters.wake();
         }
     }
 

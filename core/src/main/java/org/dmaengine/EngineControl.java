@@ -1,0 +1,133 @@
+package org.dmaengine;
+
+import org.dmaengine.spi.ChannelBackend;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the engine to abort, pause and resume: one wish at a time, by one thread at a time, without
+ * the channel's lock. Whoever finds another thread busy with it only leaves its wish, so that
+ * termination never waits (C4, P3).
+ *
+ * <p>All fields are guarded by the channel's lock.
+ */
+final class EngineControl {
+    private final VirtualChannel channel;
+    private final Object lock;
+    private final ChannelBackend backend;
+
+    private boolean busy;
+    private boolean wantAbort;
+    private boolean wantPause;
+    private boolean wantResume;
+
+    // From the wish until the call is over: nothing newer may start meanwhile, or a late abort hits
+    // it.
+    private boolean aborting;
+
+    // The engine was told to pause, and not yet to go on.
+    private boolean enginePaused;
+
+    EngineControl(VirtualChannel channel, Object channelLock, ChannelBackend backend) {
+        this.channel = channel;
+        this.lock = channelLock;
+        this.backend = backend;
+    }
+
+    // Under the lock; followed by run() without it.
+
+    void wishAbort() {
+        wantAbort = true;
+        aborting = true;
+    }
+
+    void wishPause() {
+        wantPause = true;
+    }
+
+    /** A pause is taken back, whether the engine knows of it already or not. */
+    void wishResume() {
+        wantPause = false;
+        wantResume = enginePaused;
+    }
+
+    /** The engine is lost: there is nobody to tell. */
+    void forget() {
+        wantAbort = false;
+        aborting = false;
+        wantPause = false;
+        wantResume = false;
+    }
+
+    boolean isAborting() {
+        return aborting;
+    }
+
+    /** The engine knows of the pause that is wished now, and not only of one taken back. */
+    boolean isPauseTold() {
+        return enginePaused && !wantPause && !wantResume;
+    }
+
+    boolean isBusy() {
+        return busy;
+    }
+
+    // Without the lock.
+
+    void run() {
+        synchronized (lock) {
+            if (busy) {
+                return;
+            }
+            busy = true;
+        }
+        for (Runnable wish = takeWish(); wish != null; wish = takeWish()) {
+            wish.run();
+        }
+    }
+
+    /** An abort goes first, and takes a pause with it. */
+    private @Nullable Runnable takeWish() {
+        synchronized (lock) {
+            if (wantAbort) {
+                wantAbort = false;
+                wantResume = false;
+                enginePaused = false;
+                return this::abort;
+            }
+            if (wantResume) {
+                wantResume = false;
+                enginePaused = false;
+                return () -> channel.tellEngine("resume", backend::resume);
+            }
+            if (wantPause) {
+                wantPause = false;
+                enginePaused = true;
+                return this::pause;
+            }
+            busy = false;
+            channel.controlIdle();
+            return null;
+        }
+    }
+
+    private void abort() {
+        Throwable thrown = channel.tellEngine("abort", backend::abort);
+        synchronized (lock) {
+            aborting = wantAbort;
+        }
+        channel.abortTold(thrown);
+    }
+
+    private void pause() {
+        boolean still;
+        try {
+            still = backend.pause();
+        } catch (RuntimeException | Error broken) {
+            channel.loseEngine("its pause threw " + broken, broken);
+            return;
+        }
+        if (still) {
+            channel.pauseTold();
+        }
+    }
+}
