@@ -1,6 +1,8 @@
 package org.dmaengine.cli;
 
 import org.dmaengine.Capability;
+import org.dmaengine.DmaEngine;
+import org.dmaengine.EngineOptions;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,8 +62,8 @@ final class CopyCommand implements Callable<Integer> {
         CopyReport report = new CopyReport();
         Progress progress =
                 new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
-        try (Lanes lanes =
-                Lanes.open(engine.open(Capability.PERIPHERAL), channels, buffers, blockBytes)) {
+        DmaEngine opened = engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
+        try (Lanes lanes = Lanes.open(opened, channels, buffers, blockBytes)) {
             interruption.onRequest(lanes::terminateAsync);
             try {
                 copy(lanes, progress, report);

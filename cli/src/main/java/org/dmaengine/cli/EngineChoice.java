@@ -19,14 +19,15 @@ final class EngineChoice {
     /**
      * Opens what was chosen, or else the best for these capabilities.
      *
+     * @param base what holds beside the options that were chosen
      * @throws UsageFailure for a name, option or value that is not known
      * @throws CommandFailure if it is unavailable here, with the remedy
      */
-    DmaEngine open(Capability... wanted) {
+    DmaEngine open(EngineOptions base, Capability... wanted) {
         try {
             return choice.isEmpty()
-                    ? DmaEngines.openBest(wanted)
-                    : DmaEngines.open(name(choice), options(choice));
+                    ? DmaEngines.openBest(base, wanted)
+                    : DmaEngines.open(name(choice), options(base, choice));
         } catch (IllegalArgumentException unknown) {
             throw new UsageFailure("--engine: " + unknown.getMessage());
         } catch (DmaException unavailable) {
@@ -46,8 +47,8 @@ final class EngineChoice {
         return colon < 0 ? choice : choice.substring(0, colon);
     }
 
-    static EngineOptions options(String choice) {
-        EngineOptions options = EngineOptions.defaults();
+    static EngineOptions options(EngineOptions base, String choice) {
+        EngineOptions options = base;
         int colon = choice.indexOf(':');
         if (colon < 0) {
             return options;
