@@ -2,7 +2,6 @@ package org.dmaengine.cli;
 
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
-
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;

@@ -58,12 +58,12 @@ final class CopyCommand implements Callable<Integer> {
         int channels = options.channels();
         int buffers = options.buffers();
         int blockBytes = options.blockBytes();
+        RateLimit limit = new RateLimit(options.limitBytesPerSecond(), System::nanoTime);
         long begunNanos = System.nanoTime();
         CopyReport report = new CopyReport();
-        Progress progress =
-                new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
+        Progress progress = new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
         DmaEngine opened = engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
-        try (Lanes lanes = Lanes.open(opened, channels, buffers, blockBytes)) {
+        try (Lanes lanes = Lanes.open(opened, channels, buffers, blockBytes, limit)) {
             interruption.onRequest(lanes::terminateAsync);
             try {
                 copy(lanes, progress, report);
@@ -127,7 +127,8 @@ final class CopyCommand implements Callable<Integer> {
         }
         Path to = Path.of(target);
         if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
-            throw new CommandFailure(target + " is a folder, and standard input has no name; add one");
+            throw new CommandFailure(
+                    target + " is a folder, and standard input has no name; add one");
         }
         to = CopyPlan.target(Path.of("standard-input"), target);
         CopyPlan.requireReplaceable(Path.of("standard-input"), to);

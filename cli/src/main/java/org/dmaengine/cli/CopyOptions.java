@@ -48,6 +48,13 @@ final class CopyOptions {
             description = "Bytes per block, as 64K or 4M (default: ${DEFAULT-VALUE}).")
     private Size blockSize = new Size(1 << 20);
 
+    @Option(
+            names = "--limit",
+            paramLabel = "SIZE",
+            converter = Size.Converter.class,
+            description = "At most so many bytes a second, as 10M (default: no limit).")
+    private Size limit = new Size(0);
+
     boolean isRecursive() {
         return recursive || archive;
     }
@@ -64,6 +71,10 @@ final class CopyOptions {
         return resume;
     }
 
+    long limitBytesPerSecond() {
+        return limit.bytes();
+    }
+
     int channels() {
         return inRange("--channels", channels, 2, 64);
     }
@@ -78,8 +89,7 @@ final class CopyOptions {
 
     private static int inRange(String option, long value, int min, int max) {
         if (value < min || value > max) {
-            throw new UsageFailure(
-                    option + " " + value + " must be from " + min + " to " + max);
+            throw new UsageFailure(option + " " + value + " must be from " + min + " to " + max);
         }
         return (int) value;
     }

@@ -53,7 +53,8 @@ final class CopyPlan {
             throw new CommandFailure(
                     "the folder "
                             + folder
-                            + " does not exist; make it, or see whether its file system is mounted");
+                            + " does not exist; make it, or see whether its file system is"
+                            + " mounted");
         }
     }
 
@@ -74,7 +75,10 @@ final class CopyPlan {
         }
         if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(
-                    target + " is a folder and " + source + " is not; remove it, or copy elsewhere");
+                    target
+                            + " is a folder and "
+                            + source
+                            + " is not; remove it, or copy elsewhere");
         }
         if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a copy did, for the one object of {@code --json} and for the last line of an interrupted one. */
+/**
+ * What a copy did, for the one object of {@code --json} and for the last line of an interrupted
+ * one.
+ */
 final class CopyReport {
     private long bytes;
     private long resumedBytes;

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A ring that is filled from a pipe, period by period, until it is terminated: each period in order,
- * none twice, its bytes as they were sent, and not a byte after the receipt.
+ * A ring that is filled from a pipe, period by period, until it is terminated: each period in
+ * order, none twice, its bytes as they were sent, and not a byte after the receipt.
  */
 final class CyclicTest implements Trial {
     private static final int PERIOD_BYTES = 512;

@@ -46,8 +46,10 @@ final class EnginesCommand implements Callable<Integer> {
                         .orElse(List.of()));
         Map<String, Object> termination = Json.object();
         engine.description()
-                .ifPresent(d -> sorted(d)
-                        .forEach((kind, what) -> termination.put(kind.name(), inWords(what))));
+                .ifPresent(d ->
+                        sorted(d)
+                                .forEach((kind, what) ->
+                                        termination.put(kind.name(), inWords(what))));
         object.put("termination", termination);
         return object;
     }
@@ -86,8 +88,12 @@ final class EnginesCommand implements Callable<Integer> {
         lines.add("  channels      " + d.channelsMax());
         lines.add("  when terminated:");
         sorted(d)
-                .forEach((kind, what) -> lines.add("    %-12s %s"
-                        .formatted(kind.name().toLowerCase(Locale.ROOT), inWords(what))));
+                .forEach((kind, what) ->
+                        lines.add(
+                                "    %-12s %s"
+                                        .formatted(
+                                                kind.name().toLowerCase(Locale.ROOT),
+                                                inWords(what))));
     }
 
     private static Map<OperationKind, Termination> sorted(EngineDescription description) {

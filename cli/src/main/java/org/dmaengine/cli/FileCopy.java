@@ -3,7 +3,6 @@ package org.dmaengine.cli;
 import org.dmaengine.Peripheral;
 import org.dmaengine.TransferError;
 import org.dmaengine.TransferResult;
-
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -65,6 +64,7 @@ final class FileCopy {
             if (found.isPresent()) {
                 return found.get();
             }
+            Output.note("nothing to resume for " + target + ": copying all of it");
         }
         return PartialFile.fresh(target, source.identity());
     }
@@ -192,7 +192,9 @@ final class FileCopy {
             partial.channel().force(true);
             report.interrupted(
                     prefixBytes,
-                    " in " + partial.path() + ", which cannot be resumed as its source was a stream");
+                    " in "
+                            + partial.path()
+                            + ", which cannot be resumed as its source was a stream");
         }
         return false;
     }

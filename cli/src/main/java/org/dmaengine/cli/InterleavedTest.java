@@ -50,8 +50,7 @@ final class InterleavedTest implements Trial {
         long wrong = MemorySegment.ofArray(expected).mismatch(target);
         if (bench.options().isVerified() && wrong >= 0) {
             throw new TestFailure(
-                    "data error: target[0x%x] of %d frames of %s"
-                            .formatted(wrong, frames, row),
+                    "data error: target[0x%x] of %d frames of %s".formatted(wrong, frames, row),
                     0,
                     0,
                     length,

@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Ctrl-C, SIGTERM and SIGHUP, made into an orderly end: the command is told, terminates its
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Interruption {
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
     // Guarded by this.
     private final List<Runnable> actions = new ArrayList<>();
     // Volatile: written under this by the hook, read by the command between two steps.
@@ -33,6 +35,15 @@ final class Interruption {
     /** True once somebody wants the command to end. */
     boolean isRequested() {
         return requested;
+    }
+
+    /** A rest that a request ends. */
+    void rest(long nanos) {
+        try {
+            asked.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException shorter) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -56,6 +67,7 @@ final class Interruption {
             requested = true;
             all = List.copyOf(actions);
         }
+        asked.countDown();
         all.forEach(Runnable::run);
     }
 

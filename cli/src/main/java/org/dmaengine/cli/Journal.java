@@ -63,8 +63,7 @@ final class Journal implements AutoCloseable {
         }
         file.position(0);
         String text =
-                new String(
-                        Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
+                new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
         List<Map<String, Object>> entries = new ArrayList<>();
         text.lines().forEach(line -> Json.parse(line).ifPresent(entries::add));
         return entries;

@@ -10,7 +10,6 @@ import org.dmaengine.Quiescence;
 import org.dmaengine.Receipt;
 import org.dmaengine.StillOwned;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +29,7 @@ final class Lanes implements AutoCloseable {
     private final List<DmaChannel> writers = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private final Deque<Block> free = new ArrayDeque<>();
+    private final RateLimit limit;
     private final DmaEngine engine;
     private final DmaArena arena;
     private final int blockBytes;
@@ -42,8 +42,8 @@ final class Lanes implements AutoCloseable {
      * @param channels how many in all, half of them for reading; at least two
      * @param blocks buffers, and so the most blocks in flight
      */
-    static Lanes open(DmaEngine engine, int channels, int blocks, int blockBytes) {
-        Lanes lanes = new Lanes(engine, blocks, blockBytes);
+    static Lanes open(DmaEngine engine, int channels, int blocks, int blockBytes, RateLimit limit) {
+        Lanes lanes = new Lanes(engine, blocks, blockBytes, limit);
         try {
             lanes.request(channels);
             return lanes;
@@ -55,7 +55,8 @@ final class Lanes implements AutoCloseable {
         }
     }
 
-    private Lanes(DmaEngine engine, int blocks, int blockBytes) {
+    private Lanes(DmaEngine engine, int blocks, int blockBytes, RateLimit limit) {
+        this.limit = limit;
         long longest = engine.description().lengthMaxBytes();
         this.engine = engine;
         this.blocks = blocks;
@@ -72,8 +73,10 @@ final class Lanes implements AutoCloseable {
         for (int i = 0; i < channels; i++) {
             boolean reads = i % 2 == 0;
             (reads ? readers : writers)
-                    .add(engine.requestChannel(
-                            request.withName("copy-" + (reads ? "read-" : "write-") + i / 2)));
+                    .add(
+                            engine.requestChannel(
+                                    request.withName(
+                                            "copy-" + (reads ? "read-" : "write-") + i / 2)));
         }
     }
 
@@ -97,6 +100,11 @@ final class Lanes implements AutoCloseable {
     void giveBack(Block block) {
         block.clear();
         free.addLast(block);
+    }
+
+    /** Holds all copies of this command under one rate. */
+    RateLimit limit() {
+        return limit;
     }
 
     /** Where the n-th block is read: blocks of a stream keep their order on one channel. */
@@ -158,10 +166,5 @@ final class Lanes implements AutoCloseable {
             engine.close();
             arena.close();
         }
-    }
-
-    /** For tests of other classes: the memory of all free blocks. */
-    List<MemorySegment> freeMemory() {
-        return free.stream().map(Block::memory).toList();
     }
 }

@@ -35,7 +35,8 @@ final class LateWrites {
      * A buffer that was kept for long enough and stayed as it was, to be used again; null while
      * there are too few.
      */
-    @org.jspecify.annotations.Nullable MemorySegment reuse() {
+    @org.jspecify.annotations.Nullable
+    MemorySegment reuse() {
         if (kept.size() < KEPT_MAX) {
             return null;
         }

@@ -15,8 +15,7 @@ final class MemsetTest implements Trial {
         this.bench = bench;
         this.target =
                 bench.arena()
-                        .allocate(
-                                bench.options().bufferBytes(), Math.max(64, bench.alignBytes()));
+                        .allocate(bench.options().bufferBytes(), Math.max(64, bench.alignBytes()));
     }
 
     @Override
@@ -31,8 +30,7 @@ final class MemsetTest implements Trial {
                 bench.channel()
                         .submit(bench.channel().prepMemset(target.asSlice(offset, length), value));
         bench.channel().issuePending();
-        bench.requireWhole(
-                bench.await(transfer, 0, offset, length), 0, offset, length);
+        bench.requireWhole(bench.await(transfer, 0, offset, length), 0, offset, length);
         if (bench.options().isVerified()) {
             Optional<String> wrong =
                     Pattern.checkAround(target, offset, length)

@@ -1,7 +1,6 @@
 package org.dmaengine.cli;
 
 import org.dmaengine.Peripheral;
-
 import org.jspecify.annotations.Nullable;
 
 import java.io.FileDescriptor;

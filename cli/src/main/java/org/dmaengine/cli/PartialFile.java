@@ -132,8 +132,8 @@ final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Puts all written so far on disk, and then claims a prefix of it in the journal. In this order:
-     * the journal never claims what a crash could take back.
+     * Puts all written so far on disk, and then claims a prefix of it in the journal. In this
+     * order: the journal never claims what a crash could take back.
      */
     void secure(long prefixBytes) throws IOException {
         channel.force(false);

@@ -5,10 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /**
- * The test bytes of the kernel's dmatest, each of which says what it is: bit 7 set in the source and
- * clear in the target, bit 6 "shall be copied", bit 5 "shall be overwritten", and in the low five
- * bits a counter that runs backwards with the index. A wrong byte so tells where it came from and
- * where it should have gone.
+ * The test bytes of the kernel's dmatest, each of which says what it is: bit 7 set in the source
+ * and clear in the target, bit 6 "shall be copied", bit 5 "shall be overwritten", and in the low
+ * five bits a counter that runs backwards with the index. A wrong byte so tells where it came from
+ * and where it should have gone.
  */
 final class Pattern {
     private static final int SOURCE = 0x80;
@@ -38,40 +38,54 @@ final class Pattern {
     static Optional<String> checkSource(MemorySegment buffer, long offset, long length) {
         return check("source", buffer, 0, offset, SOURCE, 0)
                 .or(() -> check("source", buffer, offset, offset + length, SOURCE | COPY, offset))
-                .or(() -> check(
-                        "source",
-                        buffer,
-                        offset + length,
-                        buffer.byteSize(),
-                        SOURCE,
-                        offset + length));
+                .or(() ->
+                        check(
+                                "source",
+                                buffer,
+                                offset + length,
+                                buffer.byteSize(),
+                                SOURCE,
+                                offset + length));
     }
 
     /** The target must hold the source's zone, and be as it was on both sides of it. */
     static Optional<String> checkTarget(
             MemorySegment buffer, long offset, long length, long sourceOffset) {
         return checkAround(buffer, offset, length)
-                .or(() -> check(
-                        "target", buffer, offset, offset + length, SOURCE | COPY, sourceOffset));
+                .or(() ->
+                        check(
+                                "target",
+                                buffer,
+                                offset,
+                                offset + length,
+                                SOURCE | COPY,
+                                sourceOffset));
     }
 
     /** The target must be as it was: the transfer never started. */
     static Optional<String> checkUntouched(MemorySegment buffer, long offset, long length) {
         return checkAround(buffer, offset, length)
-                .or(() -> check(
-                        "target", buffer, offset, offset + length, TARGET | OVERWRITE, offset));
+                .or(() ->
+                        check(
+                                "target",
+                                buffer,
+                                offset,
+                                offset + length,
+                                TARGET | OVERWRITE,
+                                offset));
     }
 
     /** The zones before and behind must be as they were. */
     static Optional<String> checkAround(MemorySegment buffer, long offset, long length) {
         return check("target", buffer, 0, offset, TARGET, 0)
-                .or(() -> check(
-                        "target",
-                        buffer,
-                        offset + length,
-                        buffer.byteSize(),
-                        TARGET,
-                        offset + length));
+                .or(() ->
+                        check(
+                                "target",
+                                buffer,
+                                offset + length,
+                                buffer.byteSize(),
+                                TARGET,
+                                offset + length));
     }
 
     private static void fill(MemorySegment buffer, long from, long to, int tag) {
@@ -106,7 +120,9 @@ final class Pattern {
         return Optional.empty();
     }
 
-    /** What a zone holds, for each tag, from any phase of the counter; to be copied and compared. */
+    /**
+     * What a zone holds, for each tag, from any phase of the counter; to be copied and compared.
+     */
     private static MemorySegment[] strips() {
         MemorySegment[] strips = new MemorySegment[1 << Byte.SIZE - TAG_SHIFT];
         for (int tag = 0; tag < strips.length; tag++) {

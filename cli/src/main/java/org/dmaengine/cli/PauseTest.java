@@ -66,7 +66,9 @@ final class PauseTest implements Trial {
         List<TransferStatus> before = statuses(transfers);
         List<MemorySegment> contents = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            contents.add(MemorySegment.ofArray(targets.get(i).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)));
+            contents.add(
+                    MemorySegment.ofArray(
+                            targets.get(i).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)));
         }
         for (int look = 0; look < LOOKS; look++) {
             Thread.onSpinWait();
@@ -92,8 +94,7 @@ final class PauseTest implements Trial {
             bench.requireWhole(result, 0, 0, BUFFER_BYTES);
             Optional<String> wrong = Pattern.checkTarget(target, 0, BUFFER_BYTES, 0);
             if (wrong.isPresent()) {
-                throw new TestFailure(
-                        "pause: data error: " + wrong.get(), 0, 0, BUFFER_BYTES, 1);
+                throw new TestFailure("pause: data error: " + wrong.get(), 0, 0, BUFFER_BYTES, 1);
             }
         } else if (result.outcome() != Outcome.ABORTED) {
             throw new TestFailure("pause: terminated, but " + result);

@@ -18,8 +18,8 @@ import java.util.Set;
  * its buffer, and written as soon as it and all before it are read. Blocks are looked at in the
  * order of the file, so that what is written is always a prefix of it, plus what is in flight.
  *
- * <p>One thread runs it. A signal only terminates the channels; the transfer that is waited for then
- * ends ABORTED, or the flag is seen before the next wait: it is set before the termination and
+ * <p>One thread runs it. A signal only terminates the channels; the transfer that is waited for
+ * then ends ABORTED, or the flag is seen before the next wait: it is set before the termination and
  * looked at after each submit, so that one of the two always happens.
  */
 final class Pipeline {
@@ -119,6 +119,15 @@ final class Pipeline {
     private void submitReads() {
         while (lanes.hasFree() && offsetNext < endBytes) {
             long length = Math.min(lanes.blockBytes(), endBytes - offsetNext);
+            long restNanos = lanes.limit().restNanos(length);
+            if (restNanos > 0) {
+                // What is submitted must not wait for the rest.
+                issue();
+                interruption.rest(restNanos);
+                if (interruption.isRequested()) {
+                    return;
+                }
+            }
             Block block = lanes.take();
             block.begin(numberNext, offsetNext, length);
             DmaChannel channel = lanes.reader(numberNext, source.isPositioned());
@@ -177,8 +186,9 @@ final class Pipeline {
     private Optional<TransferResult> reap() {
         while (!writing.isEmpty()) {
             Block block = writing.getFirst();
-            boolean mustWait = reading.isEmpty() && !lanes.hasFree()
-                    || reading.isEmpty() && offsetNext >= endBytes;
+            boolean mustWait =
+                    reading.isEmpty() && !lanes.hasFree()
+                            || reading.isEmpty() && offsetNext >= endBytes;
             if (!mustWait && !block.isWritten()) {
                 return Optional.empty();
             }

@@ -89,7 +89,8 @@ final class Progress {
         }
         return unit == 0
                 ? bytes + " B"
-                : String.format(Locale.ROOT, value < 10 ? "%.2f %s" : "%.1f %s", value, units[unit]);
+                : String.format(
+                        Locale.ROOT, value < 10 ? "%.2f %s" : "%.1f %s", value, units[unit]);
     }
 
     private static String time(long seconds) {

@@ -2,9 +2,9 @@ package org.dmaengine.cli;
 
 import org.dmaengine.Descriptor;
 import org.dmaengine.DmaChannel;
+import org.dmaengine.StaleDescriptorException;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
-
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
@@ -32,17 +32,27 @@ final class TerminationSlot {
         this.length = length;
     }
 
-    void submit(DmaChannel channel, Descriptor descriptor, Runnable inCallback) {
-        descriptor.onComplete(
-                result -> {
-                    // Thrown here it becomes a fault of the engine, which the command counts.
-                    if (free) {
-                        throw failure("its callback ran after the receipt (C4)");
-                    }
-                    callbacks.incrementAndGet();
-                    inCallback.run();
-                });
-        transfer = channel.submit(descriptor);
+    /** False if the channel was terminated since the descriptor was prepared (C15). */
+    boolean submit(DmaChannel channel, Descriptor descriptor, Runnable inCallback) {
+        descriptor.onComplete(result -> {
+            // Thrown here it becomes a fault of the engine, which the command counts.
+            if (free) {
+                throw failure("its callback ran after the receipt (C4)");
+            }
+            callbacks.incrementAndGet();
+            inCallback.run();
+        });
+        try {
+            transfer = channel.submit(descriptor);
+            return true;
+        } catch (StaleDescriptorException terminated) {
+            return false;
+        }
+    }
+
+    /** False if the termination came before it. */
+    boolean isSubmitted() {
+        return transfer != null;
     }
 
     /** From here on nothing of it may happen any more. */

@@ -1,6 +1,7 @@
 package org.dmaengine.cli;
 
 import org.dmaengine.Capability;
+import org.dmaengine.Descriptor;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
 import org.dmaengine.Peripheral;
@@ -24,8 +25,8 @@ import java.util.Optional;
 /**
  * Termination under load: queues transfers, lets them run, stops them at a random moment in one of
  * the ways there are, and holds the channel to what it then says. Receipts must agree with the
- * handles (C9), outcomes with the data (C2, C5), no callback may run afterwards (C4), and no byte be
- * written to a buffer that was reported free.
+ * handles (C9), outcomes with the data (C2, C5), no callback may run afterwards (C4), and no byte
+ * be written to a buffer that was reported free.
  */
 final class TerminationTest implements Trial {
     private static final int TRANSFERS_MAX = 24;
@@ -39,7 +40,7 @@ final class TerminationTest implements Trial {
         ASYNC_THEN_SYNCHRONIZE,
         FROM_CALLBACK,
         TIMED,
-        CLOSE_TO_NOTHING_ISSUED
+        HALF_ISSUED
     }
 
     private final TestBench bench;
@@ -47,6 +48,8 @@ final class TerminationTest implements Trial {
     private final LateWrites late;
     private final long bufferBytes;
     private final boolean streams;
+    // Whether a callback of this round may terminate while the round still submits.
+    private boolean callbackTerminates;
 
     TerminationTest(TestBench bench) {
         this.bench = bench;
@@ -78,17 +81,19 @@ final class TerminationTest implements Trial {
     private void terminate(Pipe.SourceChannel silent) {
         Way way = Way.values()[bench.random().nextInt(Way.values().length)];
         int count = bench.random().nextInt(1, TRANSFERS_MAX + 1);
-        int blocked = streams && bench.random().nextInt(4) == 0 ? bench.random().nextInt(count) : -1;
+        int blocked =
+                streams && bench.random().nextInt(4) == 0 ? bench.random().nextInt(count) : -1;
         int fromCallback = way == Way.FROM_CALLBACK ? bench.random().nextInt(count) : -1;
+        callbackTerminates = fromCallback >= 0;
         List<TerminationSlot> slots = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             slots.add(i == blocked ? blockedRead(silent) : copy(i == fromCallback));
-            boolean held = way == Way.CLOSE_TO_NOTHING_ISSUED && i > count / 2;
+            boolean held = way == Way.HALF_ISSUED && i > count / 2;
             if (!held && bench.random().nextInt(3) > 0) {
                 channel.issuePending();
             }
         }
-        if (way != Way.CLOSE_TO_NOTHING_ISSUED) {
+        if (way != Way.HALF_ISSUED) {
             channel.issuePending();
         }
         Moment.passIn(bench.random(), MOMENT_NANOS_MAX);
@@ -107,8 +112,8 @@ final class TerminationTest implements Trial {
         Pattern.fillSource(source, from, length);
         Pattern.fillTarget(target, to, length);
         TerminationSlot slot = new TerminationSlot(source, target, from, to, length);
-        slot.submit(
-                channel,
+        submit(
+                slot,
                 channel.prepMemcpy(target.asSlice(to, length), source.asSlice(from, length)),
                 terminates ? channel::terminateAsync : () -> {});
         return slot;
@@ -119,13 +124,19 @@ final class TerminationTest implements Trial {
         long length = bench.lengthWithin(bufferBytes);
         Pattern.fillTarget(target, 0, length);
         TerminationSlot slot = new TerminationSlot(target, target, 0, 0, length);
-        slot.submit(
-                channel,
+        submit(
+                slot,
                 channel.prepPeripheralSg(
                         PeripheralConfig.read(new Peripheral.Stream(silent)),
                         List.of(target.asSlice(0, length))),
                 () -> {});
         return slot;
+    }
+
+    private void submit(TerminationSlot slot, Descriptor descriptor, Runnable inCallback) {
+        if (!slot.submit(channel, descriptor, inCallback) && !callbackTerminates) {
+            throw slot.failure("is stale, and nobody terminated the channel (C15)");
+        }
     }
 
     private MemorySegment buffer() {
@@ -136,7 +147,7 @@ final class TerminationTest implements Trial {
     private Receipt stop(Way way) {
         bench.tally().termination();
         return switch (way) {
-            case SYNC, CLOSE_TO_NOTHING_ISSUED, FROM_CALLBACK ->
+            case SYNC, HALF_ISSUED, FROM_CALLBACK ->
                     quiesced(channel.terminateSync(bench.options().timeout()));
             case ASYNC_THEN_SYNCHRONIZE -> {
                 channel.terminateAsync();
@@ -177,6 +188,13 @@ final class TerminationTest implements Trial {
     }
 
     private void check(TerminationSlot slot, Map<Long, Receipt.Entry> entries) {
+        if (!slot.isSubmitted()) {
+            Pattern.checkUntouched(slot.target(), slot.to(), slot.length())
+                    .ifPresent(wrong -> {
+                        throw slot.failure("was never submitted, but " + wrong);
+                    });
+            return;
+        }
         TransferResult result =
                 slot.result()
                         .orElseThrow(() -> slot.failure("has no outcome after the receipt (C5)"));
@@ -206,10 +224,12 @@ final class TerminationTest implements Trial {
         Optional<String> wrong =
                 switch (result.outcome()) {
                     case COMPLETE ->
-                            Pattern.checkTarget(slot.target(), slot.to(), slot.length(), slot.from());
+                            Pattern.checkTarget(
+                                    slot.target(), slot.to(), slot.length(), slot.from());
                     case ABORTED ->
                             result.bytes() == 0
-                                    ? Pattern.checkUntouched(slot.target(), slot.to(), slot.length())
+                                    ? Pattern.checkUntouched(
+                                            slot.target(), slot.to(), slot.length())
                                     : Pattern.checkAround(slot.target(), slot.to(), slot.length());
                     case READ_FAILED, WRITE_FAILED ->
                             Optional.of("it failed: " + result.error().orElseThrow().message());

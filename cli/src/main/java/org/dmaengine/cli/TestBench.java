@@ -2,8 +2,8 @@ package org.dmaengine.cli;
 
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
-import org.dmaengine.Quiescence;
 import org.dmaengine.Quiesced;
+import org.dmaengine.Quiescence;
 import org.dmaengine.StillOwned;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
@@ -56,8 +56,7 @@ record TestBench(
         return switch (answer) {
             case Quiesced _ -> transfer.result().orElseThrow();
             // The buffers stay owned: this trial ends here and never touches them again (C11).
-            case StillOwned _ ->
-                    throw new TestFailure("test timed out", source, target, length, 0);
+            case StillOwned _ -> throw new TestFailure("test timed out", source, target, length, 0);
         };
     }
 
@@ -75,8 +74,7 @@ record TestBench(
 
     void requireWhole(TransferResult result, long source, long target, long length) {
         if (!result.isWhole()) {
-            throw new TestFailure(
-                    "completion error status: " + result, source, target, length, 1);
+            throw new TestFailure("completion error status: " + result, source, target, length, 1);
         }
     }
 }

@@ -86,8 +86,7 @@ final class TestCommand implements Callable<Integer> {
             weightSoFar += kind.weight();
             // Counted from the begin: what one class leaves over, the next may use.
             long deadline = begun + options.time().toNanos() / weights * weightSoFar;
-            TestRun run =
-                    new TestRun(kind, opened, options, tally, interruption, log, deadline);
+            TestRun run = new TestRun(kind, opened, options, tally, interruption, log, deadline);
             if (!run.run()) {
                 return options.repeat(engine.asGiven(), kind, run.roundsMost());
             }

@@ -149,7 +149,8 @@ final class TestOptions {
         if (seconds > 0) {
             return Duration.ofSeconds(seconds);
         }
-        return Duration.ofSeconds(iterations > 0 ? Long.MAX_VALUE / 1_000_000_000 : SECONDS_DEFAULT);
+        return Duration.ofSeconds(
+                iterations > 0 ? Long.MAX_VALUE / 1_000_000_000 : SECONDS_DEFAULT);
     }
 
     Duration timeout() {

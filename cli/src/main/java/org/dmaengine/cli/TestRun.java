@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** One class of tests: its channels and threads, until its time or rounds are over, or one fails. */
+/**
+ * One class of tests: its channels and threads, until its time or rounds are over, or one fails.
+ */
 final class TestRun {
     private static final long SECOND_NANOS = 1_000_000_000;
 
@@ -59,9 +61,7 @@ final class TestRun {
                 String name = "%s-%s%d".formatted(channel.name(), kind, j);
                 long number = (long) i * workers + j;
                 threads.add(
-                        Thread.ofPlatform()
-                                .name(name)
-                                .start(() -> work(name, channel, number)));
+                        Thread.ofPlatform().name(name).start(() -> work(name, channel, number)));
             }
         }
         join(threads);
@@ -111,8 +111,7 @@ final class TestRun {
         } catch (RuntimeException | Error unforeseen) {
             failures++;
             failed(unforeseen);
-            log.failed(
-                    name, rounds, new TestFailure("unexpected: " + trace(unforeseen)));
+            log.failed(name, rounds, new TestFailure("unexpected: " + trace(unforeseen)));
         }
         roundsMost.accumulateAndGet(rounds, Math::max);
         double seconds = (double) (System.nanoTime() - begun) / SECOND_NANOS;

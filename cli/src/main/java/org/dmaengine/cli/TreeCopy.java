@@ -94,8 +94,12 @@ final class TreeCopy {
             Path made = targetOf(folder);
             if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
                 if (Files.exists(made, LinkOption.NOFOLLOW_LINKS)) {
-                    failed(new CommandFailure(
-                            made + " exists and is not a folder, but " + folder + " is; remove it"));
+                    failed(
+                            new CommandFailure(
+                                    made
+                                            + " exists and is not a folder, but "
+                                            + folder
+                                            + " is; remove it"));
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 // Before the contents; the mode of the source may forbid to make them.
@@ -123,8 +127,9 @@ final class TreeCopy {
                 } else if (attributes.isRegularFile()) {
                     copyFile(file, SourceIdentity.of(attributes));
                 } else {
-                    failed(new CommandFailure(
-                            file + " is neither a file, a folder nor a link; not copied"));
+                    failed(
+                            new CommandFailure(
+                                    file + " is neither a file, a folder nor a link; not copied"));
                 }
             } catch (CommandFailure failure) {
                 if (!lanes.isQuiesced()) {
