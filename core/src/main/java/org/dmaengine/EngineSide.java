@@ -48,8 +48,8 @@ final class EngineSide implements ChannelQueue {
     }
 
     @Override
-    public void complete(IssuedTransfer[] batch, int count) {
-        channel.completed(batch, count);
+    public void complete(long[] tickets, int count) {
+        channel.completed(tickets, count);
     }
 
     @Override

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One run of a descriptor inside the channel: what the client prepared, and where it stands. Reused
- * for another run once it is retired; no client ever holds one, and engines tell runs apart by
- * their ticket. All fields are guarded by the channel's lock unless they say otherwise.
+ * One run of a descriptor inside the channel: what the client prepared, and where it stands. It
+ * stays in its slot of the ring and serves one run after the other; no client ever holds one, and
+ * engines tell runs apart by their ticket. While it is FREE its fields belong to the channel's
+ * submit lock, after that to the channel's lock, unless they say otherwise.
  */
 final class TransferNode implements IssuedTransfer {
     /** Where it stands; the arrows are in {@link VirtualChannel}. */
@@ -127,7 +128,6 @@ final class TransferNode implements IssuedTransfer {
         owners = itsOwners;
         onCookie = callback;
         transfer = handle;
-        state = State.SUBMITTED;
         started = false;
         acknowledged = Flag.ACK.in(itsFlags);
         PROGRESS.setOpaque(this, 0L);
@@ -141,6 +141,15 @@ final class TransferNode implements IssuedTransfer {
         delivered = 0;
         held = false;
         claimedEvent = null;
+    }
+
+    /** ENDED to FREE: over, and let go. What a client might hold on to is forgotten. */
+    void free() {
+        state = State.FREE;
+        transfer = null;
+        onComplete = null;
+        onCookie = null;
+        onPeriod = null;
     }
 
     Generation generation() {

@@ -45,19 +45,22 @@ import java.util.function.BooleanSupplier;
  * callbacks claimed. Work of the open generation starts only when nothing of an older one is on the
  * engine.
  *
- * <h2>The lock</h2>
+ * <h2>The locks</h2>
  *
- * One monitor, {@code lock}, guards all fields unless they say otherwise. It is a leaf: nothing is
- * called with it held that takes another lock, runs user code or enters the engine. What has to
- * happen without it is noted in {@code actions} and done by {@link #perform} after leaving. The
- * engine's abort, pause and resume are called by one thread at a time, in {@link #control}: whoever
- * finds that thread busy only leaves its wish, so that termination never waits.
+ * Two monitors, so that submitters and the engine do not meet on every transfer. {@code submitLock}
+ * guards what submitters do: descriptors, and the ring's tail. {@code lock} guards all other fields
+ * unless they say otherwise. What ends submitting (termination, loss, close) takes both, submitLock
+ * first. {@code lock} is a leaf: nothing is called with it held that takes another lock, runs user
+ * code or enters the engine. What has to happen without it is noted in {@code actions} and done by
+ * {@link #perform} after leaving. The engine's abort, pause and resume go through {@link
+ * EngineControl}.
  *
  * <h2>Happens-before (C17)</h2>
  *
- * Client's writes, submit (lock), next (lock), engine's reads. Engine's writes, end (lock), then
- * either the volatile outcome in {@link Transfer}, or the volatile {@code head} that {@link #state}
- * reads, or the runner's claim (lock), or synchronize's look at the generation (lock).
+ * Client's writes, submit (volatile tail), next (lock), engine's reads. Engine's writes, end
+ * (lock), then either the volatile outcome in {@link Transfer}, or the volatile {@code head} that
+ * {@link #state} reads, or the runner's claim (lock), or synchronize's look at the generation
+ * (lock).
  *
  * <p>Deliberately loose: progress is a hint, and may lag behind the bytes.
  */
@@ -95,6 +98,7 @@ final class VirtualChannel implements DmaChannel {
     private final Waiters waiters;
     private final int index;
 
+    private final Object submitLock = new Object();
     private final Object lock = new Object();
 
     private final TransferRing ring;
@@ -110,12 +114,16 @@ final class VirtualChannel implements DmaChannel {
     private int onEngine;
     private long fenceCookie;
 
-    private Life life = Life.OPEN;
+    // Volatile: set under the lock; leaving OPEN takes the submit lock too. Read by prep and
+    // submit.
+    private volatile Life life = Life.OPEN;
     private Hold hold = Hold.RUNNING;
     // Rises with every pause taken back, so that a waiting pause notices.
     private long holdChanges;
-    private @Nullable PeripheralConfig config;
-    private @Nullable String lostReason;
+    // Volatile: set by configure, read by prep; a value that never changes inside.
+    private volatile @Nullable PeripheralConfig config;
+    // Volatile: set once under both locks, read by prep and submit.
+    private volatile @Nullable String lostReason;
     private @Nullable Throwable lostCause;
 
     private final CallbackQueue callbacks = new CallbackQueue();
@@ -175,9 +183,7 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public void configure(PeripheralConfig newConfig) {
-        synchronized (lock) {
-            config = newConfig;
-        }
+        config = newConfig;
     }
 
     @Override
@@ -232,9 +238,7 @@ final class VirtualChannel implements DmaChannel {
     private Descriptor prep(Operation operation, @Nullable PeriodCallback onPeriod, Flag... flags) {
         // Before the checks, so that a termination during them makes it stale (C15).
         Generation preparedIn = generation;
-        synchronized (lock) {
-            requireUsable();
-        }
+        requireUsable();
         return preparation.prep(this, preparedIn, operation, onPeriod, flags);
     }
 
@@ -245,7 +249,7 @@ final class VirtualChannel implements DmaChannel {
                     "the descriptor was prepared without INTERRUPT, so that its callback would"
                             + " never run; add the flag");
         }
-        synchronized (lock) {
+        synchronized (submitLock) {
             requirePrepared(descriptor);
             descriptor.onComplete = callback;
         }
@@ -256,7 +260,7 @@ final class VirtualChannel implements DmaChannel {
             throw new IllegalStateException(
                     "only descriptors prepared with REUSE can be re-armed; prepare a new one");
         }
-        synchronized (lock) {
+        synchronized (submitLock) {
             requirePrepared(descriptor);
             descriptor.generation = generation;
         }
@@ -267,9 +271,7 @@ final class VirtualChannel implements DmaChannel {
         if (descriptor.cookie == 0) {
             return;
         }
-        TransferNode run = ring.find(descriptor.cookie);
-        boolean ended = run == null || run.state == State.ENDED;
-        if (!descriptor.isReusable() || !ended) {
+        if (!descriptor.isReusable() || !hasEnded(descriptor.cookie)) {
             throw new IllegalStateException(
                     "the descriptor was submitted with cookie "
                             + descriptor.cookie
@@ -279,6 +281,12 @@ final class VirtualChannel implements DmaChannel {
                             + (descriptor.isReusable()
                                     ? "wait until its transfer has an outcome"
                                     : "prepare a new one, or prepare it with REUSE"));
+        }
+    }
+
+    private boolean hasEnded(long cookie) {
+        synchronized (lock) {
+            return !ring.contains(cookie) || ring.at(cookie).state == State.ENDED;
         }
     }
 
@@ -311,7 +319,7 @@ final class VirtualChannel implements DmaChannel {
                             + name
                             + "'");
         }
-        synchronized (lock) {
+        synchronized (submitLock) {
             requireUsable();
             requirePrepared(descriptor);
             if (descriptor.generation != generation) {
@@ -323,17 +331,21 @@ final class VirtualChannel implements DmaChannel {
             }
             TransferNode node = freeNode();
             node.arm(descriptor, transfer);
-            descriptor.cookie = ring.add(node);
+            descriptor.cookie = ring.tail();
             if (transfer != null) {
                 transfer.setCookie(descriptor.cookie);
             }
-            return descriptor.cookie;
+            return ring.add(node);
         }
     }
 
     private TransferNode freeNode() {
-        TransferNode spare = ring.takeSpare();
-        return spare != null ? spare : new TransferNode(this);
+        if (ring.needsToGrow()) {
+            synchronized (lock) {
+                ring.grow(this);
+            }
+        }
+        return ring.free();
     }
 
     @Override
@@ -366,7 +378,7 @@ final class VirtualChannel implements DmaChannel {
             @Nullable CookieCallback callback) {
         MemoryOwner[] owners =
                 preparation.checkCopy(target, targetOffset, source, sourceOffset, lengthBytes);
-        synchronized (lock) {
+        synchronized (submitLock) {
             requireUsable();
             requireOwnersOpen(owners);
             if (ring.isFull()) {
@@ -408,16 +420,14 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public void issuePending() {
-        boolean start;
-        synchronized (lock) {
+        synchronized (submitLock) {
             if (life != Life.OPEN) {
                 return;
             }
             ring.issueAll();
-            start = ring.hasToStart() && !isHeldUp();
         }
-        if (start) {
-            perform(DO_START);
+        if (lostReason == null) {
+            startEngine();
         }
     }
 
@@ -443,7 +453,7 @@ final class VirtualChannel implements DmaChannel {
     @Override
     public TransferStatus status(long cookie) {
         synchronized (lock) {
-            TransferNode node = ring.find(cookie);
+            TransferNode node = ring.contains(cookie) ? ring.at(cookie) : null;
             TransferState state = stateLocked(cookie);
             long residue =
                     node != null
@@ -462,12 +472,12 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private TransferState stateLocked(long cookie) {
-        TransferNode node = ring.find(cookie);
-        if (node == null) {
+        if (!ring.contains(cookie)) {
             return cookie > 0 && cookie < ring.tail()
                     ? history.state(cookie)
                     : TransferState.UNKNOWN;
         }
+        TransferNode node = ring.at(cookie);
         return switch (node.state) {
             case FREE, SUBMITTED, STARTED ->
                     hold == Hold.PAUSED ? TransferState.PAUSED : TransferState.IN_PROGRESS;
@@ -478,9 +488,8 @@ final class VirtualChannel implements DmaChannel {
     @Override
     public void acknowledge(long cookie) {
         synchronized (lock) {
-            TransferNode node = ring.find(cookie);
-            if (node != null) {
-                node.acknowledged = true;
+            if (ring.contains(cookie)) {
+                ring.at(cookie).acknowledged = true;
                 ring.retire();
             }
         }
@@ -525,18 +534,21 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private @Nullable TransferNode started(long ticket) {
-        TransferNode node = ring.find(ticket);
-        return node != null && node.state == State.STARTED ? node : null;
+        if (!ring.contains(ticket)) {
+            return null;
+        }
+        TransferNode node = ring.at(ticket);
+        return node.state == State.STARTED ? node : null;
     }
 
-    void completed(IssuedTransfer[] batch, int count) {
+    void completed(long[] tickets, int count) {
         int todo;
         String broken = null;
         synchronized (lock) {
             for (int i = 0; i < count; i++) {
-                TransferNode node = started(batch[i].ticket());
+                TransferNode node = started(tickets[i]);
                 if (node == null) {
-                    broken = notHeld(batch[i].ticket());
+                    broken = notHeld(tickets[i]);
                 } else {
                     finish(node, Outcome.COMPLETE, node.lengthBytes, null);
                 }
@@ -573,11 +585,10 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private String notHeld(long ticket) {
-        TransferNode node = ring.find(ticket);
         return "an end was reported for ticket "
                 + ticket
-                + (node != null
-                        ? ", which is " + node
+                + (ring.contains(ticket)
+                        ? ", which is " + ring.at(ticket)
                         : ticket > 0 && ticket < ring.tail()
                                 ? ", which ended before"
                                 : ", which was never handed out");
@@ -984,12 +995,14 @@ final class VirtualChannel implements DmaChannel {
     @Override
     public void terminateAsync() {
         int todo;
-        synchronized (lock) {
-            if (life == Life.CLOSED) {
-                return;
+        synchronized (submitLock) {
+            synchronized (lock) {
+                if (life == Life.CLOSED) {
+                    return;
+                }
+                closeGeneration();
+                todo = takeActions();
             }
-            closeGeneration();
-            todo = takeActions();
         }
         perform(todo);
     }
@@ -1002,6 +1015,7 @@ final class VirtualChannel implements DmaChannel {
         terminateAsync();
     }
 
+    /** Under both locks. */
     private void closeGeneration() {
         Generation closing = generation;
         closing.closed = true;
@@ -1160,46 +1174,53 @@ final class VirtualChannel implements DmaChannel {
     // ---- Lost engines (C12)
 
     void loseEngine(String reason, @Nullable Throwable cause) {
+        String told = "engine '" + engine.name() + "' is lost on channel '" + name + "': " + reason;
         int todo;
-        synchronized (lock) {
-            if (lostReason != null || life == Life.CLOSED) {
-                return;
-            }
-            lostReason =
-                    "engine '" + engine.name() + "' is lost on channel '" + name + "': " + reason;
-            lostCause = cause;
-            control.forget();
-            abortNotStarted();
-            EngineLostException exception = lostException();
-            for (long cookie = ring.head(); cookie < ring.tail(); cookie++) {
-                TransferNode node = ring.at(cookie);
-                if (node.state == State.STARTED) {
-                    Quarantine.enter(node, engine.name(), lostReason);
-                    Transfer transfer = node.transfer;
-                    if (transfer != null && transfer.publishLost(exception)) {
-                        futuresToComplete.add(transfer);
-                        actions |= DO_FUTURES;
-                    }
+        synchronized (submitLock) {
+            synchronized (lock) {
+                if (lostReason != null || life == Life.CLOSED) {
+                    return;
                 }
+                lostReason = told;
+                lostCause = cause;
+                control.forget();
+                abortNotStarted();
+                quarantineStarted(told);
+                ring.retire();
+                waiters.wake();
+                todo = takeActions();
             }
-            ring.retire();
-            waiters.wake();
-            todo = takeActions();
         }
-        engine.report(
-                new Fault(Fault.Kind.ENGINE_LOST, name, lostReason, Optional.ofNullable(cause)));
+        engine.report(new Fault(Fault.Kind.ENGINE_LOST, name, told, Optional.ofNullable(cause)));
         perform(todo);
     }
 
+    private void quarantineStarted(String reason) {
+        EngineLostException exception = lostException();
+        for (long cookie = ring.head(); cookie < ring.tail(); cookie++) {
+            TransferNode node = ring.at(cookie);
+            if (node.state == State.STARTED) {
+                Quarantine.enter(node, engine.name(), reason);
+                Transfer transfer = node.transfer;
+                if (transfer != null && transfer.publishLost(exception)) {
+                    futuresToComplete.add(transfer);
+                    actions |= DO_FUTURES;
+                }
+            }
+        }
+    }
+
     private EngineLostException lostException() {
-        StillOwned everything = stillOwnedLocked(List.of(), "");
-        StillOwned evidence =
-                new StillOwned(
-                        closed.receipt(name, closed.snapshot()),
-                        everything.transfers(),
-                        everything.callback(),
-                        everything.reason());
-        return new EngineLostException(evidence, lostCause);
+        synchronized (lock) {
+            StillOwned everything = stillOwnedLocked(List.of(), "");
+            StillOwned evidence =
+                    new StillOwned(
+                            closed.receipt(name, closed.snapshot()),
+                            everything.transfers(),
+                            everything.callback(),
+                            everything.reason());
+            return new EngineLostException(evidence, lostCause);
+        }
     }
 
     private @Nullable Throwable lostCause() {
@@ -1212,9 +1233,8 @@ final class VirtualChannel implements DmaChannel {
 
     StillOwned stillOwned(long cookie, String reason) {
         synchronized (lock) {
-            TransferNode node = ring.find(cookie);
             List<OwnedTransfer> transfers =
-                    node == null || node.state == State.ENDED ? List.of() : List.of(node.owned());
+                    hasEnded(cookie) ? List.of() : List.of(ring.at(cookie).owned());
             return new StillOwned(
                     receiptOf(List.of()),
                     transfers,
@@ -1247,12 +1267,15 @@ final class VirtualChannel implements DmaChannel {
 
     // ---- For arenas (C16)
 
+    /** Both locks: a submit that saw the memory open is seen here, or sees it closing. */
     void collectUsersOf(MemoryOwner owner, List<OwnedTransfer> users) {
-        synchronized (lock) {
-            for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
-                TransferNode node = ring.at(cookie);
-                if (node.state != State.ENDED && node.uses(owner)) {
-                    users.add(node.owned());
+        synchronized (submitLock) {
+            synchronized (lock) {
+                for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
+                    TransferNode node = ring.at(cookie);
+                    if (node.state != State.ENDED && node.uses(owner)) {
+                        users.add(node.owned());
+                    }
                 }
             }
         }
@@ -1294,18 +1317,20 @@ final class VirtualChannel implements DmaChannel {
 
     private Quiescence closeUntil(long deadlineNanos) {
         int todo;
-        synchronized (lock) {
-            if (life == Life.CLOSED) {
-                return new Quiesced(receiptOf(List.of()));
+        synchronized (submitLock) {
+            synchronized (lock) {
+                if (life == Life.CLOSED) {
+                    return new Quiesced(receiptOf(List.of()));
+                }
+                if (CallbackContext.isInside() && !isIdle()) {
+                    throw new CallbackContextException("close()");
+                }
+                if (life == Life.OPEN) {
+                    life = Life.CLOSING;
+                }
+                closeGeneration();
+                todo = takeActions();
             }
-            if (CallbackContext.isInside() && !isIdle()) {
-                throw new CallbackContextException("close()");
-            }
-            if (life == Life.OPEN) {
-                life = Life.CLOSING;
-            }
-            closeGeneration();
-            todo = takeActions();
         }
         perform(todo);
         Quiescence answer = quiesce(deadlineNanos);

@@ -52,12 +52,12 @@ public interface ChannelQueue {
     void end(long ticket, Outcome outcome, long bytes, TransferError error);
 
     /**
-     * The first {@code count} transfers of a batch are complete, in full.
+     * Several transfers are complete, in full: the same as an {@link #end} for each.
      *
-     * @param batch what {@link #next(IssuedTransfer[])} filled
+     * @param tickets their tickets, read when they were taken, from index 0
      * @param count how many of them
      */
-    void complete(IssuedTransfer[] batch, int count);
+    void complete(long[] tickets, int count);
 
     /**
      * No byte of this channel moves any more, after {@link ChannelBackend#pause} answered false.

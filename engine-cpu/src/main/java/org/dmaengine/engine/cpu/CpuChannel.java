@@ -48,9 +48,6 @@ import java.io.IOException;
  * lane's lock; the core is always called without.
  */
 final class CpuChannel implements ChannelBackend {
-    /** Bytes of memory moved between two looks at stop and pause. */
-    static final long CHUNK_BYTES = 1 << 20;
-
     /** Bytes of small transfers that wait together for their report. */
     private static final long REPORT_BYTES = 256 << 10;
 
@@ -93,6 +90,7 @@ final class CpuChannel implements ChannelBackend {
     private volatile boolean held;
 
     // For the owner.
+    private final Pace pace;
     private long movedBytes;
     private long unreportedBytes;
     private boolean lastWasSmall;
@@ -103,6 +101,7 @@ final class CpuChannel implements ChannelBackend {
         this.lanes = lanes;
         this.scheduler = scheduler;
         this.hand = new Hand(queue);
+        this.pace = new Pace(scheduler);
         this.lane = lanes.memory;
     }
 
@@ -148,10 +147,7 @@ final class CpuChannel implements ChannelBackend {
             pauseToReport = false;
             rung |= phase == Phase.BUSY;
             boolean left = phase != Phase.BUSY && !hand.isEmpty();
-            mine =
-                    left
-                            && lane.endsAnywhere()
-                            && (phase == Phase.IDLE || lane.withdraw(this));
+            mine = left && lane.endsAnywhere() && (phase == Phase.IDLE || lane.withdraw(this));
             ring = left && !mine;
             if (mine) {
                 take(Phase.BUSY);
@@ -181,7 +177,7 @@ final class CpuChannel implements ChannelBackend {
             held = true;
             // Whoever takes it from here on sees that it is held. An owner that calls this from a
             // callback is not moving bytes, and will see it too.
-            pauseToReport = phase == Phase.BUSY && owner != Thread.currentThread();
+            pauseToReport = phase == Phase.BUSY && !Thread.currentThread().equals(owner);
             return !pauseToReport;
         }
     }
@@ -306,7 +302,7 @@ final class CpuChannel implements ChannelBackend {
             owner = null;
             lane = next;
         }
-        if (next == here) {
+        if (next.equals(here)) {
             next.requeue(this);
         } else {
             next.ready(this);
@@ -335,9 +331,13 @@ final class CpuChannel implements ChannelBackend {
                 return null;
             } else {
                 Lane belongs = lanes.of(transfer.operation(), here);
-                if (belongs != here || bytesLeft <= 0 || transfersLeft <= 0) {
+                if (!belongs.equals(here)) {
                     report();
-                    return belongs != here ? belongs : here.onward();
+                    return belongs;
+                }
+                if (bytesLeft <= 0 || transfersLeft <= 0) {
+                    report();
+                    return here.onward();
                 }
                 long before = movedBytes;
                 Step step = piece(transfer);
@@ -356,7 +356,9 @@ final class CpuChannel implements ChannelBackend {
         }
     }
 
-    /** One bounded piece. What it throws ends the transfer: this thread has just left its memory. */
+    /**
+     * One bounded piece. What it throws ends the transfer: this thread has just left its memory.
+     */
     private Step piece(IssuedTransfer transfer) {
         Step step;
         try {
@@ -374,19 +376,22 @@ final class CpuChannel implements ChannelBackend {
     }
 
     private Step move(IssuedTransfer transfer) throws IOException {
-        switch (transfer.operation()) {
-            case Operation.Memcpy copy ->
-                    movedBytes += MemoryMove.copy(copy, movedBytes, CHUNK_BYTES);
-            case Operation.Memset memset ->
-                    movedBytes += MemoryMove.fill(memset, movedBytes, CHUNK_BYTES);
-            case Operation.Interleaved(InterleavedTemplate template) ->
-                    movedBytes += MemoryMove.interleave(template, movedBytes, CHUNK_BYTES);
-            case Operation.Interrupt _ -> {}
-            case Operation.PeripheralSg _, Operation.Cyclic _ -> {
-                return movePeripheral(transfer);
-            }
+        Operation operation = transfer.operation();
+        if (!isMemoryOnly(operation)) {
+            return movePeripheral(transfer);
         }
-        return movedBytes == transfer.lengthBytes() ? Step.WHOLE : Step.MORE;
+        long total = transfer.lengthBytes();
+        long chunk = pace.begin(total, movedBytes);
+        switch (operation) {
+            case Operation.Memcpy copy -> movedBytes += MemoryMove.copy(copy, movedBytes, chunk);
+            case Operation.Memset memset ->
+                    movedBytes += MemoryMove.fill(memset, movedBytes, chunk);
+            case Operation.Interleaved(InterleavedTemplate template) ->
+                    movedBytes += MemoryMove.interleave(template, movedBytes, chunk);
+            case Operation.Interrupt _, Operation.PeripheralSg _, Operation.Cyclic _ -> {}
+        }
+        pace.end(total, movedBytes);
+        return movedBytes == total ? Step.WHOLE : Step.MORE;
     }
 
     private Step movePeripheral(IssuedTransfer transfer) throws IOException {

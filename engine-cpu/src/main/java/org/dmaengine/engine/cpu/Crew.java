@@ -179,7 +179,8 @@ final class Crew implements Lane {
         }
         long since = scheduler.nanoTime();
         scheduler.park(idleNanos);
-        // The threads are the engine's own: an interrupt is nobody's message, and would close files.
+        // The threads are the engine's own: an interrupt is nobody's message, and would close
+        // files.
         Thread.interrupted();
         synchronized (lock) {
             boolean woken = worker.searching;

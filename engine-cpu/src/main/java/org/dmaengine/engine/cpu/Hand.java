@@ -17,6 +17,7 @@ final class Hand {
 
     private final ChannelQueue queue;
     private final IssuedTransfer[] taken = new IssuedTransfer[BATCH];
+    private final long[] tickets = new long[BATCH];
     private int count;
     private int whole;
 
@@ -55,9 +56,10 @@ final class Hand {
                 count = 1;
             }
         }
-        if (count > 0) {
-            touching = taken[0].ticket();
+        for (int i = 0; i < count; i++) {
+            tickets[i] = taken[i].ticket();
         }
+        touching = count > 0 ? tickets[0] : 0;
         return count > 0;
     }
 
@@ -73,14 +75,14 @@ final class Hand {
         }
         int reporting = whole;
         leave(reporting);
-        queue.complete(taken, reporting);
+        queue.complete(tickets, reporting);
         dropReported(reporting);
     }
 
     /** Ends the current transfer as the first that is not whole: what went before is reported. */
     void end(Outcome outcome, long bytes, @Nullable TransferError error) {
         report();
-        long ticket = taken[0].ticket();
+        long ticket = tickets[0];
         leave(1);
         dropReported(1);
         if (error == null) {
@@ -92,14 +94,15 @@ final class Hand {
 
     /** The last touch of the oldest few has happened (P4): from here on they are only reported. */
     private void leave(int oldest) {
-        long newest = taken[oldest - 1].ticket();
-        touching = oldest < count ? taken[oldest].ticket() : 0;
+        long newest = tickets[oldest - 1];
+        touching = oldest < count ? tickets[oldest] : 0;
         reported = newest;
     }
 
     /** What stands behind the count is dead, and overwritten by the next take. */
     private void dropReported(int oldest) {
         System.arraycopy(taken, oldest, taken, 0, count - oldest);
+        System.arraycopy(tickets, oldest, tickets, 0, count - oldest);
         count -= oldest;
         whole = 0;
     }

@@ -4,7 +4,6 @@ import org.dmaengine.InterleavedTemplate;
 import org.dmaengine.InterleavedTemplate.Chunk;
 import org.dmaengine.Operation;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -12,12 +11,15 @@ import java.util.List;
  * from the bytes moved so far, so that a memory operation costs no object.
  */
 final class MemoryMove {
+    // Bounds the time of a piece that is all small chunks.
+    private static final int COPIES_MAX = 1 << 12;
+
     private MemoryMove() {}
 
     /** Copies up to {@code maxBytes} from where it stands; returns how many. */
     static long copy(Operation.Memcpy copy, long movedBytes, long maxBytes) {
         long bytes = Math.min(maxBytes, copy.lengthBytes() - movedBytes);
-        MemorySegment.copy(
+        CopyLoop.copy(
                 copy.source(),
                 copy.sourceOffset() + movedBytes,
                 copy.target(),
@@ -29,7 +31,7 @@ final class MemoryMove {
     /** Fills up to {@code maxBytes}; returns how many. */
     static long fill(Operation.Memset memset, long movedBytes, long maxBytes) {
         long bytes = Math.min(maxBytes, memset.lengthBytes() - movedBytes);
-        memset.target().asSlice(movedBytes, bytes).fill(memset.value());
+        CopyLoop.fill(memset.target(), movedBytes, bytes, memset.value());
         return bytes;
     }
 
@@ -53,7 +55,7 @@ final class MemoryMove {
                     if (copies++ == COPIES_MAX) {
                         return done;
                     }
-                    MemorySegment.copy(
+                    CopyLoop.copy(
                             template.source(),
                             source + skip,
                             template.target(),
@@ -71,6 +73,4 @@ final class MemoryMove {
         }
         return done;
     }
-
-    private static final int COPIES_MAX = 1 << 14;
 }

@@ -22,6 +22,9 @@ import java.util.List;
  * round (cyclic). One {@link #step} is one read or write call. Only the channel's owner calls.
  */
 final class PeripheralMove {
+    /** The most bytes of one call, where the client asks for no shorter burst. */
+    private static final long CHUNK_BYTES = 1 << 20;
+
     private final IssuedTransfer transfer;
     private final PeripheralConfig config;
     private final Windows windows;
@@ -46,8 +49,7 @@ final class PeripheralMove {
     }
 
     /** Begins; a stream is made non-blocking here, on the selector's thread. */
-    static PeripheralMove begin(
-            IssuedTransfer transfer, CpuChannel channel, StreamSelector streams)
+    static PeripheralMove begin(IssuedTransfer transfer, CpuChannel channel, StreamSelector streams)
             throws IOException {
         return switch (transfer.operation()) {
             case Operation.PeripheralSg sg ->
@@ -85,7 +87,7 @@ final class PeripheralMove {
 
     private static long windowMaxBytes(PeripheralConfig config) {
         long burst = config.burstBytes();
-        return burst == 0 ? CpuChannel.CHUNK_BYTES : Math.min(burst, CpuChannel.CHUNK_BYTES);
+        return burst == 0 ? CHUNK_BYTES : Math.min(burst, CHUNK_BYTES);
     }
 
     private static boolean isRead(PeripheralConfig config) {

@@ -46,6 +46,7 @@ final class Worker implements Runnable {
     }
 
     /** Work that comes within microseconds is found by looking, without a wake-up. */
+    @SuppressWarnings("ThreadPriorityCheck") // Only politeness; what is missed is found by park.
     private boolean spin() {
         for (int i = 0; i < spins; i++) {
             if (crew.wantsAttention()) {
