@@ -48,8 +48,8 @@ final class Journal implements AutoCloseable {
     }
 
     private static void discard(Path path) throws IOException {
-        try (FileChannel old = OwnFile.openLeftOver(path)) {
-            Files.delete(path);
+        try {
+            OwnFile.discardLeftOver(path);
         } catch (NoSuchFileException none) {
             // As it should be.
         }

@@ -77,6 +77,19 @@ final class OwnFile {
         }
     }
 
+    /**
+     * Deletes one that an earlier copy left, while nobody else can be at it. Throws as {@link
+     * #openLeftOver}.
+     */
+    static void discardLeftOver(Path path) throws IOException {
+        FileChannel locked = openLeftOver(path);
+        try {
+            Files.delete(path);
+        } finally {
+            locked.close();
+        }
+    }
+
     private static FileChannel lock(Path path, FileChannel channel) throws IOException {
         try {
             FileLock lock = channel.tryLock();

@@ -52,9 +52,7 @@ final class PartialFile implements AutoCloseable {
         try {
             channel = OwnFile.create(path);
         } catch (FileAlreadyExistsException leftOver) {
-            try (FileChannel old = OwnFile.openLeftOver(path)) {
-                Files.delete(path);
-            }
+            OwnFile.discardLeftOver(path);
             channel = OwnFile.create(path);
         }
         return new PartialFile(target, channel, journal, source, 0);
@@ -72,24 +70,33 @@ final class PartialFile implements AutoCloseable {
             return Optional.empty();
         }
         Journal journal = found.get();
+        FileChannel channel;
         try {
-            FileChannel channel = OwnFile.openLeftOver(Siblings.partial(target));
-            List<Map<String, Object>> entries = journal.entries();
-            long safe = safeBytes(entries, source, target);
+            channel = OwnFile.openLeftOver(Siblings.partial(target));
+        } catch (NoSuchFileException partialIsGone) {
+            // Then the journal is about nothing, and fresh() drops it.
+            journal.close();
+            return Optional.empty();
+        } catch (RuntimeException | IOException notOurs) {
+            journal.close();
+            throw notOurs;
+        }
+        boolean taken = false;
+        try {
+            long safe = safeBytes(journal.entries(), source, target);
             if (safe > 0 && channel.size() >= safe) {
                 // Behind the claim may be anything: a block may have been on its way.
                 channel.truncate(safe);
+                taken = true;
                 return Optional.of(new PartialFile(target, channel, journal, source, safe));
             }
-            channel.close();
-        } catch (NoSuchFileException partialIsGone) {
-            // Then the journal is about nothing, and fresh() drops it.
-        } catch (RuntimeException | IOException e) {
-            journal.close();
-            throw e;
+            return Optional.empty();
+        } finally {
+            if (!taken) {
+                channel.close();
+                journal.close();
+            }
         }
-        journal.close();
-        return Optional.empty();
     }
 
     private static long safeBytes(
