@@ -196,6 +196,7 @@ class ArenaTest {
     }
 
     @Test
+    @SuppressWarnings("restricted") // reinterpret(size) keeps the owner, which is what is shown.
     @DisplayName("It is an Arena: aligned, zeroed, shared, and slices keep their owner")
     void shouldBeArena() {
         try (DmaArena arena = DmaArena.open()) {

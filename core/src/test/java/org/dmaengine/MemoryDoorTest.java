@@ -92,7 +92,7 @@ class MemoryDoorTest {
                         "aligned",
                         EnumSet.of(Capability.MEMCPY),
                         ManualEngine.everyRow(),
-                        ResidueGranularity.values()[0],
+                        ResidueGranularity.DESCRIPTOR,
                         8,
                         32,
                         1);
