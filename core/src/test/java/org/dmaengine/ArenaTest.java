@@ -198,6 +198,7 @@ class ArenaTest {
     @Test
     @SuppressWarnings("restricted") // reinterpret(size) keeps the owner, which is what is shown.
     @DisplayName("It is an Arena: aligned, zeroed, shared, and slices keep their owner")
+    @SuppressWarnings("restricted") // To a size within it.
     void shouldBeArena() {
         try (DmaArena arena = DmaArena.open()) {
             MemorySegment memory = arena.allocate(256, 64);
@@ -205,7 +206,7 @@ class ArenaTest {
             assertThat(memory.get(ValueLayout.JAVA_LONG, 8)).isZero();
             assertThat(memory.scope()).isEqualTo(arena.scope());
             MemorySegment view = memory.asSlice(16, 32).reinterpret(16).asReadOnly();
-            MemorySegment again = arena.allocate(ValueLayout.JAVA_LONG, 7L);
+            MemorySegment again = arena.allocateFrom(ValueLayout.JAVA_LONG, 7L);
             assertThat(again.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(7);
 
             Transfer transfer =
