@@ -31,7 +31,7 @@ class ExampleEngineContractTest extends EngineContract {
     @Override
     protected ContractSubject subject() {
         return ContractSubject.of(provider())
-                .withSlow(EngineOptions.defaults().with("chunkMicros", "1000"), 2 << 20)
+                .withSlow(EngineOptions.defaults().with("chunkMicros", "1000"), 4 << 20)
                 .withDeadline(Duration.ofSeconds(5));
     }
 
