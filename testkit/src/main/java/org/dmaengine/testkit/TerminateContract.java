@@ -136,7 +136,6 @@ interface TerminateContract extends ContractPart {
                                                     > 0);
             bench.waits().within("terminateSync()", channel::terminateSync);
             bench.lateWrites().freed(transfer.toString(), target);
-            bench.lateWrites().freed(transfer + " (source)", source);
             bench.lateWrites().watch(TestBench.shortWhile());
             bench.lateWrites().forget();
         }

@@ -87,8 +87,8 @@ class TestingPageTest {
     private static Map<String, List<String>> checksByRule() {
         Map<String, List<String>> byRule =
                 new TreeMap<>(
-                        Comparator.comparing((String rule) -> rule.charAt(0))
-                                .thenComparing(rule -> Integer.valueOf(rule.substring(1))));
+                        Comparator.comparing((String rule) -> rule.substring(0, 1))
+                                .thenComparingInt(rule -> Integer.parseInt(rule.substring(1))));
         checks().sorted(Comparator.comparing(Method::getName))
                 .forEach(check -> {
                     String title = check.getAnnotation(DisplayName.class).value();
