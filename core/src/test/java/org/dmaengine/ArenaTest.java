@@ -58,17 +58,14 @@ class ArenaTest {
     void shouldCountQueuedTransfers() {
         DmaArena arena = DmaArena.open();
         MemorySegment memory = arena.allocate(16);
-        Descriptor prepared =
-                bench.channel.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8));
-        Descriptor second =
-                bench.channel.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8));
+        Descriptor prepared = bench.channel.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8));
+        Descriptor second = bench.channel.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8));
         bench.submit(prepared);
         assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
         bench.channel.terminateAsync();
         arena.close();
 
-        assertThatThrownBy(() -> bench.channel.submit(second))
-                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> bench.channel.submit(second)).isInstanceOf(RuntimeException.class);
     }
 
     @Test
@@ -112,11 +109,10 @@ class ArenaTest {
         Transfer running = startOn(arena);
         Thread closer = bench.waiting(arena::close);
 
-        assertThatThrownBy(
-                        () ->
-                                bench.channel.submit(
-                                        bench.channel.prepMemcpy(
-                                                memory.asSlice(0, 8), memory.asSlice(8, 8))))
+        assertThatThrownBy(() ->
+                        bench.channel.submit(
+                                bench.channel.prepMemcpy(
+                                        memory.asSlice(0, 8), memory.asSlice(8, 8))))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(arena.scope().isAlive()).isTrue();
         assertThat(bench.backend.aborts).hasValue(0);
@@ -131,10 +127,9 @@ class ArenaTest {
         DmaArena arena = DmaArena.open(new ClosePolicy.Drain());
         startOn(arena);
         Thread closer =
-                bench.waiting(
-                        () ->
-                                assertThatThrownBy(arena::close)
-                                        .isInstanceOf(BuffersInFlightException.class));
+                bench.waiting(() ->
+                        assertThatThrownBy(arena::close)
+                                .isInstanceOf(BuffersInFlightException.class));
         bench.backend.queue().lost("gone", null);
         Bench.join(closer);
 
@@ -201,6 +196,7 @@ class ArenaTest {
     }
 
     @Test
+    @SuppressWarnings("restricted") // reinterpret(size) keeps the owner, which is what is shown.
     @DisplayName("It is an Arena: aligned, zeroed, shared, and slices keep their owner")
     @SuppressWarnings("restricted") // To a size within it.
     void shouldBeArena() {
@@ -233,18 +229,17 @@ class ArenaTest {
             AtomicReference<Boolean> closed = new AtomicReference<>();
             Thread closer =
                     Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        for (int i = 0; i < spins; i++) {
-                                            Thread.onSpinWait();
-                                        }
-                                        try {
-                                            arena.close();
-                                            closed.set(true);
-                                        } catch (BuffersInFlightException inFlight) {
-                                            closed.set(false);
-                                        }
-                                    });
+                            .start(() -> {
+                                for (int i = 0; i < spins; i++) {
+                                    Thread.onSpinWait();
+                                }
+                                try {
+                                    arena.close();
+                                    closed.set(true);
+                                } catch (BuffersInFlightException inFlight) {
+                                    closed.set(false);
+                                }
+                            });
             long cookie = 0;
             try {
                 cookie = bench.channel.tryMemcpy(memory, 0, memory, 8, 8);

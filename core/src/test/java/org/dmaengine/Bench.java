@@ -70,7 +70,9 @@ final class Bench implements AutoCloseable {
         engine =
                 DmaEngines.open(
                         provider,
-                        EngineOptions.defaults().withFaults(faults::add).withScheduler(otherTime.orElse(time)));
+                        EngineOptions.defaults()
+                                .withFaults(faults::add)
+                                .withScheduler(otherTime.orElse(time)));
         source = arena.allocate(LENGTH_BYTES);
         target = arena.allocate(LENGTH_BYTES);
         channel = request(customise);
@@ -155,19 +157,17 @@ final class Bench implements AutoCloseable {
     static void awaitClosing(DmaEngine engine) {
         Awaitility.await()
                 .atMost(DEADLINE)
-                .until(
-                        () -> {
-                            try {
-                                engine.requestChannel(
-                                        ChannelRequest.of(Capability.MEMCPY)
-                                                .withFilter(info -> false));
-                                return false;
-                            } catch (NoCapableChannelException notYet) {
-                                return false;
-                            } catch (ChannelClosedException closing) {
-                                return true;
-                            }
-                        });
+                .until(() -> {
+                    try {
+                        engine.requestChannel(
+                                ChannelRequest.of(Capability.MEMCPY).withFilter(info -> false));
+                        return false;
+                    } catch (NoCapableChannelException notYet) {
+                        return false;
+                    } catch (ChannelClosedException closing) {
+                        return true;
+                    }
+                });
     }
 
     List<Fault.Kind> faultKinds() {

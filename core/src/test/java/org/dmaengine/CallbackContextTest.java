@@ -61,16 +61,13 @@ class CallbackContextTest {
     @DisplayName("C10: every wait is refused, names the way out, and changes nothing")
     void shouldRefuseEveryWait() {
         Transfer running = bench.start();
-        inCallback(
-                () ->
-                        waits(running)
-                                .forEach(
-                                        (name, wait) ->
-                                                assertThatThrownBy(wait::run)
-                                                        .as(name)
-                                                        .isInstanceOf(
-                                                                CallbackContextException.class)
-                                                        .hasMessageContaining("terminateAsync")));
+        inCallback(() ->
+                waits(running)
+                        .forEach((name, wait) ->
+                                assertThatThrownBy(wait::run)
+                                        .as(name)
+                                        .isInstanceOf(CallbackContextException.class)
+                                        .hasMessageContaining("terminateAsync")));
 
         assertThat(running.result()).isEmpty();
         assertThat(bench.backend.aborts).hasValue(0);
@@ -88,12 +85,10 @@ class CallbackContextTest {
         other.issuePending();
         ManualBackend itsBackend = bench.provider.channels.getLast();
         itsBackend.take();
-        inCallback(
-                () -> {
-                    assertThatThrownBy(other::synchronize)
-                            .isInstanceOf(CallbackContextException.class);
-                    assertThatThrownBy(other::close).isInstanceOf(CallbackContextException.class);
-                });
+        inCallback(() -> {
+            assertThatThrownBy(other::synchronize).isInstanceOf(CallbackContextException.class);
+            assertThatThrownBy(other::close).isInstanceOf(CallbackContextException.class);
+        });
 
         assertThat(itsBackend.aborts).hasValue(0);
         assertThat(other.state(1)).isEqualTo(TransferState.IN_PROGRESS);
@@ -144,12 +139,10 @@ class CallbackContextTest {
         bench.submit(bench.channel.prepMemcpy(drain.allocate(8), terminate.allocate(8)));
         bench.channel.issuePending();
         bench.backend.take();
-        inCallback(
-                () -> {
-                    assertThatThrownBy(drain::close).isInstanceOf(CallbackContextException.class);
-                    assertThatThrownBy(terminate::close)
-                            .isInstanceOf(CallbackContextException.class);
-                });
+        inCallback(() -> {
+            assertThatThrownBy(drain::close).isInstanceOf(CallbackContextException.class);
+            assertThatThrownBy(terminate::close).isInstanceOf(CallbackContextException.class);
+        });
 
         assertThat(drain.scope().isAlive()).isTrue();
         assertThat(bench.backend.aborts).hasValue(0);

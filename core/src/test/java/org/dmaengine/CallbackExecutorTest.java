@@ -22,10 +22,9 @@ class CallbackExecutorTest {
     @DisplayName("C5: where the executor refuses, the engine's threads take over")
     void shouldRunCallbacksWhereExecutorRefuses() {
         try (Bench bench =
-                on(
-                        task -> {
-                            throw new RejectedExecutionException("shut down");
-                        })) {
+                on(task -> {
+                    throw new RejectedExecutionException("shut down");
+                })) {
             bench.complete();
             bench.channel.drain();
 
@@ -35,15 +34,15 @@ class CallbackExecutorTest {
     }
 
     @Test
-    @DisplayName("C3: an executor that takes the runner and throws still has one callback at a time")
+    @DisplayName(
+            "C3: an executor that takes the runner and throws still has one callback at a time")
     void shouldRunOneCallbackAtATimeWhenExecutorThrowsAfterTaking() {
         AtomicReference<Runnable> taken = new AtomicReference<>();
         try (Bench bench =
-                on(
-                        task -> {
-                            taken.set(task);
-                            throw new IllegalStateException("taken, and thrown");
-                        })) {
+                on(task -> {
+                    taken.set(task);
+                    throw new IllegalStateException("taken, and thrown");
+                })) {
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
             AtomicInteger over = new AtomicInteger();
@@ -102,8 +101,7 @@ class CallbackExecutorTest {
                         public void onComplete(long cookie, Outcome outcome, long bytes) {
                             assertThat(depth.getAndIncrement()).isZero();
                             if (calls.incrementAndGet() < 200) {
-                                bench.channel.tryMemcpy(
-                                        bench.target, 0, bench.source, 0, 8, this);
+                                bench.channel.tryMemcpy(bench.target, 0, bench.source, 0, 8, this);
                                 bench.channel.issuePending();
                             }
                             depth.decrementAndGet();
@@ -133,8 +131,7 @@ class CallbackExecutorTest {
                                 deepest.accumulateAndGet(depth, Math::max);
                             }
                             if (calls.incrementAndGet() < 10_000) {
-                                bench.channel.tryMemcpy(
-                                        bench.target, 0, bench.source, 0, 8, this);
+                                bench.channel.tryMemcpy(bench.target, 0, bench.source, 0, 8, this);
                                 bench.channel.issuePending();
                             }
                         }
@@ -174,11 +171,10 @@ class CallbackExecutorTest {
             Receipt receipt = bench.channel.terminateSync();
 
             assertThat(receipt.entry(transfer.cookie()))
-                    .hasValueSatisfying(
-                            entry -> {
-                                assertThat(entry.callbackRan()).isFalse();
-                                assertThat(entry.outcome()).isEqualTo(Outcome.COMPLETE);
-                            });
+                    .hasValueSatisfying(entry -> {
+                        assertThat(entry.callbackRan()).isFalse();
+                        assertThat(entry.outcome()).isEqualTo(Outcome.COMPLETE);
+                    });
         }
     }
 }

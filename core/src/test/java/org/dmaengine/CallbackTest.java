@@ -86,6 +86,7 @@ class CallbackTest {
         throw (T) thrown;
     }
 
+    @SuppressWarnings("InfiniteRecursion") // The stack is meant to overflow (E17).
     private static int recurse(int depth) {
         return recurse(depth + 1) + 1;
     }

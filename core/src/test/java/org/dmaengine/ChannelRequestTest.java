@@ -30,8 +30,7 @@ class ChannelRequestTest {
 
     @Test
     void shouldRefuseWhatNoChannelCan() {
-        assertThatThrownBy(
-                        () -> bench.engine.requestChannel(Capability.MEMCPY, Capability.CYCLIC))
+        assertThatThrownBy(() -> bench.engine.requestChannel(Capability.MEMCPY, Capability.CYCLIC))
                 .isInstanceOf(NoCapableChannelException.class)
                 .hasMessageContaining("CYCLIC")
                 .hasMessageNotContaining("[MEMCPY, CYCLIC]");
@@ -41,8 +40,7 @@ class ChannelRequestTest {
     void shouldTellBusyFromIncapable() {
         assertThatThrownBy(() -> bench.request(request -> request.withFilter(info -> false)))
                 .isInstanceOf(NoCapableChannelException.class);
-        assertThatThrownBy(
-                        () -> bench.request(request -> request.withFilter(i -> i.index() == 0)))
+        assertThatThrownBy(() -> bench.request(request -> request.withFilter(i -> i.index() == 0)))
                 .isInstanceOf(ChannelBusyException.class);
         bench.request(request -> request);
         assertThatThrownBy(() -> bench.engine.requestChannel(Capability.MEMCPY))
@@ -53,13 +51,11 @@ class ChannelRequestTest {
     void shouldShowFreeChannelsToFilter() {
         List<ChannelInfo> asked = new ArrayList<>();
         DmaChannel channel =
-                bench.request(
-                        request ->
-                                request.withFilter(
-                                        info -> {
-                                            asked.add(info);
-                                            return info.index() == 1;
-                                        }));
+                bench.request(request ->
+                        request.withFilter(info -> {
+                            asked.add(info);
+                            return info.index() == 1;
+                        }));
 
         assertThat(asked)
                 .containsExactly(
@@ -70,14 +66,11 @@ class ChannelRequestTest {
 
     @Test
     void shouldTakeNothingWhenFilterThrows() {
-        assertThatThrownBy(
-                        () ->
-                                bench.request(
-                                        request ->
-                                                request.withFilter(
-                                                        info -> {
-                                                            throw new IllegalStateException("no");
-                                                        })))
+        assertThatThrownBy(() ->
+                        bench.request(request ->
+                                request.withFilter(info -> {
+                                    throw new IllegalStateException("no");
+                                })))
                 .hasMessage("no");
         bench.request(request -> request);
     }
@@ -107,8 +100,7 @@ class ChannelRequestTest {
     void shouldRefuseDepthOutOfRange() {
         ChannelRequest request = ChannelRequest.of(Capability.MEMCPY);
 
-        assertThatThrownBy(() -> request.withDepth(0))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> request.withDepth(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> request.withDepth((1 << 20) + 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(request.withDepth(1 << 20).depthMax()).isEqualTo(1 << 20);

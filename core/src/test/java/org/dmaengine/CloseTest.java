@@ -91,15 +91,14 @@ class CloseTest {
         List<Throwable> thrown = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 4; i++) {
             closers.add(
-                    bench.waiting(
-                            () -> {
-                                try {
-                                    bench.channel.close();
-                                    assertThat(bench.backend.closes).hasValue(1);
-                                } catch (RuntimeException | Error any) {
-                                    thrown.add(any);
-                                }
-                            }));
+                    bench.waiting(() -> {
+                        try {
+                            bench.channel.close();
+                            assertThat(bench.backend.closes).hasValue(1);
+                        } catch (RuntimeException | Error any) {
+                            thrown.add(any);
+                        }
+                    }));
         }
         assertThat(closers).allMatch(Thread::isAlive);
         bench.backend.abortAll();
@@ -173,10 +172,9 @@ class CloseTest {
                     return true;
                 };
         Thread pauser =
-                bench.thread(
-                        () ->
-                                assertThatThrownBy(bench.channel::pause)
-                                        .isInstanceOf(IllegalStateException.class));
+                bench.thread(() ->
+                        assertThatThrownBy(bench.channel::pause)
+                                .isInstanceOf(IllegalStateException.class));
         Bench.await(inPause);
         Thread closer = bench.waiting(bench.channel::close);
         bench.backend.abortAll();

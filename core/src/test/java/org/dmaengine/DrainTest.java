@@ -98,8 +98,7 @@ class DrainTest {
     @DisplayName("C12: on a dead channel it throws with what is still owned")
     void shouldThrowOnLostEngine() {
         Transfer running = bench.start();
-        Thread loser =
-                bench.thread(() -> bench.backend.queue().lost("device gone", null));
+        Thread loser = bench.thread(() -> bench.backend.queue().lost("device gone", null));
         Bench.join(loser);
 
         assertThatThrownBy(bench.channel::drain)

@@ -59,22 +59,19 @@ class EngineCloseTest {
         AtomicReference<DmaChannel> opened = new AtomicReference<>();
         AtomicReference<Throwable> refused = new AtomicReference<>();
         Thread requester =
-                bench.thread(
-                        () -> {
-                            try {
-                                opened.set(
-                                        bench.request(
-                                                request ->
-                                                        request.withFilter(
-                                                                info -> {
-                                                                    inFilter.countDown();
-                                                                    Bench.await(leave);
-                                                                    return true;
-                                                                })));
-                            } catch (ChannelClosedException closed) {
-                                refused.set(closed);
-                            }
-                        });
+                bench.thread(() -> {
+                    try {
+                        opened.set(
+                                bench.request(request ->
+                                        request.withFilter(info -> {
+                                            inFilter.countDown();
+                                            Bench.await(leave);
+                                            return true;
+                                        })));
+                    } catch (ChannelClosedException closed) {
+                        refused.set(closed);
+                    }
+                });
         Bench.await(inFilter);
         Thread closer = bench.thread(bench.engine::close);
         Bench.awaitClosing(bench.engine);
@@ -88,8 +85,7 @@ class EngineCloseTest {
         if (opened.get() == null) {
             assertThat(refused.get()).isNotNull();
         } else {
-            assertThatThrownBy(
-                            () -> opened.get().tryMemcpy(bench.target, 0, bench.source, 0, 8))
+            assertThatThrownBy(() -> opened.get().tryMemcpy(bench.target, 0, bench.source, 0, 8))
                     .isInstanceOf(ChannelClosedException.class);
         }
     }

@@ -64,10 +64,8 @@ class HonestyTest {
                 PeripheralConfig.read(
                         Peripheral.of(Channels.newChannel(new ByteArrayInputStream(new byte[8]))));
         try (Bench bench =
-                new Bench(
-                        engine(EnumSet.of(Capability.PERIPHERAL), rows), request -> request)) {
-            assertThatThrownBy(
-                            () -> bench.channel.prepPeripheralSg(config, List.of(bench.target)))
+                new Bench(engine(EnumSet.of(Capability.PERIPHERAL), rows), request -> request)) {
+            assertThatThrownBy(() -> bench.channel.prepPeripheralSg(config, List.of(bench.target)))
                     .isInstanceOfSatisfying(
                             PrepRefusedException.class,
                             refused ->

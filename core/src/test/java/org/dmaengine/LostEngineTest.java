@@ -52,11 +52,10 @@ class LostEngineTest {
         assertThat(running.result()).as("no outcome without proof").isEmpty();
         assertThat(bench.engine.quarantine())
                 .singleElement()
-                .satisfies(
-                        entry -> {
-                            assertThat(entry.transfer().cookie()).isEqualTo(running.cookie());
-                            assertThat(entry.reason()).contains("device gone");
-                        });
+                .satisfies(entry -> {
+                    assertThat(entry.transfer().cookie()).isEqualTo(running.cookie());
+                    assertThat(entry.reason()).contains("device gone");
+                });
         assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_LOST);
         assertThat(bench.channel.state(running.cookie())).isEqualTo(TransferState.IN_PROGRESS);
     }

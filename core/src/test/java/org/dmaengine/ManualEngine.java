@@ -50,7 +50,7 @@ final class ManualEngine implements EngineProvider, EngineBackend {
                 "cranked by hand",
                 capabilities,
                 rows,
-                ResidueGranularity.values()[0],
+                ResidueGranularity.DESCRIPTOR,
                 1,
                 1L << 40,
                 channelsMax);

@@ -92,7 +92,7 @@ class MemoryDoorTest {
                         "aligned",
                         EnumSet.of(Capability.MEMCPY),
                         ManualEngine.everyRow(),
-                        ResidueGranularity.values()[0],
+                        ResidueGranularity.DESCRIPTOR,
                         8,
                         32,
                         1);
@@ -107,8 +107,7 @@ class MemoryDoorTest {
             expectRefused(
                     Reason.BOUNDS,
                     () -> aligned.channel.tryMemcpy(aligned.target, 0, memory, 0, 40));
-            expectRefused(
-                    Reason.BOUNDS, () -> aligned.channel.prepMemcpy(aligned.target, memory));
+            expectRefused(Reason.BOUNDS, () -> aligned.channel.prepMemcpy(aligned.target, memory));
             assertThat(aligned.channel.tryMemcpy(aligned.target, 8, memory, 16, 32)).isEqualTo(1);
         }
     }

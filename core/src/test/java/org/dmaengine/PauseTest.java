@@ -264,10 +264,7 @@ class PauseTest {
         ManualEngine provider =
                 new ManualEngine(
                         ManualEngine.describe(
-                                "plain",
-                                Set.of(Capability.MEMCPY),
-                                1,
-                                ManualEngine.everyRow()));
+                                "plain", Set.of(Capability.MEMCPY), 1, ManualEngine.everyRow()));
         DmaEngine engine = DmaEngines.open(provider, EngineOptions.defaults());
         DmaChannel plain = engine.requestChannel(Capability.MEMCPY);
 

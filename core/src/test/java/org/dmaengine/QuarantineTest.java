@@ -64,11 +64,10 @@ class QuarantineTest {
         startOn(arena);
         assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
 
-        assertThatThrownBy(
-                        () ->
-                                bench.channel.submit(
-                                        bench.channel.prepMemcpy(
-                                                memory.asSlice(0, 8), memory.asSlice(8, 8))))
+        assertThatThrownBy(() ->
+                        bench.channel.submit(
+                                bench.channel.prepMemcpy(
+                                        memory.asSlice(0, 8), memory.asSlice(8, 8))))
                 .isInstanceOf(RuntimeException.class);
         bench.backend.abortAll();
         await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
@@ -127,23 +126,21 @@ class QuarantineTest {
         List<Thread> closers = new ArrayList<>();
         for (List<DmaArena> its : arenas) {
             closers.add(
-                    bench.thread(
-                            () -> {
-                                for (DmaArena arena : its) {
-                                    meet(barrier);
-                                    assertThatThrownBy(arena::close)
-                                            .isInstanceOf(BuffersInFlightException.class);
-                                }
-                            }));
+                    bench.thread(() -> {
+                        for (DmaArena arena : its) {
+                            meet(barrier);
+                            assertThatThrownBy(arena::close)
+                                    .isInstanceOf(BuffersInFlightException.class);
+                        }
+                    }));
         }
         closers.forEach(Bench::join);
         bench.backend.abortAll();
         await().atMost(Bench.DEADLINE)
-                .until(
-                        () ->
-                                arenas.stream()
-                                        .flatMap(List::stream)
-                                        .noneMatch(arena -> arena.scope().isAlive()));
+                .until(() ->
+                        arenas.stream()
+                                .flatMap(List::stream)
+                                .noneMatch(arena -> arena.scope().isAlive()));
     }
 
     private static void meet(CyclicBarrier barrier) {

@@ -38,12 +38,11 @@ class TimedWaitTest {
         StillOwned owned = (StillOwned) answer.get();
         assertThat(owned.transfers())
                 .singleElement()
-                .satisfies(
-                        transfer -> {
-                            assertThat(transfer.cookie()).isEqualTo(running.cookie());
-                            assertThat(transfer.started()).isTrue();
-                            assertThat(transfer.bufferBytes()).isEqualTo(2L * Bench.LENGTH_BYTES);
-                        });
+                .satisfies(transfer -> {
+                    assertThat(transfer.cookie()).isEqualTo(running.cookie());
+                    assertThat(transfer.started()).isTrue();
+                    assertThat(transfer.bufferBytes()).isEqualTo(2L * Bench.LENGTH_BYTES);
+                });
         assertThat(owned.receipt().entry(queued.cookie())).isPresent();
         assertThat(owned.reason()).contains("deadline");
         assertThatThrownBy(bench.arena::close).isInstanceOf(BuffersInFlightException.class);
@@ -84,9 +83,7 @@ class TimedWaitTest {
                                 assertThat(owned.callback())
                                         .contains(
                                                 new RunningCallback(
-                                                        bench.channel.name(),
-                                                        1,
-                                                        runner.getName()));
+                                                        bench.channel.name(), 1, runner.getName()));
                             });
         }
         leave.countDown();
@@ -153,17 +150,15 @@ class TimedWaitTest {
         AtomicBoolean kept = new AtomicBoolean();
         AtomicBoolean keptByAwait = new AtomicBoolean();
         Thread waiter =
-                bench.waiting(
-                        () -> {
-                            bench.channel.terminateSync();
-                            kept.set(Thread.currentThread().isInterrupted());
-                        });
+                bench.waiting(() -> {
+                    bench.channel.terminateSync();
+                    kept.set(Thread.currentThread().isInterrupted());
+                });
         Thread awaiter =
-                bench.waiting(
-                        () -> {
-                            running.await();
-                            keptByAwait.set(Thread.currentThread().isInterrupted());
-                        });
+                bench.waiting(() -> {
+                    running.await();
+                    keptByAwait.set(Thread.currentThread().isInterrupted());
+                });
         waiter.interrupt();
         awaiter.interrupt();
         bench.time.advance(1);
@@ -182,12 +177,11 @@ class TimedWaitTest {
         Transfer running = bench.start();
         AtomicBoolean kept = new AtomicBoolean();
         Thread waiter =
-                bench.waiting(
-                        () -> {
-                            Thread.currentThread().interrupt();
-                            bench.channel.drain();
-                            kept.set(Thread.currentThread().isInterrupted());
-                        });
+                bench.waiting(() -> {
+                    Thread.currentThread().interrupt();
+                    bench.channel.drain();
+                    kept.set(Thread.currentThread().isInterrupted());
+                });
         bench.backend.complete(running.cookie());
         bench.callbacks.run();
         Bench.join(waiter);

@@ -1,0 +1,120 @@
+package org.dmaengine.engine.cpu;
+
+import org.dmaengine.Outcome;
+import org.dmaengine.TransferError;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedTransfer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transfers that a channel has taken and not ended, oldest first. Of these, the first few may
+ * be whole already and not reported: small ones are reported together, so that the core's lock is
+ * taken once for many. Only the thread that owns the channel calls, except {@link #isLeft}.
+ */
+final class Hand {
+    /** So many are taken and reported at once. */
+    static final int BATCH = 32;
+
+    private final ChannelQueue queue;
+    private final IssuedTransfer[] taken = new IssuedTransfer[BATCH];
+    private final long[] tickets = new long[BATCH];
+    private int count;
+    private int whole;
+
+    // Volatile: written by the owner, read by synchronize. The oldest ticket whose memory may be
+    // touched, 0 for none, and the newest that was reported. `touching` moves on before the report.
+    private volatile long touching;
+    private volatile long reported;
+
+    Hand(ChannelQueue queue) {
+        this.queue = queue;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** The transfer to run, or null if all that were taken are whole. */
+    @Nullable IssuedTransfer current() {
+        return whole < count ? taken[whole] : null;
+    }
+
+    /**
+     * Takes more from the queue, into an empty hand.
+     *
+     * @param batch as many as there are; otherwise one, so that those behind it can be withdrawn at
+     *     no cost
+     */
+    boolean take(boolean batch) {
+        assert count == 0 : "the hand is not empty";
+        if (batch) {
+            count = queue.next(taken);
+        } else {
+            IssuedTransfer one = queue.next();
+            if (one != null) {
+                taken[0] = one;
+                count = 1;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            tickets[i] = taken[i].ticket();
+        }
+        touching = count > 0 ? tickets[0] : 0;
+        return count > 0;
+    }
+
+    /** The current transfer is whole; to be told by the next {@link #report}. */
+    void currentIsWhole() {
+        whole++;
+    }
+
+    /** Reports all that are whole. */
+    void report() {
+        if (whole == 0) {
+            return;
+        }
+        int reporting = whole;
+        leave(reporting);
+        queue.complete(tickets, reporting);
+        dropReported(reporting);
+    }
+
+    /** Ends the current transfer as the first that is not whole: what went before is reported. */
+    void end(Outcome outcome, long bytes, @Nullable TransferError error) {
+        report();
+        long ticket = tickets[0];
+        leave(1);
+        dropReported(1);
+        if (error == null) {
+            queue.end(ticket, outcome, bytes);
+        } else {
+            queue.end(ticket, outcome, bytes, error);
+        }
+    }
+
+    /** The last touch of the oldest few has happened (P4): from here on they are only reported. */
+    private void leave(int oldest) {
+        long newest = tickets[oldest - 1];
+        touching = oldest < count ? tickets[oldest] : 0;
+        reported = newest;
+    }
+
+    /** What stands behind the count is dead, and overwritten by the next take. */
+    private void dropReported(int oldest) {
+        System.arraycopy(taken, oldest, taken, 0, count - oldest);
+        System.arraycopy(tickets, oldest, tickets, 0, count - oldest);
+        count -= oldest;
+        whole = 0;
+    }
+
+    /** What was reported last; for {@link #isLeft}. Any thread may call. */
+    long reported() {
+        return reported;
+    }
+
+    /** Whether no thread is inside a transfer up to this ticket (P5). Any thread may call. */
+    boolean isLeft(long ticket) {
+        long now = touching;
+        return now == 0 || now > ticket;
+    }
+}
