@@ -198,7 +198,6 @@ class ArenaTest {
     @Test
     @SuppressWarnings("restricted") // reinterpret(size) keeps the owner, which is what is shown.
     @DisplayName("It is an Arena: aligned, zeroed, shared, and slices keep their owner")
-    @SuppressWarnings("restricted") // To a size within it.
     void shouldBeArena() {
         try (DmaArena arena = DmaArena.open()) {
             MemorySegment memory = arena.allocate(256, 64);
