@@ -196,7 +196,6 @@ class ArenaTest {
     }
 
     @Test
-    @SuppressWarnings("restricted") // reinterpret(size) keeps the owner, which is what is shown.
     @DisplayName("It is an Arena: aligned, zeroed, shared, and slices keep their owner")
     void shouldBeArena() {
         try (DmaArena arena = DmaArena.open()) {

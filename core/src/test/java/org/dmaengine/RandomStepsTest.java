@@ -25,8 +25,7 @@ class RandomStepsTest {
     private static final int STEPS = 400;
 
     static LongStream seeds() {
-        return LongStream.concat(
-                LongStream.rangeClosed(1, 150), LongStream.of(System.nanoTime()));
+        return LongStream.concat(LongStream.rangeClosed(1, 150), LongStream.of(System.nanoTime()));
     }
 
     private final Map<Long, Integer> generationOf = new HashMap<>();
@@ -197,12 +196,11 @@ class RandomStepsTest {
 
     private void collect(Receipt receipt) {
         Bench.outcomes(receipt)
-                .forEach(
-                        (cookie, outcome) -> {
-                            assertThat(receipts.put(cookie, outcome)).as("C9: twice").isNull();
-                            assertThat(outcome).isEqualTo(outcomes.get(cookie));
-                            assertThat(generationOf.get(cookie)).isLessThan(generation);
-                        });
+                .forEach((cookie, outcome) -> {
+                    assertThat(receipts.put(cookie, outcome)).as("C9: twice").isNull();
+                    assertThat(outcome).isEqualTo(outcomes.get(cookie));
+                    assertThat(generationOf.get(cookie)).isLessThan(generation);
+                });
     }
 
     private void wrongReport() {
