@@ -40,13 +40,12 @@ class CallbackThreadsTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         for (int i = 0; i < 8; i++) {
-            threads.execute(
-                    () -> {
-                        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                        Bench.await(leave);
-                        inside.decrementAndGet();
-                        over.countDown();
-                    });
+            threads.execute(() -> {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                Bench.await(leave);
+                inside.decrementAndGet();
+                over.countDown();
+            });
         }
         await().atMost(Bench.DEADLINE).until(() -> inside.get() == 2);
         leave.countDown();
@@ -61,11 +60,10 @@ class CallbackThreadsTest {
         List<Integer> ran = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 6; i++) {
             int number = i;
-            threads.execute(
-                    () -> {
-                        ran.add(number);
-                        throw new TaskFailure();
-                    });
+            threads.execute(() -> {
+                ran.add(number);
+                throw new TaskFailure();
+            });
         }
         CountDownLatch last = new CountDownLatch(1);
         threads.execute(last::countDown);
@@ -89,11 +87,10 @@ class CallbackThreadsTest {
         List<Boolean> interrupted = new CopyOnWriteArrayList<>();
         CallbackThreads one = new CallbackThreads("unit-one", 1, time);
         one.execute(() -> Thread.currentThread().interrupt());
-        one.execute(
-                () -> {
-                    interrupted.add(Thread.currentThread().isInterrupted());
-                    over.countDown();
-                });
+        one.execute(() -> {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            over.countDown();
+        });
         Bench.await(over);
         one.close();
 
@@ -107,11 +104,10 @@ class CallbackThreadsTest {
         threads.execute(first::countDown);
         Bench.await(first);
         await().atMost(Bench.DEADLINE)
-                .until(
-                        () -> {
-                            time.advance(20_000_000_000L);
-                            return alive() == 0;
-                        });
+                .until(() -> {
+                    time.advance(20_000_000_000L);
+                    return alive() == 0;
+                });
         CountDownLatch second = new CountDownLatch(1);
         threads.execute(second::countDown);
 

@@ -53,7 +53,9 @@ class CyclicTest {
             bench.callbacks.run();
         }
 
-        assertThat(events).extracting(PeriodEvent::sequence).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(events)
+                .extracting(PeriodEvent::sequence)
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
         assertThat(events)
                 .extracting(PeriodEvent::offsetBytes)
                 .containsExactly(0L, 16L, 32L, 48L, 0L, 16L);
@@ -178,10 +180,8 @@ class CyclicTest {
                 .isInstanceOf(PrepRefusedException.class);
         assertThatThrownBy(() -> bench.channel.prepCyclic(config, bench.target, 0, event -> {}))
                 .isInstanceOf(PrepRefusedException.class);
-        assertThatThrownBy(
-                        () ->
-                                bench.channel.prepCyclic(
-                                        config, bench.target, 16, event -> {}, Flag.ACK))
+        assertThatThrownBy(() ->
+                        bench.channel.prepCyclic(config, bench.target, 16, event -> {}, Flag.ACK))
                 .isInstanceOf(PrepRefusedException.class);
         assertThatThrownBy(() -> bench.channel.prepCyclic(bench.target, 16, event -> {}))
                 .as("no peripheral was configured")
@@ -210,7 +210,6 @@ class CyclicTest {
         assertThat(events).as("what had elapsed is told").hasSize(1);
         assertThat(bench.engine.quarantine())
                 .singleElement()
-                .satisfies(
-                        entry -> assertThat(entry.transfer().bufferBytes()).isEqualTo(64));
+                .satisfies(entry -> assertThat(entry.transfer().bufferBytes()).isEqualTo(64));
     }
 }

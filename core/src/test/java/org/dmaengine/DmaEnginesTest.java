@@ -95,11 +95,10 @@ class DmaEnginesTest {
         assertThat(DmaEngines.list())
                 .filteredOn(info -> !info.isAvailable())
                 .singleElement()
-                .satisfies(
-                        info -> {
-                            assertThat(info.reason()).isEqualTo("no device");
-                            assertThat(info.remedy()).isEqualTo("plug one in");
-                        });
+                .satisfies(info -> {
+                    assertThat(info.reason()).isEqualTo("no device");
+                    assertThat(info.remedy()).isEqualTo("plug one in");
+                });
     }
 
     @Test

@@ -52,8 +52,7 @@ class LossStressTest {
                 engine.requestChannel(
                         ChannelRequest.of(Capability.MEMCPY, Capability.PAUSE).withDepth(16));
         ManualBackend backend = provider.channels.getFirst();
-        DmaArena arena =
-                DmaArena.open(new ClosePolicy.TerminateThenDrain(Duration.ofMillis(1)));
+        DmaArena arena = DmaArena.open(new ClosePolicy.TerminateThenDrain(Duration.ofMillis(1)));
         MemorySegment memory = arena.allocate(128);
         Queue<Transfer> transfers = new ConcurrentLinkedQueue<>();
         AtomicBoolean stop = new AtomicBoolean();
@@ -61,30 +60,27 @@ class LossStressTest {
         for (int client = 0; client < 3; client++) {
             SplittableRandom mine = random.split();
             threads.add(
-                    start(
-                            () -> {
-                                for (int step = 0; step < STEPS; step++) {
-                                    step(channel, memory, mine, transfers);
-                                }
-                            }));
+                    start(() -> {
+                        for (int step = 0; step < STEPS; step++) {
+                            step(channel, memory, mine, transfers);
+                        }
+                    }));
         }
         int spins = random.nextInt(20_000);
         Thread engineThread =
-                start(
-                        () -> {
-                            while (!stop.get()) {
-                                backend.take(2);
-                                backend.completeAll();
-                            }
-                        });
+                start(() -> {
+                    while (!stop.get()) {
+                        backend.take(2);
+                        backend.completeAll();
+                    }
+                });
         threads.add(
-                start(
-                        () -> {
-                            for (int i = 0; i < spins; i++) {
-                                Thread.onSpinWait();
-                            }
-                            backend.queue().lost("seeded", null);
-                        }));
+                start(() -> {
+                    for (int i = 0; i < spins; i++) {
+                        Thread.onSpinWait();
+                    }
+                    backend.queue().lost("seeded", null);
+                }));
         threads.forEach(Bench::join);
         Thread arenaCloser = start(() -> tryQuietly(arena::close));
         Bench.join(arenaCloser);
@@ -115,36 +111,33 @@ class LossStressTest {
             SplittableRandom random,
             Queue<Transfer> transfers) {
         int dice = random.nextInt(100);
-        tryQuietly(
-                () -> {
-                    if (dice < 50) {
-                        transfers.add(
-                                channel.submit(
-                                        channel.prepMemcpy(
-                                                        memory.asSlice(0, 64),
-                                                        memory.asSlice(64, 64))
-                                                .onComplete(result -> {})));
-                        channel.issuePending();
-                    } else if (dice < 60) {
-                        channel.terminateAsync();
-                    } else if (dice < 70) {
-                        channel.terminateSync();
-                    } else if (dice < 75) {
-                        channel.synchronize();
-                    } else if (dice < 80) {
-                        channel.drain(Duration.ofNanos(10_000));
-                    } else if (dice < 85) {
-                        channel.pause();
-                        channel.resume();
-                    } else if (dice < 90) {
-                        Transfer last = transfers.peek();
-                        if (last != null) {
-                            last.await(Duration.ofNanos(10_000));
-                        }
-                    } else {
-                        channel.status(random.nextInt(1, 40));
-                    }
-                });
+        tryQuietly(() -> {
+            if (dice < 50) {
+                transfers.add(
+                        channel.submit(
+                                channel.prepMemcpy(memory.asSlice(0, 64), memory.asSlice(64, 64))
+                                        .onComplete(result -> {})));
+                channel.issuePending();
+            } else if (dice < 60) {
+                channel.terminateAsync();
+            } else if (dice < 70) {
+                channel.terminateSync();
+            } else if (dice < 75) {
+                channel.synchronize();
+            } else if (dice < 80) {
+                channel.drain(Duration.ofNanos(10_000));
+            } else if (dice < 85) {
+                channel.pause();
+                channel.resume();
+            } else if (dice < 90) {
+                Transfer last = transfers.peek();
+                if (last != null) {
+                    last.await(Duration.ofNanos(10_000));
+                }
+            } else {
+                channel.status(random.nextInt(1, 40));
+            }
+        });
     }
 
     /** What the API may answer here: dead, stale, full, overtaken, in flight. */
@@ -159,13 +152,12 @@ class LossStressTest {
     private Thread start(Runnable body) {
         return Thread.ofPlatform()
                 .daemon(true)
-                .start(
-                        () -> {
-                            try {
-                                body.run();
-                            } catch (RuntimeException | Error any) {
-                                broken.add(any);
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        body.run();
+                    } catch (RuntimeException | Error any) {
+                        broken.add(any);
+                    }
+                });
     }
 }

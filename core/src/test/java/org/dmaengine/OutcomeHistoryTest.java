@@ -41,9 +41,7 @@ class OutcomeHistoryTest {
             assertThat(history.state(cookie))
                     .as("seed %d, cookie %d", seed, cookie)
                     .isEqualTo(
-                            expected == null
-                                    ? TransferState.COMPLETE
-                                    : TransferState.of(expected));
+                            expected == null ? TransferState.COMPLETE : TransferState.of(expected));
         }
     }
 

@@ -79,8 +79,10 @@ class StressTest {
                                 "stress-client",
                                 () -> {
                                     for (int step = 0; step < STEPS; step++) {
-                                        step(channel, random, () ->
-                                                channel.prepMemcpy(target, source));
+                                        step(
+                                                channel,
+                                                random,
+                                                () -> channel.prepMemcpy(target, source));
                                     }
                                 }));
             }
@@ -117,14 +119,13 @@ class StressTest {
         return Thread.ofPlatform()
                 .name(name)
                 .daemon(true)
-                .start(
-                        () -> {
-                            try {
-                                body.run();
-                            } catch (RuntimeException | Error broken) {
-                                violations.add(name + ": " + broken);
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        body.run();
+                    } catch (RuntimeException | Error broken) {
+                        violations.add(name + ": " + broken);
+                    }
+                });
     }
 
     private interface Prep {
@@ -142,7 +143,9 @@ class StressTest {
         } else if (dice < 92) {
             terminateAndLook(channel);
         } else if (dice < 94) {
-            collect(channel.synchronize(Duration.ofNanos(random.nextInt(100_000))).receipt(), false);
+            collect(
+                    channel.synchronize(Duration.ofNanos(random.nextInt(100_000))).receipt(),
+                    false);
         } else if (dice < 96) {
             pauseAndResume(channel);
         } else {
