@@ -876,9 +876,6 @@ final class VirtualChannel implements DmaChannel {
         long changes;
         synchronized (lock) {
             requireUsable();
-            if (onEngine > 0 && hold != Hold.PAUSED && CallbackContext.isOnEngineThread()) {
-                throw new CallbackContextException("pause()");
-            }
             changes = holdChanges;
             if (hold == Hold.RUNNING) {
                 if (onEngine == 0) {
@@ -892,6 +889,9 @@ final class VirtualChannel implements DmaChannel {
             todo = takeActions();
         }
         perform(todo);
+        if (CallbackContext.isOnEngineThread()) {
+            requirePausedAtOnce();
+        }
         waiters.await(
                 () -> hold != Hold.PAUSING || holdChanges != changes || lostReason != null,
                 Deadline.NONE);
@@ -906,6 +906,20 @@ final class VirtualChannel implements DmaChannel {
                                 + "' was resumed, terminated or closed while pause() waited");
             }
         }
+    }
+
+    /** On the thread that the engine needs for its answer, there is no waiting for it (C10). */
+    private void requirePausedAtOnce() {
+        int todo;
+        synchronized (lock) {
+            if (hold != Hold.PAUSING) {
+                return;
+            }
+            clearPause();
+            todo = takeActions();
+        }
+        perform(todo);
+        throw new CallbackContextException("pause()");
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.dmaengine.Direction;
 import org.dmaengine.InterleavedTemplate;
 import org.dmaengine.Operation;
 import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
 import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelBackend;
 import org.dmaengine.spi.ChannelQueue;
@@ -12,6 +13,7 @@ import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 
 /**
  * One channel: who may touch it, and its turns.
@@ -340,7 +342,7 @@ final class CpuChannel implements ChannelBackend {
                     return here.onward();
                 }
                 long before = movedBytes;
-                Step step = piece(transfer);
+                Step step = piece(transfer, here);
                 bytesLeft -= movedBytes - before;
                 switch (step) {
                     case MORE -> transfer.progress(movedBytes);
@@ -359,10 +361,10 @@ final class CpuChannel implements ChannelBackend {
     /**
      * One bounded piece. What it throws ends the transfer: this thread has just left its memory.
      */
-    private Step piece(IssuedTransfer transfer) {
+    private Step piece(IssuedTransfer transfer, Lane here) {
         Step step;
         try {
-            step = move(transfer);
+            step = move(transfer, here);
         } catch (IOException | RuntimeException | Error failed) {
             end(sideOf(transfer.operation()), TransferError.of(failed));
             return Step.FAILED;
@@ -375,10 +377,10 @@ final class CpuChannel implements ChannelBackend {
         return step;
     }
 
-    private Step move(IssuedTransfer transfer) throws IOException {
+    private Step move(IssuedTransfer transfer, Lane here) throws IOException {
         Operation operation = transfer.operation();
         if (!isMemoryOnly(operation)) {
-            return movePeripheral(transfer);
+            return movePeripheral(transfer, here);
         }
         long total = transfer.lengthBytes();
         long chunk = pace.begin(total, movedBytes);
@@ -394,8 +396,14 @@ final class CpuChannel implements ChannelBackend {
         return movedBytes == total ? Step.WHOLE : Step.MORE;
     }
 
-    private Step movePeripheral(IssuedTransfer transfer) throws IOException {
+    private Step movePeripheral(IssuedTransfer transfer, Lane here) throws IOException {
         PeripheralMove move = peripheral;
+        SelectableChannel stream = streamOf(transfer.operation());
+        if (stream != null && here == lanes.io) {
+            // From here on it belongs to the selector.
+            lanes.streams.modes().makeNonBlocking(stream);
+            return Step.MORE;
+        }
         if (move == null) {
             move = PeripheralMove.begin(transfer, this, lanes.streams);
             peripheral = move;
@@ -405,6 +413,22 @@ final class CpuChannel implements ChannelBackend {
         } finally {
             movedBytes = move.movedBytes();
         }
+    }
+
+    private static @Nullable SelectableChannel streamOf(Operation operation) {
+        return switch (operation) {
+            case Operation.PeripheralSg sg -> streamOf(sg.config().peripheral());
+            case Operation.Cyclic cyclic -> streamOf(cyclic.config().peripheral());
+            case Operation.Memcpy _,
+                    Operation.Memset _,
+                    Operation.Interleaved _,
+                    Operation.Interrupt _ ->
+                    null;
+        };
+    }
+
+    private static @Nullable SelectableChannel streamOf(Peripheral peripheral) {
+        return peripheral instanceof Peripheral.Stream(SelectableChannel stream) ? stream : null;
     }
 
     /** Which side of an operation failed (P9). */
@@ -448,6 +472,11 @@ final class CpuChannel implements ChannelBackend {
     }
 
     private void end(Outcome outcome, @Nullable TransferError error) {
+        IssuedTransfer transfer = hand.current();
+        SelectableChannel stream = transfer == null ? null : streamOf(transfer.operation());
+        if (stream != null && peripheral == null) {
+            lanes.streams.notUsed(stream);
+        }
         letPeripheralGo();
         long bytes = movedBytes;
         movedBytes = 0;

@@ -15,17 +15,12 @@ import java.util.List;
 final class StreamEndpoint {
     private final StreamSelector selector;
     private final SelectableChannel stream;
-    private final boolean wasBlocking;
     private final SelectionKey key;
     private final List<StreamUse> uses = new ArrayList<>();
 
     StreamEndpoint(StreamSelector selector, SelectableChannel stream) throws IOException {
         this.selector = selector;
         this.stream = stream;
-        this.wasBlocking = stream.isBlocking();
-        if (wasBlocking) {
-            stream.configureBlocking(false);
-        }
         // Registered before the first access: nobody can make it blocking under our hands.
         this.key = stream.register(selector.selector(), 0, this);
     }
@@ -52,18 +47,13 @@ final class StreamEndpoint {
         }
     }
 
-    /** Also for a stream that was closed meanwhile: then there is nothing to give back. */
     private void giveBack() {
         key.cancel();
         try {
             selector.flushCancelled();
-            if (wasBlocking && stream.isOpen() && !stream.isRegistered()) {
-                stream.configureBlocking(true);
-            }
+            selector.modes().restore(stream);
         } catch (IOException failed) {
-            if (stream.isOpen()) {
-                throw new UncheckedIOException("could not give back " + stream, failed);
-            }
+            throw new UncheckedIOException("could not give back " + stream, failed);
         }
     }
 

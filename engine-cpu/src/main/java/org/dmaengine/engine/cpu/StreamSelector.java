@@ -37,6 +37,8 @@ final class StreamSelector implements Lane, Runnable {
     private boolean closed;
     private @Nullable IOException failure;
 
+    private final StreamModes modes = new StreamModes();
+
     // For the selector's thread.
     private final Map<SelectableChannel, StreamEndpoint> endpoints = new HashMap<>();
     private boolean lookAtClosed;
@@ -71,19 +73,27 @@ final class StreamSelector implements Lane, Runnable {
 
     @Override
     public void ready(CpuChannel channel) {
-        boolean start;
         IOException broken;
         synchronized (lock) {
             broken = failure;
-            start = !started;
             if (broken == null) {
                 ready.append(channel);
-                started = true;
             }
         }
         if (broken != null) {
             channel.lose(broken);
-        } else if (start) {
+        } else {
+            wake();
+        }
+    }
+
+    private void wake() {
+        boolean start;
+        synchronized (lock) {
+            start = !started;
+            started = true;
+        }
+        if (start) {
             scheduler.start("dma-cpu-selector", this);
         } else {
             selector().wakeup();
@@ -153,6 +163,7 @@ final class StreamSelector implements Lane, Runnable {
             while (!isOver()) {
                 step(selector);
             }
+            giveBackUnused();
             close(selector);
         } catch (IOException broken) {
             lose(broken);
@@ -178,6 +189,18 @@ final class StreamSelector implements Lane, Runnable {
         selected.forEach(endpoint -> endpoint.serve(endpoint.readyInterests()));
         serveRung();
         serveClosed();
+        giveBackUnused();
+    }
+
+    /** Streams whose transfer was stopped before it began to use them. */
+    private void giveBackUnused() throws IOException {
+        for (SelectableChannel stream = modes.pollUnused();
+                stream != null;
+                stream = modes.pollUnused()) {
+            if (!endpoints.containsKey(stream)) {
+                modes.restore(stream);
+            }
+        }
     }
 
     private void select(Selector selector) throws IOException {
@@ -253,6 +276,10 @@ final class StreamSelector implements Lane, Runnable {
         return new StreamUse(endpoint, channel, interest);
     }
 
+    StreamModes modes() {
+        return modes;
+    }
+
     void forget(StreamEndpoint endpoint) {
         endpoints.remove(endpoint.stream());
     }
@@ -260,6 +287,14 @@ final class StreamSelector implements Lane, Runnable {
     /** Cancelled registrations are let go only by a selection. */
     void flushCancelled() throws IOException {
         selector().selectNow();
+    }
+
+    /** A transfer that never began to use the stream is over; any thread may call. */
+    void notUsed(SelectableChannel stream) {
+        if (modes.isChanged(stream)) {
+            modes.addUnused(stream);
+            wake();
+        }
     }
 
     void lookAtClosed() {

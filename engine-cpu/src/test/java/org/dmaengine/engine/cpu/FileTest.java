@@ -131,8 +131,8 @@ class FileTest {
 
     @Test
     void shouldFailWhenFileWasClosed() throws IOException {
-        try (FileChannel file = file(new byte[10]);
-                CpuBench bench = CpuBench.open();
+        FileChannel file = file(new byte[10]);
+        try (CpuBench bench = CpuBench.open();
                 DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
             Descriptor descriptor =
                     prep(

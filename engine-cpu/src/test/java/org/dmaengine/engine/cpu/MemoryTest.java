@@ -128,7 +128,7 @@ class MemoryTest {
             interleaveSimply(template, expected);
             long moved = 0;
             while (moved < template.lengthBytes()) {
-                long piece = 1 + random.nextInt(400);
+                long piece = 1L + random.nextInt(400);
                 long bytes = MemoryMove.interleave(template, moved, piece);
                 assertThat(bytes).as("seed %d", seed).isBetween(1L, piece);
                 moved += bytes;

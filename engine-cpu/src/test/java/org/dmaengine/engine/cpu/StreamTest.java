@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -265,6 +266,72 @@ class StreamTest {
         }
         pipe.source().close();
         pipe.sink().close();
+    }
+
+    @Test
+    @DisplayName("a client that is inside a blocking read of its own holds up only its own channel")
+    void shouldServeOthersWhileClientBlocksInItsOwnRead() throws Exception {
+        Pipe misused = Pipe.open();
+        Pipe pipe = Pipe.open();
+        ByteBuffer mine = ByteBuffer.allocate(1);
+        Thread client = Thread.ofPlatform().start(() -> readOne(misused, mine));
+        await().until(() -> client.getStackTrace().length > 0 && isInsideRead(client));
+        try (CpuBench bench = CpuBench.open();
+                DmaChannel held = bench.channel(Capability.PERIPHERAL);
+                DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
+            Transfer waiting = read(held, misused.source(), bench.memory(1));
+            pipe.sink().write(ByteBuffer.wrap(new byte[] {1}));
+            assertThat(read(channel, pipe.source(), bench.memory(1)).await().isWhole()).isTrue();
+            assertThat(waiting.result()).isEmpty();
+            misused.sink().write(ByteBuffer.wrap(new byte[] {1, 2}));
+            assertThat(waiting.await().isWhole()).isTrue();
+        }
+        client.join();
+        assertThat(mine.position()).isEqualTo(1);
+        for (Pipe each : List.of(misused, pipe)) {
+            each.source().close();
+            each.sink().close();
+        }
+    }
+
+    private static boolean isInsideRead(Thread client) {
+        for (StackTraceElement frame : client.getStackTrace()) {
+            if (frame.getMethodName().equals("read0")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void readOne(Pipe pipe, ByteBuffer into) {
+        try {
+            pipe.source().read(into);
+        } catch (IOException unexpected) {
+            throw new UncheckedIOException(unexpected);
+        }
+    }
+
+    @Test
+    @DisplayName("a stream is given back as it was, however early its transfer is stopped")
+    void shouldGiveStreamBackAfterEarlyStop() throws IOException {
+        try (CpuBench bench = CpuBench.open();
+                DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
+            Pipe pipe = Pipe.open();
+            MemorySegment memory = bench.memory(1);
+            for (int i = 0; i < 500; i++) {
+                read(channel, pipe.source(), memory);
+                for (int spins = 0; spins < i * 20; spins++) {
+                    Thread.onSpinWait();
+                }
+                channel.terminateSync();
+                // At once, or, if it was stopped before its first step, in a moment.
+                while (!pipe.source().isBlocking()) {
+                    Thread.onSpinWait();
+                }
+            }
+            pipe.source().close();
+            pipe.sink().close();
+        }
     }
 
     @Test
