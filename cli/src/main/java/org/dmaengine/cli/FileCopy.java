@@ -82,8 +82,8 @@ final class FileCopy {
             requireMoved(source, partial, result);
             partial.extend(result.prefixBytes());
             source.requireWhole(result.prefixBytes());
-            if (options.isVerify() && !verify(partial, checksum, result.prefixBytes())
-                    || interruption.isRequested()) {
+            boolean good = !options.isVerify() || verify(partial, checksum, result.prefixBytes());
+            if (!good || interruption.isRequested()) {
                 return keep(source, partial, result.prefixBytes());
             }
             partial.publish(attributes);

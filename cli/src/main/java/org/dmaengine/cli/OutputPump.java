@@ -50,9 +50,11 @@ final class OutputPump implements AutoCloseable {
         // The end of this side is what a failed engine write is told by.
         try (Pipe.SourceChannel source = pipe.source()) {
             ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+            long delivered = 0;
             while (source.read(buffer.clear()) >= 0) {
                 output.write(buffer.array(), 0, buffer.position());
-                deliveredBytes = deliveredBytes + buffer.position();
+                delivered += buffer.position();
+                deliveredBytes = delivered;
             }
             output.flush();
         } catch (IOException problem) {

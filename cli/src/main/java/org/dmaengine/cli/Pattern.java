@@ -101,7 +101,7 @@ final class Pattern {
         MemorySegment strip = STRIPS[tag >> TAG_SHIFT];
         for (long at = from; at < to; at += STRIP_BYTES) {
             long length = Math.min(STRIP_BYTES, to - at);
-            long phase = countFrom + at - from & COUNT_MASK;
+            long phase = (countFrom + at - from) & COUNT_MASK;
             long wrong =
                     MemorySegment.mismatch(buffer, at, at + length, strip, phase, phase + length);
             if (wrong >= 0) {
@@ -124,11 +124,11 @@ final class Pattern {
      * What a zone holds, for each tag, from any phase of the counter; to be copied and compared.
      */
     private static MemorySegment[] strips() {
-        MemorySegment[] strips = new MemorySegment[1 << Byte.SIZE - TAG_SHIFT];
+        MemorySegment[] strips = new MemorySegment[1 << (Byte.SIZE - TAG_SHIFT)];
         for (int tag = 0; tag < strips.length; tag++) {
             byte[] bytes = new byte[STRIP_BYTES + COUNT_MASK + 1];
             for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) (tag << TAG_SHIFT | ~i & COUNT_MASK);
+                bytes[i] = (byte) ((tag << TAG_SHIFT) | (~i & COUNT_MASK));
             }
             strips[tag] = MemorySegment.ofArray(bytes).asReadOnly();
         }

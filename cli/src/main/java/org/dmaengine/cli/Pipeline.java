@@ -186,9 +186,8 @@ final class Pipeline {
     private Optional<TransferResult> reap() {
         while (!writing.isEmpty()) {
             Block block = writing.getFirst();
-            boolean mustWait =
-                    reading.isEmpty() && !lanes.hasFree()
-                            || reading.isEmpty() && offsetNext >= endBytes;
+            // Nothing can be read, or nothing is left to be: then writing is all there is.
+            boolean mustWait = reading.isEmpty() && (!lanes.hasFree() || offsetNext >= endBytes);
             if (!mustWait && !block.isWritten()) {
                 return Optional.empty();
             }

@@ -19,7 +19,7 @@ record Size(long bytes) {
         if (bytes < 0) {
             throw new NumberFormatException("negative");
         }
-        return new Size(Math.multiplyExact(bytes, 1L << 10 * (unit + 1)));
+        return new Size(Math.multiplyExact(bytes, 1L << (10 * (unit + 1))));
     }
 
     static final class Converter implements ITypeConverter<Size> {

@@ -17,6 +17,7 @@ final class Terminal {
      * looks at input and output alone, so where there is a {@code /proc} the name of the open file
      * is looked at instead.
      */
+    @SuppressWarnings("SystemConsoleNull") // Null in 25 where there is no terminal, by its Javadoc.
     static boolean isStandardError() {
         if (Files.isSymbolicLink(STANDARD_ERROR)) {
             try {

@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One class of tests: its channels and threads, until its time or rounds are over, or one fails.
@@ -28,8 +30,8 @@ final class TestRun {
     private final Interruption interruption;
     private final long deadlineNanos;
     private final TestLog log;
-    private final AtomicBoolean stop = new AtomicBoolean();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    // Set by the first thread that finds something wrong; ends the others.
+    private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicLong roundsMost = new AtomicLong();
 
     TestRun(
@@ -51,22 +53,23 @@ final class TestRun {
 
     /** True if all went well. */
     boolean run() {
-        List<Thread> threads = new ArrayList<>();
         List<DmaChannel> channels = new ArrayList<>();
-        for (int i = 0; i < options.channels(); i++) {
-            DmaChannel channel = engine.requestChannel(request(i));
-            channels.add(channel);
-            int workers = kind.isShared() ? options.threadsPerChannel() : 1;
-            for (int j = 0; j < workers; j++) {
-                String name = "%s-%s%d".formatted(channel.name(), kind, j);
-                long number = (long) i * workers + j;
-                threads.add(
-                        Thread.ofPlatform().name(name).start(() -> work(name, channel, number)));
+        ThreadFactory threads = Thread.ofPlatform().name("test-" + kind + "-", 0).factory();
+        // Its close waits for all of them: the counts are not whole before.
+        try (ExecutorService workers = Executors.newThreadPerTaskExecutor(threads)) {
+            for (int i = 0; i < options.channels(); i++) {
+                DmaChannel channel = engine.requestChannel(request(i));
+                channels.add(channel);
+                int count = kind.isShared() ? options.threadsPerChannel() : 1;
+                for (int j = 0; j < count; j++) {
+                    String name = "%s-%s%d".formatted(channel.name(), kind, j);
+                    long number = (long) i * count + j;
+                    workers.execute(() -> work(name, channel, number));
+                }
             }
         }
-        join(threads);
         close(channels);
-        return failure.get() == null && tally.failures() == 0;
+        return !failed.get() && tally.failures() == 0;
     }
 
     /** The most rounds that one thread did; enough to come to the failure again. */
@@ -86,7 +89,7 @@ final class TestRun {
 
     private void work(String name, DmaChannel channel, long number) {
         SplittableRandom random =
-                new SplittableRandom(options.seed() * 31 + kind.ordinal()).split();
+                new SplittableRandom(options.seed() * 31 + kind.name().hashCode()).split();
         for (long i = 0; i < number; i++) {
             random = random.split();
         }
@@ -106,11 +109,11 @@ final class TestRun {
             trial.finish();
         } catch (TestFailure wrong) {
             failures++;
-            failed(wrong);
+            failed();
             log.failed(name, rounds, wrong);
         } catch (RuntimeException | Error unforeseen) {
             failures++;
-            failed(unforeseen);
+            failed();
             log.failed(name, rounds, new TestFailure("unexpected: " + trace(unforeseen)));
         }
         roundsMost.accumulateAndGet(rounds, Math::max);
@@ -135,38 +138,23 @@ final class TestRun {
         return unforeseen + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 
-    private void failed(Throwable wrong) {
+    private void failed() {
         tally.failure();
-        failure.compareAndSet(null, wrong);
-        stop.set(true);
+        failed.set(true);
     }
 
     private boolean isOver(long rounds) {
-        return stop.get()
+        return failed.get()
                 || interruption.isRequested()
                 || rounds >= options.iterations()
                 || System.nanoTime() - deadlineNanos >= 0;
-    }
-
-    private static void join(List<Thread> threads) {
-        for (Thread thread : threads) {
-            boolean over = false;
-            while (!over) {
-                try {
-                    thread.join();
-                    over = true;
-                } catch (InterruptedException nobodyInterruptsThisThread) {
-                    // Once more: its counts are not whole before.
-                }
-            }
-        }
     }
 
     private void close(List<DmaChannel> channels) {
         for (DmaChannel channel : channels) {
             Optional<String> lost = close(channel);
             if (lost.isPresent()) {
-                failed(new TestFailure(lost.get()));
+                failed();
                 log.failed(channel.name(), 0, new TestFailure(lost.get()));
             }
         }

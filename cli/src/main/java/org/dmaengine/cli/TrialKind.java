@@ -3,31 +3,22 @@ package org.dmaengine.cli;
 import org.dmaengine.Capability;
 
 import java.util.Set;
-import java.util.function.Function;
 
 /** The classes of tests, in the order they are run. */
 enum TrialKind {
-    memcpy(4, true, MemcpyTest::new, Capability.MEMCPY),
-    memset(1, true, MemsetTest::new, Capability.MEMSET),
-    interleaved(1, true, InterleavedTest::new, Capability.INTERLEAVED),
-    cyclic(1, false, CyclicTest::new, Capability.CYCLIC),
-    pause(1, false, PauseTest::new, Capability.MEMCPY, Capability.PAUSE),
-    terminate(4, false, TerminationTest::new, Capability.MEMCPY);
+    memcpy(4, true),
+    memset(1, true),
+    interleaved(1, true),
+    cyclic(1, false),
+    pause(1, false),
+    terminate(4, false);
 
     private final int weight;
     private final boolean shared;
-    private final Function<TestBench, Trial> maker;
-    private final Set<Capability> capabilities;
 
-    TrialKind(
-            int weight,
-            boolean shared,
-            Function<TestBench, Trial> maker,
-            Capability... capabilities) {
+    TrialKind(int weight, boolean shared) {
         this.weight = weight;
         this.shared = shared;
-        this.maker = maker;
-        this.capabilities = Set.of(capabilities);
     }
 
     /** Its share of the time. */
@@ -40,11 +31,25 @@ enum TrialKind {
         return shared;
     }
 
+    /** What an engine must be able to do for it. */
     Set<Capability> capabilities() {
-        return capabilities;
+        return switch (this) {
+            case memcpy, terminate -> Set.of(Capability.MEMCPY);
+            case memset -> Set.of(Capability.MEMSET);
+            case interleaved -> Set.of(Capability.INTERLEAVED);
+            case cyclic -> Set.of(Capability.CYCLIC);
+            case pause -> Set.of(Capability.MEMCPY, Capability.PAUSE);
+        };
     }
 
     Trial open(TestBench bench) {
-        return maker.apply(bench);
+        return switch (this) {
+            case memcpy -> new MemcpyTest(bench);
+            case memset -> new MemsetTest(bench);
+            case interleaved -> new InterleavedTest(bench);
+            case cyclic -> new CyclicTest(bench);
+            case pause -> new PauseTest(bench);
+            case terminate -> new TerminationTest(bench);
+        };
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** The permissions that this process takes from new files. */
@@ -33,15 +33,13 @@ final class Umask {
 
     /** What is left of these permissions. */
     static Set<PosixFilePermission> applyTo(Set<PosixFilePermission> permissions, int umask) {
-        Set<PosixFilePermission> left = EnumSet.noneOf(PosixFilePermission.class);
-        PosixFilePermission[] all = PosixFilePermission.values();
-        for (PosixFilePermission permission : permissions) {
-            // The constants stand in the order of the bits: owner's read first, 0400.
-            int bit = 1 << (all.length - 1 - permission.ordinal());
-            if ((umask & bit) == 0) {
-                left.add(permission);
+        StringBuilder left = new StringBuilder(PosixFilePermissions.toString(permissions));
+        for (int i = 0; i < left.length(); i++) {
+            // The letters stand in the order of the bits: owner's read first, 0400.
+            if ((umask & (1 << (left.length() - 1 - i))) != 0) {
+                left.setCharAt(i, '-');
             }
         }
-        return left;
+        return PosixFilePermissions.fromString(left.toString());
     }
 }

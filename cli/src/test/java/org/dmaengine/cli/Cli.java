@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /** The command line as a process of its own, with real signals and real exit codes. */
@@ -25,7 +27,29 @@ final class Cli implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
 
     /** What is left when it is over. */
-    record Result(int code, byte[] bytes, String err) {
+    static final class Result {
+        private final int code;
+        private final byte[] bytes;
+        private final String err;
+
+        Result(int code, byte[] bytes, String err) {
+            this.code = code;
+            this.bytes = bytes;
+            this.err = err;
+        }
+
+        int code() {
+            return code;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        String err() {
+            return err;
+        }
+
         String out() {
             return new String(bytes, StandardCharsets.UTF_8);
         }
@@ -36,25 +60,20 @@ final class Cli implements AutoCloseable {
 
         @Override
         public String toString() {
-            return "exit "
-                    + code
-                    + ", "
-                    + bytes.length
-                    + " bytes on standard output, errors:\n"
-                    + err;
+            return "exit " + code + ", " + bytes.length + " bytes of output, errors:\n" + err;
         }
     }
 
     private final Process process;
     private final CompletableFuture<byte[]> out;
     // Filled by its reader, looked at meanwhile.
-    private final StringBuffer errSoFar = new StringBuffer();
+    private final Queue<String> errSoFar = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<byte[]> err;
 
     private Cli(Process process) {
         this.process = process;
         this.out = read(process.getInputStream(), _ -> {});
-        this.err = read(process.getErrorStream(), errSoFar::append);
+        this.err = read(process.getErrorStream(), errSoFar::add);
     }
 
     /** Until this was written to standard error. */
@@ -62,7 +81,7 @@ final class Cli implements AutoCloseable {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(DEADLINE_SECONDS))
                 .pollInterval(Duration.ofMillis(2))
-                .until(() -> errSoFar.indexOf(text) >= 0);
+                .until(() -> String.join("", errSoFar).contains(text));
     }
 
     static Cli start(String... arguments) throws IOException {
@@ -142,7 +161,7 @@ final class Cli implements AutoCloseable {
         try {
             if (!process.waitFor(DEADLINE_SECONDS, SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("no end after " + DEADLINE_SECONDS + " s: " + err.join());
+                throw new AssertionError("no end after " + DEADLINE_SECONDS + " s: " + errSoFar);
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

@@ -55,7 +55,7 @@ class CopyTest {
     void shouldCopyWithEveryShapeOfPipeline(String options) throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 3_000_017, 5);
         Path target = folder.resolve("target");
-        String[] shape = options.split(" ");
+        String[] shape = options.split(" ", -1);
         Object[] arguments = new Object[shape.length + 3];
         arguments[0] = "copy";
         System.arraycopy(shape, 0, arguments, 1, shape.length);

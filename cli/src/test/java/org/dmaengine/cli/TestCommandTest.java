@@ -38,7 +38,7 @@ class TestCommandTest {
                 "--engine cpu:mode=inline --only memcpy,terminate"
             })
     void shouldPassWithTheParametersOfDmatest(String options) {
-        String[] arguments = ("test --iterations 50 --seed 3 " + options).split(" ");
+        String[] arguments = ("test --iterations 50 --seed 3 " + options).split(" ", -1);
 
         assertThat(Main.run(new Interruption(), arguments)).isZero();
     }

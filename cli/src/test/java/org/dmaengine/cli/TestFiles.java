@@ -2,6 +2,7 @@ package org.dmaengine.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +43,8 @@ final class TestFiles {
     /** Bytes that the file takes on disk. */
     static long allocatedBytes(Path path) throws IOException, InterruptedException {
         Process stat = new ProcessBuilder("stat", "-c", "%b", path.toString()).start();
-        String blocks = new String(stat.getInputStream().readAllBytes()).strip();
+        String blocks =
+                new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
         stat.waitFor();
         return Long.parseLong(blocks) * 512;
     }
