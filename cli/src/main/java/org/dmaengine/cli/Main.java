@@ -1,14 +1,12 @@
 package org.dmaengine.cli;
 
-import org.dmaengine.DmaEngines;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-import tools.jackson.jr.ob.JSON;
-
-import java.util.Map;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 
 /** Entry point of the command line. */
@@ -16,18 +14,58 @@ import java.util.concurrent.Callable;
         name = "dmaengine",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Moves bytes, and says when each buffer is free.")
+        scope = CommandLine.ScopeType.INHERIT,
+        sortOptions = false,
+        description = "Moves bytes, and says when each buffer is free.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:interrupted"})
 public final class Main implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        Interruption interruption = Interruption.ofProcess();
+        int code = run(interruption, arguments);
+        System.out.flush();
+        System.err.flush();
+        interruption.finish(code);
+        System.exit(code);
     }
 
+    static int run(Interruption interruption, String... arguments) {
+        return new CommandLine(new Main())
+                .addSubcommand(new EnginesCommand())
+                .addSubcommand(new CopyCommand(interruption))
+                .addSubcommand(new TestCommand(interruption))
+                .setExecutionExceptionHandler(Main::explain)
+                .execute(arguments);
+    }
+
+    /** Without a command there is nothing to do but to say which there are. */
     @Override
     public Integer call() {
-        System.out.println(JSON.std.asString(Map.of("engines", DmaEngines.count())));
-        return 0;
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int explain(
+            Exception exception, CommandLine command, CommandLine.ParseResult arguments) {
+        switch (exception) {
+            case UsageFailure usage -> {
+                PrintWriter err = command.getErr();
+                err.println(usage.getMessage());
+                err.println("Try 'dmaengine " + command.getCommandName() + " --help'.");
+                err.flush();
+                return ExitCode.USAGE;
+            }
+            case CommandFailure failure -> Output.failure(failure.line());
+            default -> {
+                // Nobody foresaw it: the trace is what a report needs.
+                Output.failure("unexpected: " + exception);
+                exception.printStackTrace();
+            }
+        }
+        return ExitCode.FAILED;
     }
 
     static final class Version implements IVersionProvider {

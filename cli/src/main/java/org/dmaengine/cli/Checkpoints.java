@@ -1,0 +1,86 @@
+package org.dmaengine.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Secures what is written so far, now and then, on a thread of its own: waiting for the disk must
+ * not hold up the pipeline, and the disk may well begin before the end.
+ */
+final class Checkpoints implements AutoCloseable {
+    /** Lost at most by kill -9: this and what was written while it was secured. */
+    private static final long EVERY_BYTES = 64L << 20;
+
+    private final PartialFile partial;
+    private final Thread thread;
+    // Written by the pipeline, taken by the thread: the newest prefix worth securing.
+    private final AtomicLong wanted = new AtomicLong();
+    // The pipeline's own: the last prefix asked for.
+    private long askedBytes;
+    // Volatile: written by close, read by the thread.
+    private volatile boolean closing;
+    // Volatile: written by the thread, once; read after it has ended.
+    private volatile @Nullable IOException failure;
+
+    Checkpoints(PartialFile partial) {
+        this.partial = partial;
+        this.askedBytes = partial.startBytes();
+        this.thread = Thread.ofPlatform().name("checkpoints").daemon().start(this::run);
+    }
+
+    /** The target is whole up to here. Never waits. */
+    void reached(long prefixBytes) {
+        if (prefixBytes - askedBytes >= EVERY_BYTES) {
+            askedBytes = prefixBytes;
+            wanted.set(prefixBytes);
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                long prefix = wanted.getAndSet(0);
+                if (prefix > 0) {
+                    partial.secure(prefix);
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        } catch (IOException | CommandFailure cannotSecure) {
+            failure =
+                    cannotSecure instanceof IOException problem
+                            ? problem
+                            : new IOException(cannotSecure.getMessage(), cannotSecure);
+        }
+    }
+
+    /**
+     * Ends the thread; afterwards the partial file is the caller's alone.
+     *
+     * @throws IOException what securing failed with: the file will not be safe either
+     */
+    @Override
+    public void close() throws IOException {
+        closing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        IOException problem = failure;
+        if (problem != null) {
+            throw problem;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.Capability;
+import org.dmaengine.DmaEngine;
+import org.dmaengine.EngineOptions;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+/** Copies files, trees and streams through the channels of an engine. */
+@Command(
+        name = "copy",
+        sortOptions = false,
+        description = {
+            "Copy SOURCE to TARGET, each a path or - for standard input or output.",
+            "The target appears whole and on disk under its name, or not at all."
+        },
+        footer = {
+            "",
+            "Ctrl-C stops at once, says what is safe on disk, and keeps it for --resume.",
+            "With - as the target, the object of --json goes to standard error."
+        })
+final class CopyCommand implements Callable<Integer> {
+    private static final String STREAM = "-";
+    private static final double SECOND_NANOS = 1e9;
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "What to copy.")
+    private String source = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "TARGET",
+            description = "Where to; in a folder the copy gets the name of SOURCE.")
+    private String target = "";
+
+    @Mixin private EngineChoice engine = new EngineChoice();
+    @Mixin private CopyOptions options = new CopyOptions();
+    @Mixin private Output output = new Output();
+
+    private final Interruption interruption;
+
+    CopyCommand(Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    @Override
+    public Integer call() {
+        requireSense();
+        int channels = options.channels();
+        int buffers = options.buffers();
+        int blockBytes = options.blockBytes();
+        RateLimit limit = new RateLimit(options.limitBytesPerSecond(), System::nanoTime);
+        long begunNanos = System.nanoTime();
+        CopyReport report = new CopyReport();
+        Progress progress = new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
+        DmaEngine opened = engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
+        try (Lanes lanes = Lanes.open(opened, channels, buffers, blockBytes, limit)) {
+            interruption.onRequest(lanes::terminateAsync);
+            try {
+                copy(lanes, progress, report);
+            } catch (CommandFailure failure) {
+                report.failed(failure.line());
+            }
+            progress.erase();
+            tell(lanes, report, (System.nanoTime() - begunNanos) / SECOND_NANOS);
+        }
+        return report.exitCode();
+    }
+
+    private void requireSense() {
+        if (target.equals(STREAM) && (options.isVerify() || options.isResume())) {
+            throw new UsageFailure(
+                    "standard output can be neither verified nor resumed; name a file");
+        }
+        if (source.equals(STREAM) && options.isResume()) {
+            throw new UsageFailure(
+                    "standard input cannot be read again, so its copy cannot be resumed");
+        }
+        if (options.isRecursive() && (source.equals(STREAM) || target.equals(STREAM))) {
+            throw new UsageFailure("--recursive is for folders, not for standard streams");
+        }
+    }
+
+    private void copy(Lanes lanes, Progress progress, CopyReport report) {
+        FileCopy files = new FileCopy(lanes, interruption, options, progress, report);
+        if (source.equals(STREAM)) {
+            copyInput(lanes, files, progress, report);
+            return;
+        }
+        Path from = Path.of(source);
+        requireSource(from);
+        progress.expect(progress.isShown() ? totalBytes(from) : 0);
+        if (target.equals(STREAM)) {
+            new OutputCopy(lanes, interruption, progress, report).copy(open(from));
+            return;
+        }
+        Path to = CopyPlan.target(from, target);
+        if (options.isRecursive() && Files.isSymbolicLink(from)) {
+            TreeCopy.copyLink(from, to);
+        } else if (Files.isDirectory(from)) {
+            new TreeCopy(files, interruption, lanes, options, report).copy(from, to);
+        } else {
+            CopyPlan.requireReplaceable(from, to);
+            files.copy(from, to);
+        }
+    }
+
+    private void copyInput(Lanes lanes, FileCopy files, Progress progress, CopyReport report) {
+        OpenSource input;
+        try {
+            input = OpenSource.standardInput();
+        } catch (IOException problem) {
+            throw FileProblem.of("reading standard input", problem);
+        }
+        if (target.equals(STREAM)) {
+            new OutputCopy(lanes, interruption, progress, report).copy(input);
+            return;
+        }
+        Path to = Path.of(target);
+        if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandFailure(
+                    target + " is a folder, and standard input has no name; add one");
+        }
+        to = CopyPlan.target(Path.of("standard-input"), target);
+        CopyPlan.requireReplaceable(Path.of("standard-input"), to);
+        files.copy(input, to);
+    }
+
+    private void requireSource(Path path) {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandFailure("reading " + path + ": no such file or folder");
+        }
+        if (Files.isDirectory(path) && !options.isRecursive()) {
+            throw new CommandFailure(path + " is a folder; copy it with -r or --archive");
+        }
+    }
+
+    private static OpenSource open(Path path) {
+        try {
+            return OpenSource.of(path);
+        } catch (IOException problem) {
+            throw FileProblem.of("reading " + path, problem);
+        }
+    }
+
+    /** For the time left, so nearly right is good enough. */
+    private static long totalBytes(Path path) {
+        try (Stream<Path> all = Files.walk(path)) {
+            return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException | UncheckedIOException unreadable) {
+            // Unknown then; the copy itself will tell what it cannot read.
+            return 0;
+        }
+    }
+
+    private void tell(Lanes lanes, CopyReport report, double seconds) {
+        if (report.isFailed()) {
+            Output.failure(report.error());
+        }
+        if (report.isInterrupted()) {
+            Output.failure(report.interruptedLine(lanes));
+        }
+        if (output.isJson()) {
+            String line = Json.line(report.toJson(lanes, seconds));
+            if (target.equals(STREAM)) {
+                System.err.println(line);
+                System.err.flush();
+            } else {
+                output.resultLine(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.dmaengine.cli;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Says, before anything is touched, what is copied where, or why that cannot be. */
+final class CopyPlan {
+    private CopyPlan() {}
+
+    /**
+     * The path that the copy gets: the target, or its own name in the target, if that is a folder.
+     *
+     * <p>A link as the target is refused, since nothing is ever written through one; a slash behind
+     * it says that the folder it leads to is meant.
+     *
+     * @throws CommandFailure naming the path and the way out
+     */
+    static Path target(Path source, String target) {
+        Path path = Path.of(target);
+        if (Files.isSymbolicLink(path)) {
+            if (!target.endsWith("/") || !Files.isDirectory(path)) {
+                throw throughLink(path);
+            }
+            try {
+                path = path.toRealPath();
+            } catch (IOException problem) {
+                throw FileProblem.of("following " + target, problem);
+            }
+        }
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            Path name = source.toAbsolutePath().normalize().getFileName();
+            if (name == null) {
+                throw new CommandFailure(
+                        source + " has no name of its own; name the target in full");
+            }
+            path = path.resolve(name.toString());
+            if (Files.isSymbolicLink(path)) {
+                throw throughLink(path);
+            }
+        } else if (target.endsWith("/") && !Files.isDirectory(source)) {
+            throw new CommandFailure(target + " is not a folder; make it, or leave out the slash");
+        }
+        requireFolderOf(path);
+        return path;
+    }
+
+    private static void requireFolderOf(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new CommandFailure(
+                    "the folder "
+                            + folder
+                            + " does not exist; make it, or see whether its file system is"
+                            + " mounted");
+        }
+    }
+
+    /**
+     * @throws CommandFailure if the target may not be replaced by a copy of the source
+     */
+    static void requireReplaceable(Path source, Path target) {
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        boolean link = Files.isSymbolicLink(target);
+        if (Files.isSymbolicLink(source) && link) {
+            // A link for a link: replaced, not followed.
+            return;
+        }
+        if (link) {
+            throw throughLink(target);
+        }
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandFailure(
+                    target
+                            + " is a folder and "
+                            + source
+                            + " is not; remove it, or copy elsewhere");
+        }
+        if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandFailure(
+                    target
+                            + " is not a plain file and would be replaced by one; to write into it,"
+                            + " use - as the target and redirect standard output");
+        }
+        requireNotSame(source, target);
+    }
+
+    private static void requireNotSame(Path source, Path target) {
+        try {
+            if (Files.exists(source) && Files.isSameFile(source, target)) {
+                throw new CommandFailure(source + " and " + target + " are the same file");
+            }
+        } catch (FileSystemException unreadable) {
+            // The source's own trouble, told when it is opened.
+        } catch (IOException problem) {
+            throw FileProblem.of("comparing " + source + " and " + target, problem);
+        }
+    }
+
+    private static CommandFailure throughLink(Path path) {
+        return new CommandFailure(
+                path
+                        + " is a symbolic link, and nothing is written through one; name what it"
+                        + " leads to, or remove it (a slash behind a link to a folder means that"
+                        + " folder)");
+    }
+}

@@ -1,0 +1,228 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.Peripheral;
+import org.dmaengine.TransferError;
+import org.dmaengine.TransferResult;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Copies one source to one file: into a partial file, checked, on disk, and only then under its
+ * name.
+ */
+final class FileCopy {
+    private final Lanes lanes;
+    private final Interruption interruption;
+    private final CopyOptions options;
+    private final Progress progress;
+    private final CopyReport report;
+
+    FileCopy(
+            Lanes lanes,
+            Interruption interruption,
+            CopyOptions options,
+            Progress progress,
+            CopyReport report) {
+        this.lanes = lanes;
+        this.interruption = interruption;
+        this.options = options;
+        this.progress = progress;
+        this.report = report;
+    }
+
+    /**
+     * @return false if it was interrupted
+     * @throws CommandFailure naming the file and the way out; there is no new target then
+     */
+    boolean copy(Path source, Path target) {
+        OpenSource open;
+        try {
+            open = OpenSource.of(source);
+        } catch (IOException problem) {
+            throw FileProblem.of("reading " + source, problem);
+        }
+        return copy(open, target);
+    }
+
+    /** The same for a source that is open; closes it. */
+    boolean copy(OpenSource open, Path target) {
+        try (OpenSource source = open;
+                PartialFile partial = partialOf(source, target)) {
+            return fill(source, partial, target);
+        } catch (IOException problem) {
+            throw FileProblem.of("writing " + target, problem);
+        }
+    }
+
+    private PartialFile partialOf(OpenSource source, Path target) throws IOException {
+        if (options.isResume() && source.isResumable()) {
+            Optional<PartialFile> found = PartialFile.resumed(target, source.identity());
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Output.note("nothing to resume for " + target + ": copying all of it");
+        }
+        return PartialFile.fresh(target, source.identity());
+    }
+
+    private boolean fill(OpenSource source, PartialFile partial, Path target) throws IOException {
+        try {
+            // Of the source as it is now: the mode must not come from what it is replaced by later.
+            TargetAttributes attributes =
+                    TargetAttributes.of(source.path(), target, options.isArchive());
+            Checksum checksum = new Checksum();
+            Pipeline.Result result = transfer(source, partial, checksum);
+            if (result.end() == Pipeline.End.INTERRUPTED) {
+                return keep(source, partial, result.prefixBytes());
+            }
+            requireMoved(source, partial, result);
+            partial.extend(result.prefixBytes());
+            source.requireWhole(result.prefixBytes());
+            if (options.isVerify() && !verify(partial, checksum, result.prefixBytes())
+                    || interruption.isRequested()) {
+                return keep(source, partial, result.prefixBytes());
+            }
+            partial.publish(attributes);
+            report.file(result.prefixBytes(), partial.startBytes());
+            return true;
+        } catch (IOException problem) {
+            throw abandon(partial, FileProblem.of("writing " + partial.path(), problem), true);
+        } catch (Rejected rejected) {
+            throw abandon(partial, rejected.failure, rejected.resumable);
+        } catch (CommandFailure changed) {
+            throw abandon(partial, changed, false);
+        }
+    }
+
+    private Pipeline.Result transfer(OpenSource source, PartialFile partial, Checksum checksum)
+            throws IOException {
+        long start = partial.startBytes();
+        if (options.isVerify() && start > 0) {
+            // What an earlier run wrote is verified against the source as well.
+            checksum.add(source.file(), 0, start, interruption);
+        }
+        if (start > 0) {
+            progress.resumed(start);
+            Output.note("resuming " + source.name() + " at byte " + start);
+        }
+        Endpoint target = new Endpoint(new Peripheral.File(partial.channel()), true);
+        if (!source.isResumable()) {
+            return run(source, target, 0, checksum, null);
+        }
+        try (Checkpoints checkpoints = new Checkpoints(partial)) {
+            return run(source, target, start, checksum, checkpoints);
+        }
+    }
+
+    private Pipeline.Result run(
+            OpenSource source,
+            Endpoint target,
+            long start,
+            Checksum checksum,
+            @Nullable Checkpoints checkpoints) {
+        Pipeline.Listener listener =
+                new Pipeline.Listener() {
+                    private long doneBytes = start;
+
+                    @Override
+                    public void read(MemorySegment data) {
+                        if (options.isVerify()) {
+                            checksum.add(data);
+                        }
+                    }
+
+                    @Override
+                    public void written(long prefixBytes) {
+                        progress.advance(prefixBytes - doneBytes);
+                        doneBytes = prefixBytes;
+                        if (checkpoints != null) {
+                            checkpoints.reached(prefixBytes);
+                        }
+                    }
+                };
+        return new Pipeline(lanes, interruption, source.endpoint(), target, listener)
+                .run(start, source.sizeBytes());
+    }
+
+    private static void requireMoved(
+            OpenSource source, PartialFile partial, Pipeline.Result result) {
+        if (result.end() == Pipeline.End.DONE) {
+            return;
+        }
+        boolean reading = result.end() == Pipeline.End.READ_FAILED;
+        TransferError error =
+                result.failure()
+                        .flatMap(TransferResult::error)
+                        .orElse(TransferError.of(0, "the target takes no more"));
+        throw new Rejected(
+                FileProblem.of(
+                        reading ? "reading " + source.name() : "writing " + partial.path(), error),
+                source.isResumable());
+    }
+
+    /** False if interrupted. */
+    private boolean verify(PartialFile partial, Checksum read, long lengthBytes)
+            throws IOException {
+        partial.channel().force(true);
+        Checksum onDisk = new Checksum();
+        boolean whole = onDisk.add(partial.channel(), 0, lengthBytes, interruption);
+        if (interruption.isRequested()) {
+            return false;
+        }
+        if (!whole || partial.channel().size() != lengthBytes || onDisk.value() != read.value()) {
+            throw new CommandFailure(
+                    "%s does not hold what was read: CRC-32C %08x, should be %08x; copy again, and if that fails too, test the disk"
+                            .formatted(partial.path(), onDisk.value(), read.value()));
+        }
+        report.verified();
+        return true;
+    }
+
+    /** Interrupted: what is written is made safe, and kept for {@code --resume}. */
+    private boolean keep(OpenSource source, PartialFile partial, long prefixBytes)
+            throws IOException {
+        if (source.isResumable()) {
+            partial.secure(prefixBytes);
+            report.interrupted(prefixBytes, " in " + partial.path() + ", go on with --resume");
+        } else {
+            partial.channel().force(true);
+            report.interrupted(
+                    prefixBytes,
+                    " in "
+                            + partial.path()
+                            + ", which cannot be resumed as its source was a stream");
+        }
+        return false;
+    }
+
+    private static CommandFailure abandon(
+            PartialFile partial, CommandFailure why, boolean resumable) throws IOException {
+        if (resumable && partial.isResumable()) {
+            return new CommandFailure(
+                    why.line()
+                            + "; then go on with --resume, or remove "
+                            + partial.path()
+                            + ", which keeps what is safe",
+                    why);
+        }
+        partial.discard();
+        return why;
+    }
+
+    /** A failed transfer, on its way to the one place that decides what is kept. */
+    private static final class Rejected extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final CommandFailure failure;
+        private final boolean resumable;
+
+        Rejected(CommandFailure failure, boolean resumable) {
+            super(failure);
+            this.failure = failure;
+            this.resumable = resumable;
+        }
+    }
+}

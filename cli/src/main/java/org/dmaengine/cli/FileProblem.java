@@ -1,0 +1,58 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.TransferError;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+
+/** What the operating system says about a file, with the file's name and the way out. */
+final class FileProblem {
+    private FileProblem() {}
+
+    /** Of a call: {@code doing} names what was tried and on what. */
+    static CommandFailure of(String doing, IOException problem) {
+        String reason =
+                switch (problem) {
+                    case NoSuchFileException _ -> "no such file or folder";
+                    case AccessDeniedException _ -> "permission denied";
+                    case FileSystemException e when e.getReason() != null -> e.getReason();
+                    default -> messageOf(problem);
+                };
+        return new CommandFailure(doing + ": " + reason + wayOut(reason), problem);
+    }
+
+    /** Of a transfer (P9). */
+    static CommandFailure of(String doing, TransferError error) {
+        String reason =
+                error.cause()
+                        .map(cause -> cause instanceof IOException ? messageOf(cause) : null)
+                        .orElse(error.message());
+        return new CommandFailure(
+                doing + ": " + reason + wayOut(reason), error.cause().orElse(null));
+    }
+
+    private static String messageOf(Throwable problem) {
+        String message = problem.getMessage();
+        return message == null ? problem.toString() : message;
+    }
+
+    private static String wayOut(String reason) {
+        String lower = reason.toLowerCase(Locale.ROOT);
+        if (lower.contains("no space left") || lower.contains("quota")) {
+            return "; free some space there, or choose a target elsewhere";
+        }
+        if (lower.contains("read-only")) {
+            return "; choose a target that can be written";
+        }
+        if (lower.contains("permission denied")) {
+            return "; run as a user who may, or change its mode";
+        }
+        if (lower.contains("stale") || lower.contains("input/output error")) {
+            return "; is its file system still mounted, and its disk well?";
+        }
+        return "";
+    }
+}

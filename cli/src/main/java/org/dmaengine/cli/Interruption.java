@@ -1,0 +1,103 @@
+package org.dmaengine.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C, SIGTERM and SIGHUP, made into an orderly end: the command is told, terminates its
+ * channels, says what is safe, and only then does the process go.
+ *
+ * <p>The JVM tells of all three by its shutdown hooks, and of nothing else but its own exit. Such a
+ * hook may wait for the command, but cannot set the exit code: left alone the JVM would say 143
+ * after SIGTERM. So the hook itself ends the process, with {@link Runtime#halt}, when the command
+ * has written its last line. Nothing is lost by that: the command's output is flushed, and no other
+ * hook of this process has work to do.
+ */
+final class Interruption {
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
+    // Guarded by this.
+    private final List<Runnable> actions = new ArrayList<>();
+    // Volatile: written under this by the hook, read by the command between two steps.
+    private volatile boolean requested;
+    // Volatile: written once, before the latch.
+    private volatile int exitCode = ExitCode.FAILED;
+
+    /** Hooks into the signals of this process. */
+    static Interruption ofProcess() {
+        Interruption interruption = new Interruption();
+        Runtime.getRuntime().addShutdownHook(new Thread(interruption::hook, "interruption"));
+        return interruption;
+    }
+
+    /** True once somebody wants the command to end. */
+    boolean isRequested() {
+        return requested;
+    }
+
+    /** A rest that a request ends. */
+    void rest(long nanos) {
+        try {
+            asked.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException shorter) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * What to do at that moment, on the thread of the signal; must not wait. Done at once if the
+     * moment has passed.
+     */
+    void onRequest(Runnable action) {
+        synchronized (this) {
+            actions.add(action);
+            if (!requested) {
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** As if a signal had come. */
+    void request() {
+        List<Runnable> all;
+        synchronized (this) {
+            requested = true;
+            all = List.copyOf(actions);
+        }
+        asked.countDown();
+        all.forEach(Runnable::run);
+    }
+
+    /** The command is over and all its output written. */
+    void finish(int code) {
+        exitCode = code;
+        finished.countDown();
+    }
+
+    private void hook() {
+        if (finished.getCount() == 0) {
+            // The command's own end, by System.exit.
+            return;
+        }
+        request();
+        awaitFinish();
+        Runtime.getRuntime().halt(exitCode);
+    }
+
+    // Without a deadline: a channel that is not quiet yet may still write, and the waits inside
+    // the command are bounded where they can be. Who cannot wait has kill -9, and --resume.
+    private void awaitFinish() {
+        boolean over = false;
+        while (!over) {
+            try {
+                finished.await();
+                over = true;
+            } catch (InterruptedException nobodyInterruptsThisThread) {
+                // Once more: leaving now would cut the command off.
+            }
+        }
+    }
+}

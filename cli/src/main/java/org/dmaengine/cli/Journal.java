@@ -1,0 +1,115 @@
+package org.dmaengine.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Lines of JSON beside the target that say what an interrupted copy may build on. It is only ever
+ * appended to, so that a crash can tear its last line at most, and a torn line is ignored: it
+ * claims less then, never more.
+ *
+ * <p>Made with its first line. One thread at a time.
+ */
+final class Journal implements AutoCloseable {
+    private final Path path;
+    private @Nullable FileChannel channel;
+
+    private Journal(Path path, @Nullable FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** None yet. What an earlier copy left under this name is dropped. */
+    static Journal fresh(Path path) throws IOException {
+        discard(path);
+        return new Journal(path, null);
+    }
+
+    /** The one that an earlier copy left, to be gone on with; empty if there is none. */
+    static Optional<Journal> leftOver(Path path) throws IOException {
+        try {
+            return Optional.of(new Journal(path, OwnFile.openLeftOver(path)));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static void discard(Path path) throws IOException {
+        try {
+            OwnFile.discardLeftOver(path);
+        } catch (NoSuchFileException none) {
+            // As it should be.
+        }
+    }
+
+    /** All whole lines. */
+    List<Map<String, Object>> entries() throws IOException {
+        FileChannel file = channel;
+        if (file == null) {
+            return List.of();
+        }
+        file.position(0);
+        String text =
+                new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
+        List<Map<String, Object>> entries = new ArrayList<>();
+        text.lines().forEach(line -> Json.parse(line).ifPresent(entries::add));
+        return entries;
+    }
+
+    void append(Map<String, Object> entry) throws IOException {
+        FileChannel file = channel;
+        if (file == null) {
+            file = create();
+            channel = file;
+        }
+        // A line break in front too: the last line may be torn.
+        ByteBuffer line =
+                StandardCharsets.UTF_8.encode(
+                        (file.size() == 0 ? "" : "\n") + Json.line(entry) + "\n");
+        file.position(file.size());
+        while (line.hasRemaining()) {
+            file.write(line);
+        }
+    }
+
+    private FileChannel create() throws IOException {
+        try {
+            return OwnFile.create(path);
+        } catch (FileAlreadyExistsException takenMeanwhile) {
+            throw new CommandFailure(
+                    path + " was put in the way of the copy while it ran; remove it",
+                    takenMeanwhile);
+        }
+    }
+
+    /** The copy is whole: there is nothing to resume. */
+    void delete() throws IOException {
+        FileChannel file = channel;
+        if (file != null) {
+            Files.deleteIfExists(path);
+            file.close();
+            channel = null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        FileChannel file = channel;
+        if (file != null) {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.Peripheral;
+import org.jspecify.annotations.Nullable;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * What is copied from: a plain file, which can be read at any place and again, or a stream
+ * (standard input, FIFO, device), which comes once and in order.
+ */
+final class OpenSource implements AutoCloseable {
+    /** The size of what tells none. */
+    static final long UNKNOWN = Long.MAX_VALUE;
+
+    private final String name;
+    private final @Nullable Path path;
+    private final @Nullable FileChannel file;
+    private final @Nullable InputPump pump;
+    private final SourceIdentity identity;
+
+    private OpenSource(
+            String name,
+            @Nullable Path path,
+            @Nullable FileChannel file,
+            @Nullable InputPump pump,
+            SourceIdentity identity) {
+        this.name = name;
+        this.path = path;
+        this.file = file;
+        this.pump = pump;
+        this.identity = identity;
+    }
+
+    static OpenSource standardInput() throws IOException {
+        InputPump pump = InputPump.start("input", () -> new FileInputStream(FileDescriptor.in));
+        return new OpenSource("standard input", null, null, pump, new SourceIdentity(0, "", ""));
+    }
+
+    /** Through symbolic links. The folders are the caller's business. */
+    static OpenSource of(Path path) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        SourceIdentity identity = SourceIdentity.of(attributes);
+        if (attributes.isRegularFile() && attributes.size() > 0) {
+            FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+            return new OpenSource(path.toString(), path, file, null, identity);
+        }
+        if (!Files.isReadable(path)) {
+            // Told here and not by the pump, before anything is made on the other side.
+            throw new java.nio.file.AccessDeniedException(path.toString());
+        }
+        // A plain file of no length may still hold something: those of /proc tell no size.
+        InputPump pump = InputPump.start("source", () -> Files.newInputStream(path));
+        return new OpenSource(
+                path.toString(), attributes.isRegularFile() ? path : null, null, pump, identity);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** For mode and times; null for a stream. */
+    @Nullable Path path() {
+        return path;
+    }
+
+    /** True if it can be read again from any place. */
+    boolean isResumable() {
+        return file != null;
+    }
+
+    /** The file of a resumable one. */
+    FileChannel file() {
+        FileChannel channel = file;
+        assert channel != null : name + " is a stream";
+        return channel;
+    }
+
+    SourceIdentity identity() {
+        return identity;
+    }
+
+    long sizeBytes() {
+        return file == null ? UNKNOWN : identity.sizeBytes();
+    }
+
+    Endpoint endpoint() {
+        InputPump stream = pump;
+        return new Endpoint(
+                stream == null
+                        ? new Peripheral.File(file())
+                        : new Peripheral.Stream(stream.source()),
+                false);
+    }
+
+    /**
+     * After the copy: what was read is the whole of it, and one state of it.
+     *
+     * @throws CommandFailure if somebody wrote to it meanwhile, or reading it failed
+     */
+    void requireWhole(long copiedBytes) throws IOException {
+        IOException problem = pump == null ? null : pump.failure();
+        if (problem != null) {
+            throw FileProblem.of("reading " + name, problem);
+        }
+        Path known = path;
+        if (known == null) {
+            return;
+        }
+        SourceIdentity now = SourceIdentity.of(known);
+        boolean same =
+                file == null
+                        // Files of /proc are as new as the look at them.
+                        ? now.sizeBytes() == identity.sizeBytes()
+                        : now.equals(identity) && copiedBytes == identity.sizeBytes();
+        if (!same) {
+            throw new CommandFailure(
+                    "%s changed while it was copied (%d bytes of %s then, %d bytes of %s now, %d read); copy it again when nobody writes to it"
+                            .formatted(
+                                    name,
+                                    identity.sizeBytes(),
+                                    identity.modified(),
+                                    now.sizeBytes(),
+                                    now.modified(),
+                                    copiedBytes));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+        if (pump != null) {
+            pump.close();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.dmaengine.cli;
+
+import picocli.CommandLine.Option;
+
+import java.io.PrintStream;
+
+/** Where a command writes: results on standard output, everything for people on standard error. */
+final class Output {
+    private static final String RED = "\u001b[31m";
+    private static final String PLAIN = "\u001b[0m";
+
+    @Option(
+            names = "--json",
+            description = "Write the result as JSON; the fields are in docs/cli.md.")
+    private boolean json;
+
+    boolean isJson() {
+        return json;
+    }
+
+    @SuppressWarnings("SystemOut") // A command line is where standard output belongs.
+    PrintStream result() {
+        return System.out;
+    }
+
+    /** The result, all at once. */
+    void resultLine(String line) {
+        result().println(line);
+        result().flush();
+    }
+
+    /** One line for people. */
+    static void note(String line) {
+        System.err.println("dmaengine: " + line);
+        System.err.flush();
+    }
+
+    /** One line for people, about a failure. */
+    static void failure(String line) {
+        boolean color = Terminal.wantsColor(System.getenv(), Terminal.isStandardError());
+        note(color ? RED + line + PLAIN : line);
+    }
+}

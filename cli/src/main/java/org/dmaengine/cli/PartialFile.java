@@ -1,0 +1,205 @@
+package org.dmaengine.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A target on its way: a file under a temporary name beside it, readable by its owner only, that
+ * gets the target's name when it is whole and on disk. With it goes a {@link Journal} of how many
+ * bytes are surely on disk, so that a later copy can go on there.
+ */
+final class PartialFile implements AutoCloseable {
+    private final Path path;
+    private final Path target;
+    private final FileChannel channel;
+    private final Journal journal;
+    private final SourceIdentity source;
+    private final long startBytes;
+    private boolean announced;
+
+    private PartialFile(
+            Path target,
+            FileChannel channel,
+            Journal journal,
+            SourceIdentity source,
+            long startBytes) {
+        this.target = target;
+        this.path = Siblings.partial(target);
+        this.channel = channel;
+        this.journal = journal;
+        this.source = source;
+        this.startBytes = startBytes;
+        this.announced = startBytes > 0;
+    }
+
+    /** Begins at 0; what an interrupted copy left is dropped. */
+    static PartialFile fresh(Path target, SourceIdentity source) throws IOException {
+        // The journal first: it must never be about another partial file than the one beside it.
+        Journal journal = Journal.fresh(Siblings.journal(target));
+        Path path = Siblings.partial(target);
+        FileChannel channel;
+        try {
+            channel = OwnFile.create(path);
+        } catch (FileAlreadyExistsException leftOver) {
+            OwnFile.discardLeftOver(path);
+            channel = OwnFile.create(path);
+        }
+        return new PartialFile(target, channel, journal, source, 0);
+    }
+
+    /**
+     * Goes on where an interrupted copy of the same source stopped; empty if there is nothing to go
+     * on with.
+     *
+     * @throws CommandFailure if the source is not what it was then
+     */
+    static Optional<PartialFile> resumed(Path target, SourceIdentity source) throws IOException {
+        Optional<Journal> found = Journal.leftOver(Siblings.journal(target));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Journal journal = found.get();
+        FileChannel channel;
+        try {
+            channel = OwnFile.openLeftOver(Siblings.partial(target));
+        } catch (NoSuchFileException partialIsGone) {
+            // Then the journal is about nothing, and fresh() drops it.
+            journal.close();
+            return Optional.empty();
+        } catch (RuntimeException | IOException notOurs) {
+            journal.close();
+            throw notOurs;
+        }
+        boolean taken = false;
+        try {
+            long safe = safeBytes(journal.entries(), source, target);
+            if (safe > 0 && channel.size() >= safe) {
+                // Behind the claim may be anything: a block may have been on its way.
+                channel.truncate(safe);
+                taken = true;
+                return Optional.of(new PartialFile(target, channel, journal, source, safe));
+            }
+            return Optional.empty();
+        } finally {
+            if (!taken) {
+                channel.close();
+                journal.close();
+            }
+        }
+    }
+
+    private static long safeBytes(
+            List<Map<String, Object>> entries, SourceIdentity source, Path target) {
+        long safe = 0;
+        boolean known = false;
+        for (Map<String, Object> entry : entries) {
+            if (entry.get("source") instanceof Map<?, ?> then) {
+                if (!source.matches(then)) {
+                    throw new CommandFailure(
+                            "the source has changed since the copy to "
+                                    + target
+                                    + " was interrupted; run without --resume to start anew");
+                }
+                known = true;
+            }
+            if (entry.get("safe") instanceof Number bytes) {
+                safe = Math.max(safe, bytes.longValue());
+            }
+        }
+        return known ? safe : 0;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Where to go on; 0 for a fresh one. */
+    long startBytes() {
+        return startBytes;
+    }
+
+    /** True if there is something that a later copy can go on with. */
+    boolean isResumable() {
+        return announced;
+    }
+
+    /**
+     * Puts all written so far on disk, and then claims a prefix of it in the journal. In this
+     * order: the journal never claims what a crash could take back.
+     */
+    void secure(long prefixBytes) throws IOException {
+        channel.force(false);
+        if (!announced) {
+            Map<String, Object> head = Json.object();
+            head.put("source", source.toJson());
+            journal.append(head);
+            announced = true;
+        }
+        Map<String, Object> entry = Json.object();
+        entry.put("safe", prefixBytes);
+        journal.append(entry);
+    }
+
+    /** Gives it its full length, where it ends in a hole. */
+    void extend(long lengthBytes) throws IOException {
+        if (channel.size() < lengthBytes) {
+            channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
+        }
+    }
+
+    /** All on disk, attributes too; then under its final name, in one step. */
+    void publish(TargetAttributes attributes) throws IOException {
+        attributes.applyTo(path);
+        channel.force(true);
+        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CommandFailure(target + " became a folder while it was copied to");
+        }
+        // The file itself is renamed onto the name: a link that was put there is replaced, and not
+        // followed.
+        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        forceFolder(target);
+        journal.delete();
+    }
+
+    /** Makes the names in the target's folder survive a crash, where folders can be opened. */
+    static void forceFolder(Path target) throws IOException {
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder == null || !folder.getFileSystem().equals(target.getFileSystem())) {
+            return;
+        }
+        if (System.getProperty("os.name", "").startsWith("Windows")) {
+            // Folders cannot be opened there.
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Nothing of it is worth keeping. */
+    void discard() throws IOException {
+        Files.deleteIfExists(path);
+        journal.delete();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        journal.close();
+    }
+}

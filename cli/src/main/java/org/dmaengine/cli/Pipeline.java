@@ -1,0 +1,237 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Outcome;
+import org.dmaengine.StaleDescriptorException;
+import org.dmaengine.TransferResult;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Moves the bytes from one endpoint to the other, several blocks in flight: each block is read into
+ * its buffer, and written as soon as it and all before it are read. Blocks are looked at in the
+ * order of the file, so that what is written is always a prefix of it, plus what is in flight.
+ *
+ * <p>One thread runs it. A signal only terminates the channels; the transfer that is waited for
+ * then ends ABORTED, or the flag is seen before the next wait: it is set before the termination and
+ * looked at after each submit, so that one of the two always happens.
+ */
+final class Pipeline {
+    /** Told of the progress, in the order of the file. */
+    interface Listener {
+        /** These bytes were read; they may be looked at, not changed. */
+        void read(MemorySegment data);
+
+        /** All up to here is handed to the target and done. */
+        void written(long prefixBytes);
+    }
+
+    /** How it ended. After all but DONE, the channels were terminated and are quiet. */
+    enum End {
+        DONE,
+        INTERRUPTED,
+        READ_FAILED,
+        WRITE_FAILED
+    }
+
+    /**
+     * @param end how it ended
+     * @param prefixBytes how far the target is whole
+     * @param failure the transfer that failed
+     */
+    record Result(End end, long prefixBytes, Optional<TransferResult> failure) {}
+
+    private final Lanes lanes;
+    private final Interruption interruption;
+    private final Endpoint source;
+    private final Endpoint target;
+    private final Listener listener;
+    private final Deque<Block> reading = new ArrayDeque<>();
+    private final Deque<Block> writing = new ArrayDeque<>();
+    private final Set<DmaChannel> toIssue = new HashSet<>();
+    private long numberNext;
+    private long offsetNext;
+    private long endBytes;
+    private long prefixBytes;
+
+    Pipeline(
+            Lanes lanes,
+            Interruption interruption,
+            Endpoint source,
+            Endpoint target,
+            Listener listener) {
+        this.lanes = lanes;
+        this.interruption = interruption;
+        this.source = source;
+        this.target = target;
+        this.listener = listener;
+    }
+
+    /**
+     * Moves the bytes of the source from one offset to another, or to where it ends.
+     *
+     * @param untilBytes {@link Long#MAX_VALUE} where nobody knows the end
+     */
+    Result run(long fromBytes, long untilBytes) {
+        offsetNext = fromBytes;
+        prefixBytes = fromBytes;
+        endBytes = untilBytes;
+        try {
+            return move();
+        } catch (StaleDescriptorException terminated) {
+            // The termination came between prep and submit (C15).
+            return stop(End.INTERRUPTED, Optional.empty());
+        }
+    }
+
+    private Result move() {
+        while (true) {
+            submitReads();
+            issue();
+            if (interruption.isRequested()) {
+                return stop(End.INTERRUPTED, Optional.empty());
+            }
+            if (!reading.isEmpty()) {
+                Block block = reading.getFirst();
+                TransferResult read = block.awaitRead();
+                if (read.outcome() != Outcome.COMPLETE) {
+                    return stop(endOf(read), Optional.of(read));
+                }
+                reading.removeFirst();
+                accept(block, read.bytes());
+                issue();
+            } else if (writing.isEmpty()) {
+                return new Result(End.DONE, prefixBytes, Optional.empty());
+            }
+            Optional<TransferResult> failure = reap();
+            if (failure.isPresent()) {
+                return stop(endOf(failure.get()), failure);
+            }
+        }
+    }
+
+    private void submitReads() {
+        while (lanes.hasFree() && offsetNext < endBytes) {
+            long length = Math.min(lanes.blockBytes(), endBytes - offsetNext);
+            long restNanos = lanes.limit().restNanos(length);
+            if (restNanos > 0) {
+                // What is submitted must not wait for the rest.
+                issue();
+                interruption.rest(restNanos);
+                if (interruption.isRequested()) {
+                    return;
+                }
+            }
+            Block block = lanes.take();
+            block.begin(numberNext, offsetNext, length);
+            DmaChannel channel = lanes.reader(numberNext, source.isPositioned());
+            // In the list before the submit: a termination between the two must find it.
+            reading.addLast(block);
+            block.reading(
+                    channel.submit(
+                            channel.prepPeripheralSg(
+                                    source.read(offsetNext), List.of(block.data()))));
+            toIssue.add(channel);
+            numberNext++;
+            offsetNext += length;
+        }
+    }
+
+    private void accept(Block block, long gotBytes) {
+        if (gotBytes < block.lengthBytes()) {
+            // The source ends here; reads beyond find nothing.
+            endBytes = Math.min(endBytes, block.offsetBytes() + gotBytes);
+            block.shorten(gotBytes);
+        }
+        if (gotBytes == 0 || block.offsetBytes() >= endBytes) {
+            lanes.giveBack(block);
+            return;
+        }
+        writing.addLast(block);
+        write(block);
+        listener.read(block.data());
+    }
+
+    private void write(Block block) {
+        DmaChannel channel = lanes.writer(block.number(), target.isPositioned());
+        toIssue.add(channel);
+        if (target.sparse()) {
+            DataRuns.find(block.data(), (from, length) -> write(channel, block, from, length));
+        } else {
+            write(channel, block, 0, block.lengthBytes());
+        }
+        block.submitted();
+    }
+
+    private void write(DmaChannel channel, Block block, long from, long length) {
+        block.writing(
+                channel.submit(
+                        channel.prepPeripheralSg(
+                                target.write(block.offsetBytes() + from),
+                                List.of(block.memory().asSlice(from, length)))));
+    }
+
+    private void issue() {
+        toIssue.forEach(DmaChannel::issuePending);
+        toIssue.clear();
+    }
+
+    /** Takes back what is written; waits for the oldest if there is nothing else to do. */
+    private Optional<TransferResult> reap() {
+        while (!writing.isEmpty()) {
+            Block block = writing.getFirst();
+            boolean mustWait =
+                    reading.isEmpty() && !lanes.hasFree()
+                            || reading.isEmpty() && offsetNext >= endBytes;
+            if (!mustWait && !block.isWritten()) {
+                return Optional.empty();
+            }
+            if (interruption.isRequested()) {
+                // Seen at the top of the loop, before any wait.
+                return Optional.empty();
+            }
+            Optional<TransferResult> failure = block.awaitWritesAndFindFailure();
+            if (failure.isPresent()) {
+                return failure;
+            }
+            writing.removeFirst();
+            prefixBytes = block.endBytes();
+            lanes.giveBack(block);
+            listener.written(prefixBytes);
+        }
+        return Optional.empty();
+    }
+
+    private static End endOf(TransferResult result) {
+        return switch (result.outcome()) {
+            case ABORTED -> End.INTERRUPTED;
+            case READ_FAILED -> End.READ_FAILED;
+            // A write that "completes" with a residue has found a target that takes no more.
+            case WRITE_FAILED, COMPLETE -> End.WRITE_FAILED;
+        };
+    }
+
+    private Result stop(End end, Optional<TransferResult> failure) {
+        lanes.terminateSync();
+        if (!lanes.isQuiesced()) {
+            // The blocks stay owned by their transfers: neither counted nor given back (C12).
+            return new Result(end, prefixBytes, failure);
+        }
+        while (!writing.isEmpty() && writing.getFirst().isWholeOnTarget()) {
+            Block block = writing.removeFirst();
+            prefixBytes = block.endBytes();
+            lanes.giveBack(block);
+        }
+        writing.forEach(lanes::giveBack);
+        reading.forEach(lanes::giveBack);
+        writing.clear();
+        reading.clear();
+        return new Result(end, prefixBytes, failure);
+    }
+}

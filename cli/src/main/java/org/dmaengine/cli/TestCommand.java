@@ -1,0 +1,130 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.DmaEngine;
+import org.dmaengine.EngineOptions;
+import org.dmaengine.Fault;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** The counterpart of the kernel's dmatest, and the tests that it lacks. */
+@Command(
+        name = "test",
+        sortOptions = false,
+        description = {
+            "Test an engine as the kernel's dmatest does, and beyond: cyclic transfers, pause,",
+            "strided copies, and termination under load."
+        })
+final class TestCommand implements Callable<Integer> {
+    private static final long SECOND_NANOS = 1_000_000_000;
+
+    @Mixin private EngineChoice engine = new EngineChoice();
+    @Mixin private TestOptions options = new TestOptions();
+    @Mixin private Output output = new Output();
+
+    private final Interruption interruption;
+
+    TestCommand(Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    @Override
+    public Integer call() {
+        options.check();
+        long begun = System.nanoTime();
+        TestTally tally = new TestTally();
+        String repeat = "";
+        // With --json standard output is the object's alone.
+        TestLog log =
+                new TestLog(output.isJson() ? System.err : output.result(), options.isVerbose());
+        Consumer<Fault> faults =
+                fault -> {
+                    // What nobody could be told by an exception, such as one thrown in a callback.
+                    tally.failure();
+                    log.failed("engine", 0, new TestFailure("fault: " + fault));
+                };
+        try (DmaEngine opened = engine.open(EngineOptions.defaults().withFaults(faults))) {
+            repeat = runAll(opened, tally, log);
+            if (!repeat.isEmpty()) {
+                Output.failure("to repeat it: " + repeat);
+            }
+            double seconds = (double) (System.nanoTime() - begun) / SECOND_NANOS;
+            tell(opened, tally, seconds, repeat);
+        }
+        if (!repeat.isEmpty()) {
+            return ExitCode.FAILED;
+        }
+        return interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.DONE;
+    }
+
+    /** The command line that repeats the first class that failed; empty if none did. */
+    private String runAll(DmaEngine opened, TestTally tally, TestLog log) {
+        Set<TrialKind> kinds = EnumSet.noneOf(TrialKind.class);
+        for (TrialKind kind : options.kinds()) {
+            if (opened.description().capabilities().containsAll(kind.capabilities())) {
+                kinds.add(kind);
+            } else {
+                Output.note(
+                        "skipped "
+                                + kind
+                                + ": engine '"
+                                + opened.name()
+                                + "' cannot do all of "
+                                + kind.capabilities());
+            }
+        }
+        long weights = kinds.stream().mapToLong(TrialKind::weight).sum();
+        long begun = System.nanoTime();
+        long weightSoFar = 0;
+        for (TrialKind kind : kinds) {
+            weightSoFar += kind.weight();
+            // Counted from the begin: what one class leaves over, the next may use.
+            long deadline = begun + options.time().toNanos() / weights * weightSoFar;
+            TestRun run = new TestRun(kind, opened, options, tally, interruption, log, deadline);
+            if (!run.run()) {
+                return options.repeat(engine.asGiven(), kind, run.roundsMost());
+            }
+            if (interruption.isRequested()) {
+                return "";
+            }
+        }
+        return "";
+    }
+
+    private void tell(DmaEngine opened, TestTally tally, double seconds, String repeat) {
+        if (!output.isJson()) {
+            output.resultLine(
+                    "%s: %d tests, %d failures, %d terminations, %d late writes, %s, seed %d%s"
+                            .formatted(
+                                    opened.name(),
+                                    tally.tests(),
+                                    tally.failures(),
+                                    tally.terminations(),
+                                    tally.lateWrites(),
+                                    Progress.size(tally.bytes()),
+                                    options.seed(),
+                                    interruption.isRequested() ? ", interrupted" : ""));
+            return;
+        }
+        Map<String, Object> object = Json.object();
+        object.put("engine", opened.name());
+        object.put("seed", options.seed());
+        object.put("seconds", seconds);
+        object.put("tests", tally.tests());
+        object.put("failures", tally.failures());
+        object.put("terminations", tally.terminations());
+        object.put("lateWrites", tally.lateWrites());
+        object.put("bytes", tally.bytes());
+        object.put("interrupted", interruption.isRequested());
+        if (!repeat.isEmpty()) {
+            object.put("repeat", repeat);
+        }
+        output.resultLine(Json.line(object));
+    }
+}

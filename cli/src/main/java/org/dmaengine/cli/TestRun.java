@@ -1,0 +1,184 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.Capability;
+import org.dmaengine.ChannelRequest;
+import org.dmaengine.DmaArena;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.DmaEngine;
+import org.dmaengine.EngineLostException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One class of tests: its channels and threads, until its time or rounds are over, or one fails.
+ */
+final class TestRun {
+    private static final long SECOND_NANOS = 1_000_000_000;
+
+    private final TrialKind kind;
+    private final DmaEngine engine;
+    private final TestOptions options;
+    private final TestTally tally;
+    private final Interruption interruption;
+    private final long deadlineNanos;
+    private final TestLog log;
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicLong roundsMost = new AtomicLong();
+
+    TestRun(
+            TrialKind kind,
+            DmaEngine engine,
+            TestOptions options,
+            TestTally tally,
+            Interruption interruption,
+            TestLog log,
+            long deadlineNanos) {
+        this.kind = kind;
+        this.engine = engine;
+        this.options = options;
+        this.tally = tally;
+        this.interruption = interruption;
+        this.log = log;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    /** True if all went well. */
+    boolean run() {
+        List<Thread> threads = new ArrayList<>();
+        List<DmaChannel> channels = new ArrayList<>();
+        for (int i = 0; i < options.channels(); i++) {
+            DmaChannel channel = engine.requestChannel(request(i));
+            channels.add(channel);
+            int workers = kind.isShared() ? options.threadsPerChannel() : 1;
+            for (int j = 0; j < workers; j++) {
+                String name = "%s-%s%d".formatted(channel.name(), kind, j);
+                long number = (long) i * workers + j;
+                threads.add(
+                        Thread.ofPlatform().name(name).start(() -> work(name, channel, number)));
+            }
+        }
+        join(threads);
+        close(channels);
+        return failure.get() == null && tally.failures() == 0;
+    }
+
+    /** The most rounds that one thread did; enough to come to the failure again. */
+    long roundsMost() {
+        return roundsMost.get();
+    }
+
+    private ChannelRequest request(int index) {
+        List<Capability> wanted = new ArrayList<>(kind.capabilities());
+        // Blocked reads are the hardest thing to stop: tested where the engine has them.
+        if (engine.description().capabilities().contains(Capability.PERIPHERAL)) {
+            wanted.add(Capability.PERIPHERAL);
+        }
+        return ChannelRequest.of(wanted.toArray(Capability[]::new))
+                .withName(engine.name() + "-chan" + index);
+    }
+
+    private void work(String name, DmaChannel channel, long number) {
+        SplittableRandom random =
+                new SplittableRandom(options.seed() * 31 + kind.ordinal()).split();
+        for (long i = 0; i < number; i++) {
+            random = random.split();
+        }
+        long begun = System.nanoTime();
+        long rounds = 0;
+        TestTally own = new TestTally();
+        long failures = 0;
+        // Closed only when all went well: after a failure transfers may still own its memory.
+        DmaArena arena = DmaArena.open();
+        try {
+            Trial trial = kind.open(new TestBench(channel, arena, random, options, own));
+            while (!isOver(rounds)) {
+                rounds++;
+                trial.round();
+                log.passed(name, rounds);
+            }
+            trial.finish();
+        } catch (TestFailure wrong) {
+            failures++;
+            failed(wrong);
+            log.failed(name, rounds, wrong);
+        } catch (RuntimeException | Error unforeseen) {
+            failures++;
+            failed(unforeseen);
+            log.failed(name, rounds, new TestFailure("unexpected: " + trace(unforeseen)));
+        }
+        roundsMost.accumulateAndGet(rounds, Math::max);
+        double seconds = (double) (System.nanoTime() - begun) / SECOND_NANOS;
+        log.summary(name, rounds, failures, seconds, own.bytes());
+        tally.add(own);
+        if (failures == 0) {
+            closeArena(channel, arena);
+        }
+    }
+
+    private void closeArena(DmaChannel channel, DmaArena arena) {
+        if (!kind.isShared()) {
+            // Threads of shared kinds have awaited all of theirs, and must not stop the others'.
+            channel.terminateSync();
+        }
+        arena.close();
+    }
+
+    private static String trace(Throwable unforeseen) {
+        StackTraceElement[] trace = unforeseen.getStackTrace();
+        return unforeseen + (trace.length == 0 ? "" : " at " + trace[0]);
+    }
+
+    private void failed(Throwable wrong) {
+        tally.failure();
+        failure.compareAndSet(null, wrong);
+        stop.set(true);
+    }
+
+    private boolean isOver(long rounds) {
+        return stop.get()
+                || interruption.isRequested()
+                || rounds >= options.iterations()
+                || System.nanoTime() - deadlineNanos >= 0;
+    }
+
+    private static void join(List<Thread> threads) {
+        for (Thread thread : threads) {
+            boolean over = false;
+            while (!over) {
+                try {
+                    thread.join();
+                    over = true;
+                } catch (InterruptedException nobodyInterruptsThisThread) {
+                    // Once more: its counts are not whole before.
+                }
+            }
+        }
+    }
+
+    private void close(List<DmaChannel> channels) {
+        for (DmaChannel channel : channels) {
+            Optional<String> lost = close(channel);
+            if (lost.isPresent()) {
+                failed(new TestFailure(lost.get()));
+                log.failed(channel.name(), 0, new TestFailure(lost.get()));
+            }
+        }
+    }
+
+    private Optional<String> close(DmaChannel channel) {
+        try {
+            return channel.close(options.timeout()).isQuiesced()
+                    ? Optional.empty()
+                    : Optional.of("close: not quiet after " + options.timeout());
+        } catch (EngineLostException lost) {
+            return Optional.of("close: " + lost.getMessage());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.dmaengine.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which files of a tree an interrupted copy had finished. A file is skipped only if the journal
+ * names it, its source is unchanged since, and its target is still there; that a target merely
+ * looks right is never enough.
+ */
+final class TreeJournal implements AutoCloseable {
+    private final Journal journal;
+    private final Map<String, Map<?, ?>> done = new HashMap<>();
+
+    private TreeJournal(Journal journal) {
+        this.journal = journal;
+    }
+
+    static TreeJournal fresh(Path targetRoot) throws IOException {
+        Journal journal = Journal.fresh(Siblings.journal(targetRoot));
+        Map<String, Object> head = Json.object();
+        head.put("tree", true);
+        journal.append(head);
+        return new TreeJournal(journal);
+    }
+
+    static TreeJournal resumed(Path targetRoot) throws IOException {
+        Optional<Journal> found = Journal.leftOver(Siblings.journal(targetRoot));
+        if (found.isEmpty()) {
+            Output.note("nothing to resume for " + targetRoot + ": copying all of it");
+            return fresh(targetRoot);
+        }
+        TreeJournal tree = new TreeJournal(found.get());
+        List<Map<String, Object>> entries = found.get().entries();
+        for (Map<String, Object> entry : entries) {
+            if (entry.get("done") instanceof String file
+                    && entry.get("source") instanceof Map<?, ?> source) {
+                tree.done.put(file, source);
+            }
+        }
+        return tree;
+    }
+
+    boolean isDone(Path relative, SourceIdentity source, Path target) throws IOException {
+        Map<?, ?> entry = done.get(relative.toString());
+        return entry != null
+                && source.matches(entry)
+                && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(target) == source.sizeBytes();
+    }
+
+    void done(Path relative, SourceIdentity source) throws IOException {
+        Map<String, Object> entry = Json.object();
+        entry.put("done", relative.toString());
+        entry.put("source", source.toJson());
+        journal.append(entry);
+    }
+
+    /** All is copied. */
+    void delete() throws IOException {
+        journal.delete();
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
+    }
+}

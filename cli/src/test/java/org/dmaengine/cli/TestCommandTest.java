@@ -1,0 +1,58 @@
+package org.dmaengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+
+/** The test command, tested. */
+class TestCommandTest {
+    @Test
+    void shouldPassAndCount() throws IOException {
+        Cli.Result result = Cli.run("test", "--seconds", "3", "--seed", "7", "--json");
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json())
+                .containsEntry("engine", "cpu")
+                .containsEntry("seed", 7)
+                .containsEntry("failures", 0)
+                .containsEntry("lateWrites", 0)
+                .containsKeys("seconds", "bytes");
+        assertThat((int) result.json().get("tests")).isPositive();
+        assertThat((int) result.json().get("terminations")).isPositive();
+        assertThat(result.err())
+                .containsPattern("dmatest: cpu-chan\\d-terminate0: summary \\d+ tests, 0 failures")
+                .containsPattern("iops \\d+ KB/s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--threads-per-chan 3 --channels 1 --only memcpy,memset",
+                "--noverify --norandom --polled --only memcpy",
+                "--test-buf-size 1 --only memcpy,memset,interleaved,terminate",
+                "--transfer-size 100 --alignment 2 --test-buf-size 4K --only memcpy",
+                "--engine cpu:mode=inline --only memcpy,terminate"
+            })
+    void shouldPassWithTheParametersOfDmatest(String options) {
+        String[] arguments = ("test --iterations 50 --seed 3 " + options).split(" ");
+
+        assertThat(Main.run(new Interruption(), arguments)).isZero();
+    }
+
+    @Test
+    void shouldStopOnSignal() throws IOException {
+        try (Cli cli = Cli.start("test", "--seconds", "600", "--json", "--verbose")) {
+            // It runs once it tells of its tests.
+            cli.awaitError("test passed");
+            cli.signal("TERM");
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).isEqualTo(130);
+            assertThat(result.json()).containsEntry("interrupted", true);
+        }
+    }
+}
