@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The threads of an engine that run callbacks: one is started whenever there is work and none is
@@ -19,6 +20,7 @@ final class CallbackThreads implements Executor {
     private final String name;
     private final int threadsMax;
     private final Scheduler scheduler;
+    private final Consumer<Throwable> failures;
 
     // Guarded by this. Tasks are bounded by the channels: one runner each, and one for futures.
     private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -29,9 +31,13 @@ final class CallbackThreads implements Executor {
     // under a channel's lock, taken back under this monitor.
     private final AtomicInteger returning = new AtomicInteger();
     private int started;
+    // Volatile: written under this monitor, read by channels without it.
+    private volatile boolean stranded;
     private boolean closed;
 
-    CallbackThreads(String name, int threadsMax, Scheduler scheduler) {
+    CallbackThreads(
+            String name, int threadsMax, Scheduler scheduler, Consumer<Throwable> failures) {
+        this.failures = failures;
         this.name = name;
         this.threadsMax = threadsMax;
         this.scheduler = scheduler;
@@ -46,7 +52,7 @@ final class CallbackThreads implements Executor {
             toWake = idle.pollLast();
             if (toWake == null && tasks.size() > returning.get() && threads < threadsMax) {
                 threads++;
-                toStart = "dma-callback-" + name + "-" + started++;
+                toStart = nextName();
             }
         }
         if (toWake != null) {
@@ -71,14 +77,37 @@ final class CallbackThreads implements Executor {
         try {
             scheduler.start(threadName, this::work);
         } catch (Error outOfThreads) {
+            // The task stays queued, for a thread that comes back or for the next start; an engine
+            // that reports an end is not to be hit by what the process lacks.
             synchronized (this) {
                 threads--;
-                if (threads == 0) {
-                    // Nobody is left who would run the task.
-                    throw outOfThreads;
-                }
+                stranded = threads == 0;
             }
+            failures.accept(outOfThreads);
         }
+    }
+
+    /** Tasks may be left without any thread, because none could be started. */
+    boolean isStranded() {
+        return stranded;
+    }
+
+    /** Tries once more where no thread could be started. */
+    void startIfStranded() {
+        String toStart;
+        synchronized (this) {
+            stranded = false;
+            if (tasks.isEmpty() || threads > 0) {
+                return;
+            }
+            threads++;
+            toStart = nextName();
+        }
+        startThread(toStart);
+    }
+
+    private String nextName() {
+        return "dma-callback-" + name + "-" + started++;
     }
 
     /**

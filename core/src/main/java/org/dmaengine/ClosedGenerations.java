@@ -39,6 +39,10 @@ final class ClosedGenerations {
         kept++;
     }
 
+    boolean isEmpty() {
+        return generations.isEmpty();
+    }
+
     List<Generation> snapshot() {
         return List.copyOf(generations);
     }

@@ -6,9 +6,10 @@ import org.dmaengine.spi.EngineProvider.Probe;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Finds engines and opens them. Engines are found by {@link ServiceLoader}; those that do not work
@@ -39,7 +40,7 @@ public final class DmaEngines {
     public static DmaEngine open(String name, EngineOptions options) {
         for (EngineProvider provider : providers()) {
             if (provider.name().equals(name)) {
-                if (provider.probe() instanceof Probe.Unavailable(String reason, String remedy)) {
+                if (probe(provider) instanceof Probe.Unavailable(String reason, String remedy)) {
                     throw new EngineUnavailableException(name, reason, remedy);
                 }
                 return open(provider, options);
@@ -69,7 +70,7 @@ public final class DmaEngines {
         EngineProvider best = null;
         int bestSize = Integer.MAX_VALUE;
         for (EngineProvider provider : providers()) {
-            switch (provider.probe()) {
+            switch (probe(provider)) {
                 case Probe.Available(EngineDescription description) -> {
                     int size = description.capabilities().size();
                     if (!description.capabilities().containsAll(all)) {
@@ -99,18 +100,44 @@ public final class DmaEngines {
         return OpenedEngine.open(provider, options);
     }
 
+    /** Those that can be loaded; one that cannot hides no other. */
     private static List<EngineProvider> providers() {
-        return ServiceLoader.load(EngineProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .collect(Collectors.toList());
+        List<EngineProvider> providers = new ArrayList<>();
+        ServiceLoader.load(EngineProvider.class).stream()
+                .forEach(each -> load(each).ifPresent(providers::add));
+        return providers;
+    }
+
+    private static Optional<EngineProvider> load(ServiceLoader.Provider<EngineProvider> each) {
+        try {
+            return Optional.of(each.get());
+        } catch (ServiceConfigurationError broken) {
+            FaultLog.INSTANCE.accept(
+                    new Fault(
+                            Fault.Kind.ENGINE_THREW,
+                            "",
+                            "engine provider " + each.type().getName() + " cannot be loaded",
+                            Optional.of(broken)));
+            return Optional.empty();
+        }
+    }
+
+    private static Probe probe(EngineProvider provider) {
+        try {
+            return provider.probe();
+        } catch (RuntimeException | LinkageError broken) {
+            return new Probe.Unavailable(
+                    "its probe threw " + broken,
+                    "tell the author of " + provider.getClass().getName());
+        }
     }
 
     private static EngineInfo info(EngineProvider provider) {
-        return switch (provider.probe()) {
+        return switch (probe(provider)) {
             case Probe.Available(EngineDescription description) ->
-                    new EngineInfo(provider.name(), java.util.Optional.of(description), "", "");
+                    new EngineInfo(provider.name(), Optional.of(description), "", "");
             case Probe.Unavailable(String reason, String remedy) ->
-                    new EngineInfo(provider.name(), java.util.Optional.empty(), reason, remedy);
+                    new EngineInfo(provider.name(), Optional.empty(), reason, remedy);
         };
     }
 }

@@ -15,6 +15,7 @@ final class EngineControl {
     private final Object lock;
     private final ChannelBackend backend;
 
+    private boolean lost;
     private boolean busy;
     private boolean wantAbort;
     private boolean wantPause;
@@ -47,11 +48,12 @@ final class EngineControl {
     /** A pause is taken back, whether the engine knows of it already or not. */
     void wishResume() {
         wantPause = false;
-        wantResume = enginePaused;
+        wantResume = enginePaused && !lost;
     }
 
     /** The engine is lost: there is nobody to tell. */
     void forget() {
+        lost = true;
         wantAbort = false;
         aborting = false;
         wantPause = false;

@@ -74,6 +74,10 @@ final class MemoryOwner {
                 if (policy instanceof ClosePolicy.TerminateThenDrain) {
                     state.set(State.WITHHELD);
                     Quarantine.withhold(this);
+                    if (state.get() == State.FREED) {
+                        // The last proof came meanwhile.
+                        return;
+                    }
                 }
                 throw new BuffersInFlightException(name, users);
             }

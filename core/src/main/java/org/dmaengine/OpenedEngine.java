@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -33,8 +34,8 @@ final class OpenedEngine implements DmaEngine {
     // Guarded by lock: the channels taken, by index, and the open ones.
     private final BitSet taken = new BitSet();
     private final Set<VirtualChannel> open = new LinkedHashSet<>();
-    // Requests that are under way.
-    private int opening;
+    // Threads that are inside a request.
+    private final List<Thread> opening = new ArrayList<>();
     private boolean closing;
     private boolean closed;
 
@@ -45,7 +46,11 @@ final class OpenedEngine implements DmaEngine {
         this.faults = options.faults();
         this.waiters = new Waiters(lock, scheduler);
         this.callbackThreads =
-                new CallbackThreads(description.name(), options.callbackThreadsMax(), scheduler);
+                new CallbackThreads(
+                        description.name(),
+                        options.callbackThreadsMax(),
+                        scheduler,
+                        this::reportOutOfThreads);
     }
 
     static DmaEngine open(EngineProvider provider, EngineOptions options) {
@@ -124,13 +129,13 @@ final class OpenedEngine implements DmaEngine {
                 throw new ChannelClosedException(
                         "engine '" + name() + "' is closed; open it again");
             }
-            opening++;
+            opening.add(Thread.currentThread());
         }
         try {
             return openChannel(request);
         } finally {
             synchronized (lock) {
-                opening--;
+                opening.remove(Thread.currentThread());
                 waiters.wake();
             }
         }
@@ -248,10 +253,17 @@ final class OpenedEngine implements DmaEngine {
             if (closed) {
                 return;
             }
+            if (opening.contains(Thread.currentThread())) {
+                throw new IllegalStateException(
+                        "engine '"
+                                + name()
+                                + "' cannot be closed by the filter of a request: it would wait for"
+                                + " itself");
+            }
             closing = true;
         }
         // Those that are being opened are closed with the others.
-        waiters.await(() -> opening == 0, Deadline.NONE);
+        waiters.await(opening::isEmpty, Deadline.NONE);
         synchronized (lock) {
             all = List.copyOf(open);
         }
@@ -303,6 +315,15 @@ final class OpenedEngine implements DmaEngine {
 
     String nextChannelName() {
         return name() + "-" + CHANNELS_NAMED.incrementAndGet();
+    }
+
+    private void reportOutOfThreads(Throwable thrown) {
+        report(
+                new Fault(
+                        Fault.Kind.EXECUTOR_REFUSED,
+                        name(),
+                        "no callback thread could be started: " + thrown,
+                        Optional.of(thrown)));
     }
 
     void report(Fault fault) {

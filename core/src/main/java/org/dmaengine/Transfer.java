@@ -116,9 +116,7 @@ public final class Transfer {
         do {
             head = futures;
         } while (!FUTURES.compareAndSet(this, head, new Listener(future, head)));
-        if (result != null || lost != null) {
-            completeFutures();
-        }
+        complete(future);
         return future;
     }
 
@@ -149,15 +147,20 @@ public final class Transfer {
 
     /** Runs what clients attached to their futures: never call it with a lock held. */
     void completeFutures() {
-        TransferResult known = result;
-        EngineLostException cause = lost;
         Listener listener = (Listener) FUTURES.getAndSet(this, null);
         for (; listener != null; listener = listener.next) {
-            if (known != null) {
-                listener.future.complete(known);
-            } else if (cause != null) {
-                listener.future.completeExceptionally(cause);
-            }
+            complete(listener.future);
+        }
+    }
+
+    /** If it is known what became of the transfer. */
+    private void complete(CompletableFuture<TransferResult> future) {
+        TransferResult known = result;
+        EngineLostException cause = lost;
+        if (known != null) {
+            future.complete(known);
+        } else if (cause != null) {
+            future.completeExceptionally(cause);
         }
     }
 

@@ -85,6 +85,7 @@ final class VirtualChannel implements DmaChannel {
     private static final int DO_FUTURES = 8;
     private static final int DO_SWEEP = 16;
     private static final int DO_FAULTS = 32;
+    private static final int DO_THREADS = 64;
 
     private final String name;
     private final OpenedEngine engine;
@@ -708,6 +709,9 @@ final class VirtualChannel implements DmaChannel {
         if ((todo & DO_SWEEP) != 0) {
             engine.callbackThreads().execute(Quarantine::sweep);
         }
+        if ((todo & DO_THREADS) != 0) {
+            engine.callbackThreads().startIfStranded();
+        }
         if ((todo & DO_FAULTS) != 0) {
             reportFaults();
         }
@@ -758,6 +762,8 @@ final class VirtualChannel implements DmaChannel {
         if (!runnerActive) {
             runnerActive = true;
             actions |= DO_CALLBACKS;
+        } else if (engine.callbackThreads().isStranded()) {
+            actions |= DO_THREADS;
         }
     }
 
@@ -1048,7 +1054,7 @@ final class VirtualChannel implements DmaChannel {
         }
         ring.retire();
         clearPause();
-        if (!closing.isEmpty()) {
+        if (!closing.isEmpty() || closed.isEmpty()) {
             closed.add(closing);
         }
         if (onEngine > 0 && lostReason == null) {
@@ -1105,6 +1111,7 @@ final class VirtualChannel implements DmaChannel {
 
     /** Waits by accounting first, then lets the engine prove it. */
     private Quiescence quiesce(long deadlineNanos) {
+        engine.callbackThreads().startIfStranded();
         List<Generation> targets;
         long flushTo;
         synchronized (lock) {
@@ -1180,6 +1187,7 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private Quiescence drainUntil(long deadlineNanos) {
+        engine.callbackThreads().startIfStranded();
         long upTo;
         synchronized (lock) {
             upTo = ring.issued();
@@ -1195,11 +1203,17 @@ final class VirtualChannel implements DmaChannel {
     // ---- Lost engines (C12)
 
     void loseEngine(String reason, @Nullable Throwable cause) {
+        loseEngine(reason, cause, false);
+    }
+
+    private void loseEngine(
+            String reason, @Nullable Throwable cause, boolean onlyIfItOwnsSomething) {
         String told = "engine '" + engine.name() + "' is lost on channel '" + name + "': " + reason;
         int todo;
         synchronized (submitLock) {
             synchronized (lock) {
-                if (lostReason != null || life == Life.CLOSED) {
+                boolean idle = onEngine == 0 && onlyIfItOwnsSomething;
+                if (lostReason != null || life == Life.CLOSED || idle) {
                     return;
                 }
                 lostReason = told;
@@ -1331,7 +1345,7 @@ final class VirtualChannel implements DmaChannel {
     public Quiescence close(Duration timeout) {
         Quiescence answer = closeUntil(Deadline.after(scheduler, timeout));
         if (answer instanceof StillOwned owned && !owned.transfers().isEmpty()) {
-            loseEngine("close() gave up at its deadline", null);
+            loseEngine("close() gave up at its deadline", null, true);
         }
         return answer;
     }
