@@ -20,6 +20,11 @@ final class CallbackContext {
     private @Nullable CallbackRunner yielding;
     private boolean ranAtOnce;
 
+    // The callback threads that this thread is one of, and whether it has announced its return to
+    // them.
+    private @Nullable CallbackThreads pool;
+    private boolean announced;
+
     private CallbackContext() {}
 
     static CallbackContext current() {
@@ -43,6 +48,25 @@ final class CallbackContext {
     static boolean isOnEngineThread() {
         CallbackContext mine = current();
         return mine.callbacks > 0 && mine.handOvers > 0;
+    }
+
+    void joinPool(CallbackThreads threads) {
+        pool = threads;
+    }
+
+    /** The runner on this thread has nothing left to call; under its channel's lock. */
+    void announceReturn() {
+        // Inside another callback the thread does not return yet.
+        if (pool != null && callbacks == 1 && !announced) {
+            announced = true;
+            pool.announceReturn();
+        }
+    }
+
+    boolean takeAnnounced() {
+        boolean was = announced;
+        announced = false;
+        return was;
     }
 
     void enter() {

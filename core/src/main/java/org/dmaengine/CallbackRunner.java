@@ -15,12 +15,12 @@ final class CallbackRunner implements Runnable {
 
     private final VirtualChannel channel;
     private final Executor executor;
-    private final Executor fallback;
+    private final CallbackThreads threads;
 
-    CallbackRunner(VirtualChannel channel, Executor executor, Executor fallback) {
+    CallbackRunner(VirtualChannel channel, Executor executor, CallbackThreads threads) {
         this.channel = channel;
         this.executor = executor;
-        this.fallback = fallback;
+        this.threads = threads;
     }
 
     /** Called by the channel, without its lock, when there is work and the runner is not active. */
@@ -32,7 +32,7 @@ final class CallbackRunner implements Runnable {
         } catch (RuntimeException | Error refused) {
             // Nobody may wait for ever because an executor was shut down (C5).
             channel.reportRefused(refused);
-            fallback.execute(this);
+            threads.execute(this);
         } finally {
             context.endHandOver();
         }
@@ -64,12 +64,17 @@ final class CallbackRunner implements Runnable {
         return context.endYield();
     }
 
+    /** A client's executor cannot be asked; the engine's own threads know. */
+    private boolean othersWait() {
+        return executor != threads || threads.isBehind();
+    }
+
     private boolean runBatch() {
         Thread thread = Thread.currentThread();
         TransferNode node = channel.claimNext(null, thread);
         for (int left = BATCH_MAX; node != null; left--) {
             call(node);
-            if (left == 0) {
+            if (left <= 0 && othersWait()) {
                 return channel.yieldAfter(node);
             }
             node = channel.claimNext(node, thread);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads of an engine that run callbacks: one is started whenever there is work and none is
@@ -23,6 +24,10 @@ final class CallbackThreads implements Executor {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Deque<Thread> idle = new ArrayDeque<>();
     private int threads;
+    // Threads that have run their last callback and are on their way back to the tasks. Atomic:
+    // announced
+    // under a channel's lock, taken back under this monitor.
+    private final AtomicInteger returning = new AtomicInteger();
     private int started;
     private boolean closed;
 
@@ -39,7 +44,7 @@ final class CallbackThreads implements Executor {
         synchronized (this) {
             tasks.add(task);
             toWake = idle.pollLast();
-            if (toWake == null && threads < threadsMax) {
+            if (toWake == null && tasks.size() > returning.get() && threads < threadsMax) {
                 threads++;
                 toStart = "dma-callback-" + name + "-" + started++;
             }
@@ -49,6 +54,11 @@ final class CallbackThreads implements Executor {
         } else if (toStart != null) {
             startThread(toStart);
         }
+    }
+
+    /** Whether tasks wait for a thread. */
+    synchronized boolean isBehind() {
+        return !tasks.isEmpty();
     }
 
     /** Idle threads end; those with work finish it first. */
@@ -71,8 +81,18 @@ final class CallbackThreads implements Executor {
         }
     }
 
+    /**
+     * The calling thread is one of these and will run no more code of users before it comes for the
+     * next task: no other need be started for that one.
+     */
+    void announceReturn() {
+        returning.incrementAndGet();
+    }
+
     private void work() {
-        for (Runnable task = next(); task != null; task = next()) {
+        CallbackContext context = CallbackContext.current();
+        context.joinPool(this);
+        for (Runnable task = next(false); task != null; task = next(context.takeAnnounced())) {
             try {
                 task.run();
             } catch (RuntimeException | Error thrown) {
@@ -85,11 +105,16 @@ final class CallbackThreads implements Executor {
         }
     }
 
-    private @Nullable Runnable next() {
+    private @Nullable Runnable next(boolean announced) {
+        boolean back = announced;
         Thread me = Thread.currentThread();
         long deadline = scheduler.nanoTime() + IDLE_NANOS;
         while (true) {
             synchronized (this) {
+                if (back) {
+                    returning.decrementAndGet();
+                    back = false;
+                }
                 idle.remove(me);
                 Runnable task = tasks.poll();
                 boolean over = closed || deadline - scheduler.nanoTime() <= 0;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Memory that is withheld because nobody could prove that it is not touched any more (C12): counted
@@ -25,6 +26,9 @@ public final class Quarantine {
 
     // Arenas whose close gave up waiting: freed when their last transfer has its proof.
     private static final Set<MemoryOwner> WITHHELD = ConcurrentHashMap.newKeySet();
+
+    // One sweep is asked for at a time, however many transfers end.
+    private static final AtomicBoolean SWEEP_DUE = new AtomicBoolean();
 
     private Quarantine() {}
 
@@ -62,12 +66,18 @@ public final class Quarantine {
         sweep();
     }
 
-    static boolean hasWithheld() {
-        return !WITHHELD.isEmpty();
+    /**
+     * True if something may be free now and nobody is about to look: the caller is to {@link
+     * #sweep}.
+     */
+    static boolean wantsSweep() {
+        return !WITHHELD.isEmpty() && SWEEP_DUE.compareAndSet(false, true);
     }
 
     /** Frees what is not used any more. Never call it with a lock held. */
     static void sweep() {
+        // First, so that an end during the sweep asks for another one.
+        SWEEP_DUE.set(false);
         WITHHELD.removeIf(MemoryOwner::freeIfUnused);
     }
 }

@@ -616,7 +616,7 @@ final class VirtualChannel implements DmaChannel {
                             Optional.empty()));
             actions |= DO_FAULTS;
         }
-        if (Quarantine.hasWithheld()) {
+        if (Quarantine.wantsSweep()) {
             actions |= DO_SWEEP;
         }
         if (hold == Hold.PAUSING && onEngine == 0) {
@@ -780,6 +780,9 @@ final class VirtualChannel implements DmaChannel {
             }
             next = callbacks.claimNext(thread);
             runnerActive = next != null;
+            if (!runnerActive) {
+                CallbackContext.current().announceReturn();
+            }
             todo = takeActions();
         }
         perform(todo);
@@ -874,10 +877,12 @@ final class VirtualChannel implements DmaChannel {
         requirePausable();
         int todo;
         long changes;
+        boolean mine;
         synchronized (lock) {
             requireUsable();
             changes = holdChanges;
-            if (hold == Hold.RUNNING) {
+            mine = hold == Hold.RUNNING;
+            if (mine) {
                 if (onEngine == 0) {
                     hold = Hold.PAUSED;
                 } else {
@@ -890,7 +895,7 @@ final class VirtualChannel implements DmaChannel {
         }
         perform(todo);
         if (CallbackContext.isOnEngineThread()) {
-            requirePausedAtOnce();
+            requirePausedAtOnce(mine);
         }
         waiters.await(
                 () -> hold != Hold.PAUSING || holdChanges != changes || lostReason != null,
@@ -909,13 +914,15 @@ final class VirtualChannel implements DmaChannel {
     }
 
     /** On the thread that the engine needs for its answer, there is no waiting for it (C10). */
-    private void requirePausedAtOnce() {
+    private void requirePausedAtOnce(boolean mine) {
         int todo;
         synchronized (lock) {
             if (hold != Hold.PAUSING) {
                 return;
             }
-            clearPause();
+            if (mine) {
+                clearPause();
+            }
             todo = takeActions();
         }
         perform(todo);
@@ -1351,22 +1358,36 @@ final class VirtualChannel implements DmaChannel {
         if (answer instanceof StillOwned) {
             return answer;
         }
-        BooleanSupplier over = () -> life == Life.CLOSED || (life == Life.CLOSING && isIdle());
-        boolean first;
-        waiters.await(() -> over.getAsBoolean() || lostReason != null, deadlineNanos);
-        synchronized (lock) {
-            if (!over.getAsBoolean()) {
-                return stillOwnedLocked(List.of(), "the channel is not idle yet");
-            }
-            first = life == Life.CLOSING;
-            if (first) {
+        return awaitRelease(deadlineNanos) ? answer : notIdle();
+    }
+
+    /** Waits until the channel is idle, and releases it; or until another closer has done so. */
+    private boolean awaitRelease(long deadlineNanos) {
+        while (waiters.await(() -> life == Life.CLOSED || mayRelease(), deadlineNanos)) {
+            synchronized (lock) {
+                if (life == Life.CLOSED) {
+                    return true;
+                }
+                if (!mayRelease()) {
+                    // Another closer was faster: wait for it.
+                    continue;
+                }
                 life = Life.RELEASING;
             }
-        }
-        if (first) {
             release();
+            return true;
         }
-        return answer;
+        return false;
+    }
+
+    private boolean mayRelease() {
+        return life == Life.CLOSING && isIdle();
+    }
+
+    private StillOwned notIdle() {
+        synchronized (lock) {
+            return stillOwnedLocked(List.of(), "the channel is not idle yet");
+        }
     }
 
     /** Nothing on the engine, no callback claimed, nobody talking to the engine. */

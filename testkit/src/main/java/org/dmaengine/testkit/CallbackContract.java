@@ -231,7 +231,7 @@ interface CallbackContract extends ContractPart {
         assertEquals(List.of(), notRefused);
         assertTrue(open.result().orElseThrow().isWhole(), "a refused call terminated it");
         assertTrue(asker.result().orElseThrow().isWhole());
-        assertTrue(bench.copy(channel, bench.target(4096), source).await().isWhole());
+        assertTrue(bench.outcome(bench.copy(channel, bench.target(4096), source)).isWhole());
         assertEquals(List.of(), bench.faults());
     }
 

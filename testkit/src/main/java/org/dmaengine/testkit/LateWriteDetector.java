@@ -25,7 +25,8 @@ public final class LateWriteDetector {
     public LateWriteDetector() {}
 
     /**
-     * The memory is said to be free: poisons it, and watches it from now on.
+     * The memory is said to be free: poisons it, and watches it from now on. Not for the source of
+     * a copy whose target is watched: poison copied onto poison would go unseen.
      *
      * @param transfer who used it: channel and cookie
      * @param memory the memory; it must stay allocated for as long as this object is asked

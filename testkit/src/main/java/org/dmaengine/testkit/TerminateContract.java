@@ -37,7 +37,9 @@ interface TerminateContract extends ContractPart {
         Receipt receipt = bench.waits().within("synchronize()", channel::synchronize);
         assertEquals(List.of(), receipt.entries());
         assertEquals(channel.name(), receipt.channel());
-        assertTrue(bench.copy(channel, bench.target(4096), bench.source(4096)).await().isWhole());
+        assertTrue(
+                bench.outcome(bench.copy(channel, bench.target(4096), bench.source(4096)))
+                        .isWhole());
     }
 
     @Test
@@ -134,7 +136,6 @@ interface TerminateContract extends ContractPart {
                                                     > 0);
             bench.waits().within("terminateSync()", channel::terminateSync);
             bench.lateWrites().freed(transfer.toString(), target);
-            bench.lateWrites().freed(transfer + " (source)", source);
             bench.lateWrites().watch(TestBench.shortWhile());
             bench.lateWrites().forget();
         }

@@ -147,7 +147,9 @@ interface TransferContract extends ContractPart {
         channel.issuePending();
         TransferState before = TransferState.IN_PROGRESS;
         long residueBefore = 1 << 20;
+        long end = System.nanoTime() + bench.waits().deadline().toNanos();
         while (transfer.result().isEmpty()) {
+            assertTrue(end - System.nanoTime() > 0, "no outcome by the deadline");
             TransferStatus status = channel.status(transfer.cookie());
             assertTrue(
                     status.residueBytes() >= 0 && status.residueBytes() <= residueBefore,

@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** An engine that can do everything, and one thing wrong. */
 record TunableEngine(Defect defect) implements EngineProvider {
-    static final long LONG_COPY_BYTES = 2 << 20;
+    static final long LONG_COPY_BYTES = 4 << 20;
 
     @Override
     public String name() {

@@ -24,7 +24,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>The copy is {@code MemorySegment.copy} and not a call of the C library's memcpy: in these
  * chunks it was as fast or faster at every size, links nothing, and needs no native access. The
- * numbers come from {@code bench/copy-loop/run} and are in {@code docs/engines/cpu.md}.
+ * numbers come from {@code bench/copy-loop/run} and are in {@code docs/engines/cpu-copy.md}.
  *
  * <p>Overlap: one chunk is moved as memmove does, but the chunks run upwards, so the whole transfer
  * is right only if the target does not start inside the source. The core refuses overlapping copies

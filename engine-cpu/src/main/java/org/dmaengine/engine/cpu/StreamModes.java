@@ -49,6 +49,10 @@ final class StreamModes {
         unused.add(stream);
     }
 
+    boolean hasUnused() {
+        return !unused.isEmpty();
+    }
+
     @Nullable SelectableChannel pollUnused() {
         return unused.poll();
     }

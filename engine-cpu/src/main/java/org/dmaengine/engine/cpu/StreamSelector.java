@@ -208,7 +208,7 @@ final class StreamSelector implements Lane, Runnable {
         synchronized (lock) {
             rung = ready.size() > 0;
         }
-        if (rung || lookAtClosed) {
+        if (rung || lookAtClosed || modes.hasUnused()) {
             selector.selectNow();
         } else if (endpoints.isEmpty()) {
             selector.select();

@@ -29,6 +29,7 @@ import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 
 class StreamTest {
@@ -314,24 +315,25 @@ class StreamTest {
     @Test
     @DisplayName("a stream is given back as it was, however early its transfer is stopped")
     void shouldGiveStreamBackAfterEarlyStop() throws IOException {
-        try (CpuBench bench = CpuBench.open();
-                DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
-            Pipe pipe = Pipe.open();
-            MemorySegment memory = bench.memory(1);
-            for (int i = 0; i < 500; i++) {
+        Pipe pipe = Pipe.open();
+        // A fresh engine each time: its threads start at the same moment.
+        for (int i = 0; i < 200; i++) {
+            try (CpuBench bench = CpuBench.open();
+                    DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
+                MemorySegment memory = bench.memory(1);
                 read(channel, pipe.source(), memory);
-                for (int spins = 0; spins < i * 20; spins++) {
+                for (int spins = 0; spins < i * 50; spins++) {
                     Thread.onSpinWait();
                 }
                 channel.terminateSync();
                 // At once, or, if it was stopped before its first step, in a moment.
-                while (!pipe.source().isBlocking()) {
-                    Thread.onSpinWait();
-                }
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(pipe.source()::isBlocking);
             }
-            pipe.source().close();
-            pipe.sink().close();
         }
+        pipe.source().close();
+        pipe.sink().close();
     }
 
     @Test

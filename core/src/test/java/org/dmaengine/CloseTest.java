@@ -1,0 +1,234 @@
+package org.dmaengine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/** Close of a channel is terminateSync and release, however many close it (C14). */
+class CloseTest {
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    @DisplayName("C14: it terminates, waits, and releases the engine's channel once")
+    void shouldTerminateWaitAndRelease() {
+        Transfer running = bench.start();
+        Transfer queued = bench.submit();
+        Thread closer = bench.waiting(bench.channel::close);
+        assertThat(bench.backend.aborts).hasValue(1);
+        assertThat(bench.backend.closes).hasValue(0);
+        assertThat(queued.await().outcome()).isEqualTo(Outcome.ABORTED);
+        bench.backend.abortOne(running.cookie(), 2);
+        Bench.join(closer);
+
+        assertThat(bench.backend.closes).hasValue(1);
+        assertThat(bench.engine.channels()).isEmpty();
+        bench.channel.close();
+        assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("C14: after close everything new is refused, what was can be asked")
+    void shouldRefuseAfterClose() {
+        bench.complete();
+        Descriptor prepared = bench.prep();
+        bench.channel.close();
+
+        assertThatThrownBy(bench::prep).isInstanceOf(ChannelClosedException.class);
+        assertThatThrownBy(() -> bench.channel.submit(prepared))
+                .isInstanceOf(ChannelClosedException.class);
+        assertThatThrownBy(() -> bench.channel.tryMemcpy(bench.target, 0, bench.source, 0, 8))
+                .isInstanceOf(ChannelClosedException.class);
+        assertThatThrownBy(bench.channel::pause).isInstanceOf(ChannelClosedException.class);
+        assertThatThrownBy(bench.channel::resume).isInstanceOf(ChannelClosedException.class);
+        assertThatCode(
+                        () -> {
+                            bench.channel.issuePending();
+                            bench.channel.terminateAsync();
+                            bench.channel.synchronize();
+                            bench.channel.terminateSync();
+                            bench.channel.drain();
+                            bench.channel.acknowledge(1);
+                        })
+                .doesNotThrowAnyException();
+        assertThat(bench.channel.state(1)).isEqualTo(TransferState.COMPLETE);
+    }
+
+    @Test
+    @DisplayName("C14: between the call of close and its end nothing new is taken")
+    void shouldRefuseWhileClosing() {
+        bench.start();
+        Descriptor prepared = bench.prep();
+        Thread closer = bench.waiting(bench.channel::close);
+
+        assertThatThrownBy(() -> bench.channel.submit(prepared))
+                .isInstanceOf(ChannelClosedException.class);
+        bench.channel.issuePending();
+        assertThat(bench.backend.take()).isEmpty();
+        bench.backend.abortAll();
+        Bench.join(closer);
+    }
+
+    @Test
+    @DisplayName("C14: concurrent closers all return only when it is quiet")
+    void shouldLetAllClosersWait() {
+        bench.start();
+        List<Thread> closers = new ArrayList<>();
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            closers.add(
+                    bench.waiting(() -> {
+                        try {
+                            bench.channel.close();
+                            assertThat(bench.backend.closes).hasValue(1);
+                        } catch (RuntimeException | Error any) {
+                            thrown.add(any);
+                        }
+                    }));
+        }
+        assertThat(closers).allMatch(Thread::isAlive);
+        bench.backend.abortAll();
+        closers.forEach(Bench::join);
+
+        assertThat(thrown).isEmpty();
+        assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("C14: nobody returns before the engine's side is closed")
+    void shouldWaitForRelease() {
+        CountDownLatch inSynchronize = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        bench.start();
+        bench.channel.terminateAsync();
+        bench.backend.abortAll();
+        bench.backend.onSynchronize =
+                deadlineNanos -> {
+                    inSynchronize.countDown();
+                    Bench.await(leave);
+                    return true;
+                };
+        Thread first = bench.thread(bench.channel::close);
+        Bench.await(inSynchronize);
+        Thread second = bench.thread(bench.channel::close);
+        assertThat(bench.backend.closes).hasValue(0);
+        leave.countDown();
+        Bench.join(first);
+        Bench.join(second);
+
+        assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("C14: a closed channel's place can be requested again")
+    void shouldGiveBackPlace() {
+        try (Bench one = new Bench(ManualEngine.ofChannels(1), request -> request)) {
+            assertThatThrownBy(() -> one.request(request -> request))
+                    .isInstanceOf(ChannelBusyException.class);
+            one.channel.close();
+            DmaChannel again = one.request(request -> request);
+
+            assertThat(again).isNotSameAs(one.channel);
+            assertThat(one.provider.indexesOpened).containsExactly(0, 0);
+        }
+    }
+
+    @Test
+    @DisplayName("R20: close of a paused channel")
+    void shouldClosePausedChannel() {
+        bench.start();
+        bench.channel.pause();
+        bench.issue();
+        Thread closer = bench.waiting(bench.channel::close);
+        bench.backend.abortAll();
+
+        Bench.join(closer);
+    }
+
+    @Test
+    @DisplayName("C14: a close waits for a callback that runs, and for the thread in the engine")
+    void shouldWaitForThreadInsideEngine() {
+        bench.start();
+        CountDownLatch inPause = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        bench.backend.onPause =
+                () -> {
+                    inPause.countDown();
+                    Bench.await(leave);
+                    return true;
+                };
+        Thread pauser =
+                bench.thread(() ->
+                        assertThatThrownBy(bench.channel::pause)
+                                .isInstanceOf(IllegalStateException.class));
+        Bench.await(inPause);
+        Thread closer = bench.waiting(bench.channel::close);
+        bench.backend.abortAll();
+        assertThat(bench.backend.closes).as("a thread is in its pause()").hasValue(0);
+        leave.countDown();
+        Bench.join(closer);
+        Bench.join(pauser);
+
+        assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("C11: close with a deadline while a callback does not return")
+    void shouldAnswerStillOwnedForCallback() {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        bench.submit(
+                bench.prep()
+                        .onComplete(result -> {
+                            inside.countDown();
+                            Bench.await(leave);
+                        }));
+        bench.channel.issuePending();
+        bench.backend.take();
+        bench.backend.completeAll();
+        Thread runner = bench.thread(bench.callbacks::run);
+        Bench.await(inside);
+
+        assertThat(bench.channel.close(Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        StillOwned.class, owned -> assertThat(owned.callback()).isPresent());
+        leave.countDown();
+        Bench.join(runner);
+        assertThat(bench.channel.close(Duration.ZERO).isQuiesced()).isTrue();
+        assertThat(bench.backend.closes).hasValue(1);
+        bench.expectNoFaults();
+    }
+
+    @Test
+    @DisplayName("C14: a backend whose close throws is reported, and the channel is closed")
+    void shouldCloseThoughBackendThrows() {
+        ManualEngine provider = ManualEngine.ofChannels(1);
+        provider.onChannelClose =
+                () -> {
+                    throw new IllegalStateException("no");
+                };
+        List<Fault> faults = new CopyOnWriteArrayList<>();
+        DmaEngine engine =
+                DmaEngines.open(provider, EngineOptions.defaults().withFaults(faults::add));
+        DmaChannel channel = engine.requestChannel(Capability.MEMCPY);
+        channel.close();
+        engine.close();
+
+        assertThat(faults).extracting(Fault::kind).containsExactly(Fault.Kind.ENGINE_THREW);
+        assertThat(provider.closed).isTrue();
+    }
+}

@@ -1,0 +1,141 @@
+package org.dmaengine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Foreign memory is pinned for as long as it is mapped, and no longer (C16, E14, E15). */
+class MappingTest {
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+        await().atMost(Bench.DEADLINE).until(() -> pins() == 0);
+    }
+
+    private static long pins() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("dma-pin"))
+                .count();
+    }
+
+    @Test
+    @DisplayName("C16: a shared arena cannot be closed while mapped, and can afterwards")
+    void shouldKeepSharedArenaOpen() {
+        Arena foreign = Arena.ofShared();
+        MemorySegment memory = foreign.allocate(16);
+        DmaBuffer buffer = bench.engine.map(memory);
+        assertThat(pins()).isEqualTo(1);
+        assertThatThrownBy(foreign::close).isInstanceOf(IllegalStateException.class);
+        memory.set(ValueLayout.JAVA_LONG, 0, 42);
+        assertThat(buffer.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
+        assertThat(buffer.segment().byteSize()).isEqualTo(16);
+        buffer.close();
+        buffer.close();
+        foreign.close();
+
+        assertThatThrownBy(() -> buffer.segment().get(ValueLayout.JAVA_LONG, 0))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("C16: right after unmapping the foreign arena can be closed, each time")
+    void shouldLetForeignArenaCloseRightAfterUnmapping() {
+        for (int i = 0; i < 200; i++) {
+            Arena foreign = Arena.ofShared();
+            bench.engine.map(foreign.allocate(16)).close();
+            assertThatCode(foreign::close).as("round %d", i).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    @DisplayName("C16: a transfer on a mapping: close fails, and keeps the pin")
+    void shouldNotUnmapInFlight() {
+        Arena foreign = Arena.ofShared();
+        DmaBuffer buffer = bench.engine.map(foreign.allocate(Bench.LENGTH_BYTES));
+        bench.submit(bench.channel.prepMemcpy(buffer.segment(), bench.source));
+        bench.channel.issuePending();
+        bench.backend.take();
+        assertThatThrownBy(buffer::close).isInstanceOf(BuffersInFlightException.class);
+        assertThatThrownBy(foreign::close).isInstanceOf(IllegalStateException.class);
+        bench.backend.completeAll();
+        buffer.close();
+
+        foreign.close();
+    }
+
+    @Test
+    @DisplayName("C16: automatic, global and mapped twice")
+    void shouldMapOtherArenas() {
+        MemorySegment automatic = Arena.ofAuto().allocate(16);
+        MemorySegment global = Arena.global().allocate(16);
+        try (DmaBuffer first = bench.engine.map(automatic);
+                DmaBuffer second = bench.engine.map(global);
+                DmaBuffer third = bench.engine.map(global)) {
+            bench.submit(bench.channel.prepMemcpy(first.segment(), second.segment()));
+            assertThat(third.segment().address()).isEqualTo(global.address());
+            bench.channel.terminateSync();
+        }
+    }
+
+    @Test
+    @DisplayName("C16: a read-only segment may be read and not written")
+    void shouldKeepReadOnly() {
+        MemorySegment readOnly = Arena.ofAuto().allocate(Bench.LENGTH_BYTES).asReadOnly();
+        try (DmaBuffer buffer = bench.engine.map(readOnly)) {
+            assertThat(buffer.segment().isReadOnly()).isTrue();
+            bench.channel.prepMemcpy(bench.target, buffer.segment());
+            assertThatThrownBy(() -> bench.channel.prepMemcpy(buffer.segment(), bench.source))
+                    .isInstanceOfSatisfying(
+                            PrepRefusedException.class,
+                            refused ->
+                                    assertThat(refused.reason())
+                                            .isEqualTo(PrepRefusedException.Reason.DIRECTION));
+        }
+    }
+
+    @Test
+    @DisplayName("C16: what cannot be mapped is refused with the reason, and leaks no pin")
+    void shouldRefuseWhatCannotBeMapped() {
+        Arena closed = Arena.ofShared();
+        MemorySegment freed = closed.allocate(8);
+        closed.close();
+        List<MemorySegment> refused = new ArrayList<>();
+        refused.add(MemorySegment.ofArray(new byte[8]));
+        refused.add(freed);
+        refused.add(bench.source);
+        try (Arena confined = Arena.ofConfined()) {
+            refused.add(confined.allocate(8));
+            for (MemorySegment each : refused) {
+                assertThatThrownBy(() -> bench.engine.map(each))
+                        .isInstanceOfSatisfying(
+                                PrepRefusedException.class,
+                                no ->
+                                        assertThat(no.reason())
+                                                .isEqualTo(PrepRefusedException.Reason.MEMORY));
+            }
+        }
+        assertThat(pins()).isZero();
+    }
+
+    @Test
+    @DisplayName("C11: mapping and unmapping keep an interrupt")
+    void shouldKeepInterrupt() {
+        Thread.currentThread().interrupt();
+        bench.engine.map(Arena.global().allocate(8)).close();
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

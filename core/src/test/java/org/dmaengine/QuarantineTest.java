@@ -1,0 +1,184 @@
+package org.dmaengine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Withheld memory: entered by a deadline, left by a late proof, freed exactly once (C12, C16). */
+class QuarantineTest {
+    private static final ClosePolicy AT_ONCE = new ClosePolicy.TerminateThenDrain(Duration.ZERO);
+
+    private final Bench bench = Bench.onRealTime();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private Transfer startOn(DmaArena arena) {
+        Transfer transfer =
+                bench.submit(bench.channel.prepMemcpy(arena.allocate(8), arena.allocate(8)));
+        bench.channel.issuePending();
+        bench.backend.take();
+        return transfer;
+    }
+
+    @Test
+    @DisplayName("C12: a close that gives up withholds the memory until the late proof")
+    void shouldWithholdUntilLateProof() {
+        int before = Quarantine.withheldArenas();
+        DmaArena arena = DmaArena.open("my arena", AT_ONCE);
+        Transfer running = startOn(arena);
+
+        assertThatThrownBy(arena::close)
+                .isInstanceOf(BuffersInFlightException.class)
+                .hasMessageContaining("my arena");
+        assertThat(bench.backend.aborts).hasValue(1);
+        assertThat(Quarantine.withheldArenas()).isEqualTo(before + 1);
+        assertThat(arena.scope().isAlive()).isTrue();
+
+        bench.backend.abortOne(running.cookie(), 0);
+        await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
+        await().atMost(Bench.DEADLINE).until(() -> Quarantine.withheldArenas() == before);
+    }
+
+    @Test
+    @DisplayName("C12: withheld memory takes no new transfers")
+    void shouldRefuseNewTransfersOnWithheldMemory() {
+        DmaArena arena = DmaArena.open(AT_ONCE);
+        var memory = arena.allocate(16);
+        startOn(arena);
+        assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
+
+        assertThatThrownBy(() ->
+                        bench.channel.submit(
+                                bench.channel.prepMemcpy(
+                                        memory.asSlice(0, 8), memory.asSlice(8, 8))))
+                .isInstanceOf(RuntimeException.class);
+        bench.backend.abortAll();
+        await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
+    }
+
+    @Test
+    @DisplayName("C12: memory is released once, however many sweeps look at it")
+    void shouldReleaseWithheldMemoryOnce() {
+        AtomicInteger releases = new AtomicInteger();
+        CountDownLatch releasing = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (Arena scope = Arena.ofShared()) {
+            MemorySegment memory = scope.allocate(16);
+            MemoryOwner owner =
+                    new MemoryOwner(
+                            "owner",
+                            scope.scope(),
+                            () -> {
+                                releases.incrementAndGet();
+                                releasing.countDown();
+                                Bench.await(go);
+                            });
+            bench.submit(bench.channel.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8)));
+            bench.channel.issuePending();
+            bench.backend.take();
+            assertThatThrownBy(() -> owner.close(AT_ONCE))
+                    .isInstanceOf(BuffersInFlightException.class);
+            // The engine's own sweep, and two more while that one is releasing.
+            bench.backend.abortAll();
+            Bench.await(releasing);
+            Quarantine.sweep();
+            Quarantine.sweep();
+            go.countDown();
+            await().atMost(Bench.DEADLINE).until(() -> Quarantine.withheldArenas() == 0);
+        }
+
+        assertThat(releases).hasValue(1);
+        bench.expectNoFaults();
+    }
+
+    @Test
+    @DisplayName("C14: two arenas that give up at once do not wait for each other")
+    void shouldNotDeadlockWhenTwoArenasGiveUp() {
+        int rounds = 100;
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        List<List<DmaArena>> arenas = new ArrayList<>();
+        for (int side = 0; side < 2; side++) {
+            List<DmaArena> its = new ArrayList<>();
+            for (int i = 0; i < rounds; i++) {
+                DmaArena arena = DmaArena.open(AT_ONCE);
+                startOn(arena);
+                its.add(arena);
+            }
+            arenas.add(its);
+        }
+        List<Thread> closers = new ArrayList<>();
+        for (List<DmaArena> its : arenas) {
+            closers.add(
+                    bench.thread(() -> {
+                        for (DmaArena arena : its) {
+                            meet(barrier);
+                            assertThatThrownBy(arena::close)
+                                    .isInstanceOf(BuffersInFlightException.class);
+                        }
+                    }));
+        }
+        closers.forEach(Bench::join);
+        bench.backend.abortAll();
+        await().atMost(Bench.DEADLINE)
+                .until(() ->
+                        arenas.stream()
+                                .flatMap(List::stream)
+                                .noneMatch(arena -> arena.scope().isAlive()));
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(5, TimeUnit.SECONDS);
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    @Test
+    @DisplayName("C12: close(Duration) of a channel: dead, in quarantine, out by the late proof")
+    void shouldQuarantineAtCloseDeadline() {
+        Transfer running = bench.start();
+        Quiescence answer = bench.channel.close(Duration.ZERO);
+
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        StillOwned.class, owned -> assertThat(owned.transfers()).hasSize(1));
+        assertThat(bench.engine.quarantine()).hasSize(1);
+        assertThat(Quarantine.bytes()).isGreaterThanOrEqualTo(2L * Bench.LENGTH_BYTES);
+        assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_LOST);
+        assertThatThrownBy(bench::prep).isInstanceOf(DmaException.class);
+        assertThat(bench.channel.close(Duration.ZERO).isQuiesced()).isFalse();
+
+        bench.backend.abortOne(running.cookie(), 0);
+        assertThat(bench.engine.quarantine()).isEmpty();
+        assertThat(bench.channel.close(Duration.ZERO).isQuiesced()).isTrue();
+        assertThat(bench.engine.channels()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("C12: close(Duration) that finds it quiet is a plain close")
+    void shouldCloseInTime() {
+        Transfer queued = bench.issue();
+
+        assertThat(bench.channel.close(Duration.ZERO).receipt().entry(queued.cookie())).isPresent();
+        assertThat(bench.backend.closes).hasValue(1);
+        bench.expectNoFaults();
+    }
+}
