@@ -197,7 +197,7 @@ class ArenaTest {
 
     @Test
     @DisplayName("It is an Arena: aligned, zeroed, shared, and slices keep their owner")
-    @SuppressWarnings("restricted") // To a size within it.
+    @SuppressWarnings("restricted") // reinterpret(size) keeps the owner, which is what is shown.
     void shouldBeArena() {
         try (DmaArena arena = DmaArena.open()) {
             MemorySegment memory = arena.allocate(256, 64);

@@ -1,0 +1,182 @@
+package org.dmaengine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
+
+import org.dmaengine.spi.Scheduler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The engine's own callback threads: started as needed, bounded, and hard to kill. */
+class CallbackThreadsTest {
+    private final ManualTime time = new ManualTime();
+    private final CallbackThreads threads = new CallbackThreads("unit", 2, time);
+
+    @AfterEach
+    void close() {
+        threads.close();
+        await().atMost(Bench.DEADLINE).until(() -> alive() == 0);
+    }
+
+    private static long alive() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("dma-callback-unit-"))
+                .count();
+    }
+
+    @Test
+    @DisplayName("P10: no more threads than its bound, and all tasks run")
+    void shouldStayWithinBound() {
+        CountDownLatch leave = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(8);
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        for (int i = 0; i < 8; i++) {
+            threads.execute(() -> {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                Bench.await(leave);
+                inside.decrementAndGet();
+                over.countDown();
+            });
+        }
+        await().atMost(Bench.DEADLINE).until(() -> inside.get() == 2);
+        leave.countDown();
+        Bench.await(over);
+
+        assertThat(most).hasValue(2);
+    }
+
+    @Test
+    @DisplayName("E17: a task that throws costs no thread")
+    void shouldSurviveTaskThatThrows() {
+        List<Integer> ran = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            int number = i;
+            threads.execute(() -> {
+                ran.add(number);
+                throw new TaskFailure();
+            });
+        }
+        CountDownLatch last = new CountDownLatch(1);
+        threads.execute(last::countDown);
+        Bench.await(last);
+
+        await().atMost(Bench.DEADLINE).until(() -> ran.size() == 6);
+    }
+
+    private static final class TaskFailure extends Error {
+        private static final long serialVersionUID = 1;
+
+        TaskFailure() {
+            super("on purpose", null, false, false);
+        }
+    }
+
+    @Test
+    @DisplayName("An interrupt belongs to the task that got it")
+    void shouldForgetInterrupt() {
+        CountDownLatch over = new CountDownLatch(1);
+        List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+        CallbackThreads one = new CallbackThreads("unit-one", 1, time);
+        one.execute(() -> Thread.currentThread().interrupt());
+        one.execute(() -> {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            over.countDown();
+        });
+        Bench.await(over);
+        one.close();
+
+        assertThat(interrupted).containsExactly(false);
+    }
+
+    @Test
+    @DisplayName("Idle threads end after a while, and come back with work")
+    void shouldEndIdleThreads() {
+        CountDownLatch first = new CountDownLatch(1);
+        threads.execute(first::countDown);
+        Bench.await(first);
+        await().atMost(Bench.DEADLINE)
+                .until(() -> {
+                    time.advance(20_000_000_000L);
+                    return alive() == 0;
+                });
+        CountDownLatch second = new CountDownLatch(1);
+        threads.execute(second::countDown);
+
+        Bench.await(second);
+    }
+
+    @Test
+    @DisplayName("After close what comes is still run")
+    void shouldRunAfterClose() {
+        threads.close();
+        CountDownLatch late = new CountDownLatch(1);
+        threads.execute(late::countDown);
+
+        Bench.await(late);
+    }
+
+    @Test
+    @DisplayName("C5: where no thread could be started, callbacks run once one can be")
+    void shouldRunCallbacksAfterThreadsRanOut() {
+        ManualEngine provider = ManualEngine.ofChannels(1);
+        PoorScheduler poor = new PoorScheduler(new AtomicInteger(2));
+        DmaEngine engine =
+                DmaEngines.open(
+                        provider,
+                        EngineOptions.defaults().withScheduler(poor).withFaults(fault -> {}));
+        try (DmaArena arena = DmaArena.open()) {
+            MemorySegment memory = arena.allocate(16);
+            DmaChannel channel = engine.requestChannel(Capability.MEMCPY);
+            ManualBackend backend = provider.channels.getFirst();
+            List<Long> called = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                channel.tryMemcpy(
+                        memory, 0, memory, 8, 8, (cookie, outcome, bytes) -> called.add(cookie));
+                channel.issuePending();
+                // An engine's thread must not be hit by what the client's threads lack.
+                assertThatCode(() -> backend.take().forEach(backend::complete))
+                        .doesNotThrowAnyException();
+            }
+            await().atMost(Bench.DEADLINE).until(() -> called.size() == 2);
+            channel.drain();
+
+            assertThat(called).containsExactly(1L, 2L);
+        }
+        engine.close();
+    }
+
+    /** Its first threads cannot be started. */
+    private record PoorScheduler(AtomicInteger failures) implements Scheduler {
+        @Override
+        public long nanoTime() {
+            return Scheduler.system().nanoTime();
+        }
+
+        @Override
+        public void park(long nanos) {
+            Scheduler.system().park(nanos);
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            Scheduler.system().unpark(thread);
+        }
+
+        @Override
+        public Thread start(String name, Runnable body) {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return Scheduler.system().start(name, body);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package org.dmaengine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.dmaengine.spi.IssuedTransfer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayInputStream;
+import java.nio.channels.Channels;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cyclic transfers: a callback for each period, and who owns the periods meanwhile (C2, C3). */
+class CyclicTest {
+    private static final long PERIOD_BYTES = 16;
+
+    private final Bench bench = new Bench();
+    private final PeripheralConfig config =
+            PeripheralConfig.read(
+                    Peripheral.of(Channels.newChannel(new ByteArrayInputStream(new byte[8]))));
+    private final List<PeriodEvent> events = new ArrayList<>();
+    private final List<TransferResult> results = new ArrayList<>();
+    private Transfer transfer;
+    private IssuedTransfer cyclic;
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    /** Four periods of 16 bytes. */
+    private void start(PeripheralConfig itsConfig) {
+        transfer =
+                bench.submit(
+                        bench.channel
+                                .prepCyclic(itsConfig, bench.target, PERIOD_BYTES, events::add)
+                                .onComplete(results::add));
+        bench.channel.issuePending();
+        bench.backend.take();
+        cyclic = bench.backend.issued(transfer.cookie());
+    }
+
+    @Test
+    @DisplayName("C3: one callback per period, in order, with place and number")
+    void shouldTellEachPeriod() {
+        start(config);
+        for (int i = 0; i < 6; i++) {
+            assertThat(cyclic.mayStartPeriod()).isTrue();
+            cyclic.periodElapsed();
+            bench.callbacks.run();
+        }
+
+        assertThat(events)
+                .extracting(PeriodEvent::sequence)
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(events)
+                .extracting(PeriodEvent::offsetBytes)
+                .containsExactly(0L, 16L, 32L, 48L, 0L, 16L);
+        assertThat(events).allMatch(event -> event.missed() == 0 && event.lengthBytes() == 16);
+        assertThat(results).isEmpty();
+    }
+
+    @Test
+    @DisplayName("R7: the engine may not refill a period before its callback has returned")
+    void shouldHoldBackUntilCallbackReturned() {
+        start(config);
+        for (int i = 0; i < 4; i++) {
+            assertThat(cyclic.mayStartPeriod()).isTrue();
+            cyclic.periodElapsed();
+        }
+        assertThat(cyclic.mayStartPeriod()).as("the ring is full").isFalse();
+        int starts = bench.backend.starts.get();
+        bench.callbacks.run();
+
+        assertThat(events).hasSize(4);
+        assertThat(bench.backend.starts.get()).as("told that it may go on").isGreaterThan(starts);
+        assertThat(cyclic.mayStartPeriod()).isTrue();
+    }
+
+    @Test
+    @DisplayName("A free-running peripheral is never held back; what was overwritten is counted")
+    void shouldCountMissedPeriods() {
+        start(config.freeRunning());
+        for (int i = 0; i < 10; i++) {
+            assertThat(cyclic.mayStartPeriod()).isTrue();
+            cyclic.periodElapsed();
+        }
+        bench.callbacks.run();
+
+        assertThat(events).extracting(PeriodEvent::sequence).containsExactly(7L, 8L, 9L);
+        assertThat(events).extracting(PeriodEvent::missed).containsExactly(7L, 0L, 0L);
+        assertThat(events.getFirst().offsetBytes()).isEqualTo(48);
+    }
+
+    @Test
+    @DisplayName("R2: period signalled, runner not yet run, terminate: it sees nothing")
+    void shouldRevokePeriodCallback() {
+        start(config);
+        cyclic.periodElapsed();
+        bench.channel.terminateAsync();
+        bench.callbacks.run();
+        assertThat(events).isEmpty();
+        cyclic.periodElapsed();
+        bench.callbacks.run();
+        assertThat(events).isEmpty();
+        bench.backend.abortOne(transfer.cookie(), 16);
+        Receipt.Entry entry = bench.channel.synchronize().entry(transfer.cookie()).orElseThrow();
+
+        assertThat(entry.kind()).isEqualTo(OperationKind.CYCLIC);
+        assertThat(entry.bytes()).isEqualTo(16);
+        assertThat(entry.residueBytes()).isEqualTo(48);
+        assertThat(entry.callbackRan()).isFalse();
+        assertThat(results).isEmpty();
+    }
+
+    @Test
+    @DisplayName("C4, C9: terminated inside its own period callback")
+    void shouldTerminateInPeriodCallback() {
+        transfer =
+                bench.submit(
+                        bench.channel.prepCyclic(
+                                config,
+                                bench.target,
+                                PERIOD_BYTES,
+                                event -> {
+                                    events.add(event);
+                                    bench.channel.terminateAsync();
+                                }));
+        bench.channel.issuePending();
+        bench.backend.take();
+        cyclic = bench.backend.issued(transfer.cookie());
+        cyclic.periodElapsed();
+        cyclic.periodElapsed();
+        bench.callbacks.run();
+        bench.backend.abortOne(transfer.cookie(), 100);
+
+        assertThat(events).hasSize(1);
+        Receipt.Entry entry = bench.channel.synchronize().entry(transfer.cookie()).orElseThrow();
+        assertThat(entry.callbackRan()).isTrue();
+        assertThat(entry.bytes()).as("C2: over all revolutions").isEqualTo(100);
+        assertThat(entry.residueBytes()).as("C2: of the last one").isEqualTo(28);
+    }
+
+    @Test
+    @DisplayName("C3: an error ends it: the periods before, then the completion")
+    void shouldTellPeriodsBeforeCompletion() {
+        start(config);
+        cyclic.periodElapsed();
+        cyclic.periodElapsed();
+        bench.backend.fail(
+                transfer.cookie(), Outcome.READ_FAILED, 32, TransferError.of(5, "unplugged"));
+        assertThat(transfer.result()).as("C5: the handle knows at once").isPresent();
+        bench.callbacks.run();
+
+        assertThat(events).hasSize(2);
+        assertThat(results).singleElement().extracting(TransferResult::bytes).isEqualTo(32L);
+        assertThat(bench.channel.state(transfer.cookie())).isEqualTo(TransferState.ERROR);
+        bench.channel.drain();
+    }
+
+    @Test
+    @DisplayName("C2: residue within the ring at each point, wrap included")
+    void shouldKeepResidueWithinRing() {
+        start(config);
+        for (long told : new long[] {0, 1, 63, 64, 65, 128, -5, Long.MAX_VALUE}) {
+            cyclic.progress(told);
+            TransferStatus status = bench.channel.status(transfer.cookie());
+            assertThat(status.residueBytes()).as("after %d", told).isBetween(0L, 64L);
+            assertThat(status.inFlightBytes()).isBetween(0L, 64L);
+        }
+    }
+
+    @Test
+    @DisplayName("What makes no ring is refused")
+    void shouldRefuseImpossibleRing() {
+        assertThatThrownBy(() -> bench.channel.prepCyclic(config, bench.target, 17, event -> {}))
+                .isInstanceOf(PrepRefusedException.class);
+        assertThatThrownBy(() -> bench.channel.prepCyclic(config, bench.target, 0, event -> {}))
+                .isInstanceOf(PrepRefusedException.class);
+        assertThatThrownBy(() ->
+                        bench.channel.prepCyclic(config, bench.target, 16, event -> {}, Flag.ACK))
+                .isInstanceOf(PrepRefusedException.class);
+        assertThatThrownBy(() -> bench.channel.prepCyclic(bench.target, 16, event -> {}))
+                .as("no peripheral was configured")
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName("P8: a later configuration does not change a descriptor")
+    void shouldKeepConfigurationOfPrep() {
+        bench.channel.configure(config);
+        Descriptor descriptor = bench.channel.prepPeripheralSg(List.of(bench.target));
+        bench.channel.configure(config.withBurst(4));
+
+        assertThat(((Operation.PeripheralSg) descriptor.operation()).config()).isEqualTo(config);
+        assertThat(descriptor.operation().kind()).isEqualTo(OperationKind.BLOCKING);
+    }
+
+    @Test
+    @DisplayName("C12: lost with a cyclic transfer running")
+    void shouldQuarantineRing() {
+        start(config);
+        cyclic.periodElapsed();
+        bench.backend.queue().lost("gone", null);
+        bench.callbacks.run();
+
+        assertThat(events).as("what had elapsed is told").hasSize(1);
+        assertThat(bench.engine.quarantine())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.transfer().bufferBytes()).isEqualTo(64));
+    }
+}
