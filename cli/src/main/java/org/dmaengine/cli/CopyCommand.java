@@ -103,13 +103,17 @@ final class CopyCommand implements Callable<Integer> {
             new OutputCopy(lanes, interruption, progress, report).copy(open(from));
             return;
         }
-        Path to = CopyPlan.target(from, target);
+        Path to = CopyPlan.target(from, target, options.isResume());
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
         } else if (Files.isDirectory(from)) {
             new TreeCopy(files, interruption, lanes, options, report).copy(from, to);
         } else {
             CopyPlan.requireReplaceable(from, to);
+            if (options.isResume()
+                    && !Files.exists(Siblings.journal(to), LinkOption.NOFOLLOW_LINKS)) {
+                Output.note("nothing to resume for " + to + ": copying all of it");
+            }
             files.copy(from, to);
         }
     }
@@ -130,7 +134,7 @@ final class CopyCommand implements Callable<Integer> {
             throw new CommandFailure(
                     target + " is a folder, and standard input has no name; add one");
         }
-        to = CopyPlan.target(Path.of("standard-input"), target);
+        to = CopyPlan.target(Path.of("standard-input"), target, false);
         CopyPlan.requireReplaceable(Path.of("standard-input"), to);
         files.copy(input, to);
     }

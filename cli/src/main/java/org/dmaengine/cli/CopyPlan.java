@@ -16,9 +16,10 @@ final class CopyPlan {
      * <p>A link as the target is refused, since nothing is ever written through one; a slash behind
      * it says that the folder it leads to is meant.
      *
+     * @param resume the target may be the folder that an interrupted copy of a tree has made
      * @throws CommandFailure naming the path and the way out
      */
-    static Path target(Path source, String target) {
+    static Path target(Path source, String target, boolean resume) {
         Path path = Path.of(target);
         if (Files.isSymbolicLink(path)) {
             if (!target.endsWith("/") || !Files.isDirectory(path)) {
@@ -30,7 +31,8 @@ final class CopyPlan {
                 throw FileProblem.of("following " + target, problem);
             }
         }
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && !(resume && isInterruptedTree(path))) {
             Path name = source.toAbsolutePath().normalize().getFileName();
             if (name == null) {
                 throw new CommandFailure(
@@ -45,6 +47,11 @@ final class CopyPlan {
         }
         requireFolderOf(path);
         return path;
+    }
+
+    /** The folder is there because an interrupted copy has made it, and not to be copied into. */
+    private static boolean isInterruptedTree(Path folder) {
+        return Files.isRegularFile(Siblings.journal(folder), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void requireFolderOf(Path path) {

@@ -64,7 +64,6 @@ final class FileCopy {
             if (found.isPresent()) {
                 return found.get();
             }
-            Output.note("nothing to resume for " + target + ": copying all of it");
         }
         return PartialFile.fresh(target, source.identity());
     }

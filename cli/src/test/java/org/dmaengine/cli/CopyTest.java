@@ -321,6 +321,20 @@ class CopyTest {
     }
 
     @Test
+    void shouldResumeTreeWhereItWasBegunAndNotInsideItself() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        Files.writeString(tree.resolve("rest"), "rest");
+        Path begun = Files.createDirectory(folder.resolve("copy"));
+        TreeJournal.fresh(begun).close();
+
+        assertThat(run("copy", "-r", "--resume", tree, begun)).isZero();
+
+        assertThat(begun.resolve("rest")).hasContent("rest");
+        assertThat(begun.resolve("tree")).doesNotExist();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
     @DisplayName("a request to end before the copy begins leaves no target")
     void shouldLeaveNoTargetWhenInterrupted() throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 5_000_000, 9);
