@@ -123,7 +123,10 @@ interface ProviderContract extends ContractPart {
             assertTrue(neighbour.isHeld(), "the neighbour channel's transfer was stopped too");
         }
         neighbour.release();
-        assertEquals(Outcome.COMPLETE, bench.outcome(neighbour.transfer()).outcome());
+        assertEquals(
+                Outcome.COMPLETE,
+                bench.outcome(neighbour.transfer()).outcome(),
+                "the neighbour channel's transfer was stopped too");
     }
 
     @Test
