@@ -11,8 +11,7 @@ import java.util.function.Predicate;
  * @param capabilities all of these are needed, and no others will be allowed
  * @param filter chooses among the free channels (kernel: {@code dma_filter_fn})
  * @param name the channel's name; empty for one made from engine and number
- * @param depthMax how many transfers may be queued or unsettled at once; rounded up to a power of
- *     two
+ * @param depthMax how many transfers may be queued or unsettled at once, at least
  * @param callbackExecutor where callbacks run, one at a time; empty for the engine's own threads.
  *     One that runs them at once runs them on the thread that ends the transfer, and holds it up.
  */

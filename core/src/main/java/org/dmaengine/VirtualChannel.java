@@ -332,7 +332,7 @@ final class VirtualChannel implements DmaChannel {
             }
             TransferNode node = freeNode();
             node.arm(descriptor, transfer);
-            descriptor.cookie = ring.tail();
+            descriptor.cookie = ring.tailAcquire();
             if (transfer != null) {
                 transfer.setCookie(descriptor.cookie);
             }
@@ -443,7 +443,7 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public TransferState state(long cookie) {
-        if (cookie > 0 && cookie < ring.head() && !hasHistory) {
+        if (cookie > 0 && cookie < ring.headAcquire() && !hasHistory) {
             return TransferState.COMPLETE;
         }
         synchronized (lock) {
@@ -465,16 +465,17 @@ final class VirtualChannel implements DmaChannel {
                             ? Math.max(0, node.lengthBytes - node.progressBytes())
                             : 0;
             long completed = ring.settled();
-            while (completed < ring.tail() && ring.at(completed).state == State.ENDED) {
+            while (completed < ring.tailAcquire() && ring.at(completed).state == State.ENDED) {
                 completed++;
             }
-            return new TransferStatus(state, residue, inFlight, completed - 1, ring.tail() - 1);
+            return new TransferStatus(
+                    state, residue, inFlight, completed - 1, ring.tailAcquire() - 1);
         }
     }
 
     private TransferState stateLocked(long cookie) {
         if (!ring.contains(cookie)) {
-            return cookie > 0 && cookie < ring.tail()
+            return cookie > 0 && cookie < ring.tailAcquire()
                     ? history.state(cookie)
                     : TransferState.UNKNOWN;
         }
@@ -590,7 +591,7 @@ final class VirtualChannel implements DmaChannel {
                 + ticket
                 + (ring.contains(ticket)
                         ? ", which is " + ring.at(ticket)
-                        : ticket > 0 && ticket < ring.tail()
+                        : ticket > 0 && ticket < ring.tailAcquire()
                                 ? ", which ended before"
                                 : ", which was never handed out");
     }
@@ -1049,7 +1050,7 @@ final class VirtualChannel implements DmaChannel {
         generation = new Generation(closing.number + 1);
         revokeCallbacks();
         abortNotStarted();
-        for (long cookie = ring.head(); cookie < ring.tail(); cookie++) {
+        for (long cookie = ring.headAcquire(); cookie < ring.tailAcquire(); cookie++) {
             ring.at(cookie).acknowledged = true;
         }
         ring.retire();
@@ -1076,7 +1077,7 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private void abortNotStarted() {
-        for (long cookie = ring.toStart(); cookie < ring.tail(); cookie++) {
+        for (long cookie = ring.toStart(); cookie < ring.tailAcquire(); cookie++) {
             publish(ring.at(cookie), Outcome.ABORTED, 0, null);
         }
         ring.skipToTail();
@@ -1190,7 +1191,7 @@ final class VirtualChannel implements DmaChannel {
         engine.callbackThreads().startIfStranded();
         long upTo;
         synchronized (lock) {
-            upTo = ring.issued();
+            upTo = ring.issuedAcquire();
         }
         waiters.await(() -> ring.settled() >= upTo || lostReason != null, deadlineNanos);
         synchronized (lock) {
@@ -1232,7 +1233,7 @@ final class VirtualChannel implements DmaChannel {
 
     private void quarantineStarted(String reason) {
         EngineLostException exception = lostException();
-        for (long cookie = ring.head(); cookie < ring.tail(); cookie++) {
+        for (long cookie = ring.headAcquire(); cookie < ring.tailAcquire(); cookie++) {
             TransferNode node = ring.at(cookie);
             if (node.state == State.STARTED) {
                 Quarantine.enter(node, engine.name(), reason);
@@ -1286,7 +1287,7 @@ final class VirtualChannel implements DmaChannel {
 
     private StillOwned stillOwnedLocked(List<Generation> targets, String reason) {
         List<OwnedTransfer> transfers = new ArrayList<>();
-        for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
+        for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
             TransferNode node = ring.at(cookie);
             boolean concerned = targets.isEmpty() || targets.contains(node.generation());
             if (concerned && node.state != State.ENDED) {
@@ -1306,7 +1307,7 @@ final class VirtualChannel implements DmaChannel {
     void collectUsersOf(MemoryOwner owner, List<OwnedTransfer> users) {
         synchronized (submitLock) {
             synchronized (lock) {
-                for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
+                for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
                     TransferNode node = ring.at(cookie);
                     if (node.state != State.ENDED && node.uses(owner)) {
                         users.add(node.owned());
@@ -1317,7 +1318,7 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private boolean isUsing(MemoryOwner owner) {
-        for (long cookie = ring.settled(); cookie < ring.tail(); cookie++) {
+        for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
             TransferNode node = ring.at(cookie);
             if (node.state != State.ENDED && node.uses(owner)) {
                 return true;
