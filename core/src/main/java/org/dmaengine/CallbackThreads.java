@@ -27,8 +27,7 @@ final class CallbackThreads implements Executor {
     private final Deque<Thread> idle = new ArrayDeque<>();
     private int threads;
     // Threads that have run their last callback and are on their way back to the tasks. Atomic:
-    // announced
-    // under a channel's lock, taken back under this monitor.
+    // counted up under a channel's lock, down under this monitor.
     private final AtomicInteger returning = new AtomicInteger();
     private int started;
     // Volatile: written under this monitor, read by channels without it.
@@ -49,8 +48,9 @@ final class CallbackThreads implements Executor {
         String toStart = null;
         synchronized (this) {
             tasks.add(task);
-            toWake = idle.pollLast();
-            if (toWake == null && tasks.size() > returning.get() && threads < threadsMax) {
+            boolean awaited = tasks.size() <= returning.get();
+            toWake = awaited ? null : idle.pollLast();
+            if (!awaited && toWake == null && threads < threadsMax) {
                 threads++;
                 toStart = nextName();
             }

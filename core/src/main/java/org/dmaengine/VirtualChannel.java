@@ -608,7 +608,7 @@ final class VirtualChannel implements DmaChannel {
             fenceCookie = 0;
             unblocks = true;
         }
-        publish(node, outcome, bytes, error);
+        // Before the outcome shows: whoever sees it finds the memory free.
         if (lostReason != null && Quarantine.leave(node)) {
             faultsToReport.add(
                     new Fault(
@@ -618,6 +618,7 @@ final class VirtualChannel implements DmaChannel {
                             Optional.empty()));
             actions |= DO_FAULTS;
         }
+        publish(node, outcome, bytes, error);
         if (Quarantine.wantsSweep()) {
             actions |= DO_SWEEP;
         }

@@ -19,7 +19,7 @@ enum Defect {
     /** Ends an aborted transfer again, some time later, under its old ticket. */
     ENDS_AGAIN_LATER("shouldTerminateInTheMiddle", "an end was reported for ticket"),
     /** Tells each period twice. */
-    TELLS_PERIODS_TWICE("shouldTellEachPeriod", "10 periods"),
+    TELLS_PERIODS_TWICE("shouldHoldBackPeriods", "the ring to be full"),
     /** Goes on telling periods after it was aborted, and never ends. */
     CYCLES_ON("shouldTellBytesOfAllRevolutions", "synchronize() did not return"),
     /** Fills a period that the client still owns. */
