@@ -30,6 +30,7 @@ final class ClosedGenerations {
             omitted += dropped.evidence.size();
             // Its last touch is still to be proved by the engine.
             generations.getFirst().reachedEngine |= dropped.reachedEngine;
+            generations.getFirst().unproved |= dropped.unproved;
         }
     }
 

@@ -135,7 +135,8 @@ public sealed interface DmaChannel extends AutoCloseable permits VirtualChannel 
 
     /**
      * Lets everything submitted so far start, in order (kernel: {@code dma_async_issue_pending}).
-     * On a busy channel it queues (P2). One call for many descriptors is one doorbell.
+     * On a busy channel it queues (P2). One call for many descriptors is one doorbell. Does nothing
+     * on a closed or dead channel: what was submitted has ended there.
      */
     void issuePending();
 

@@ -1152,8 +1152,10 @@ final class VirtualChannel implements DmaChannel {
 
     private boolean proveLastTouch(List<Generation> targets, long deadlineNanos) {
         synchronized (lock) {
-            if (lostReason != null || targets.stream().noneMatch(each -> each.reachedEngine)) {
-                // Each transfer has had its own proof, or never began.
+            // On a lost engine each end counts by itself, but a proof that it failed to give is
+            // still owed: it is asked again, for the answer may come late (C12).
+            if (targets.stream()
+                    .noneMatch(each -> lostReason == null ? each.reachedEngine : each.unproved)) {
                 return true;
             }
         }
@@ -1161,12 +1163,19 @@ final class VirtualChannel implements DmaChannel {
         try {
             proved = backend.synchronize(deadlineNanos);
         } catch (RuntimeException | Error broken) {
-            loseEngine("its synchronize threw " + broken, broken);
+            loseProof(targets, "its synchronize threw " + broken, broken);
         }
         if (!proved && deadlineNanos == Deadline.NONE) {
-            loseEngine("its synchronize gave up without a deadline", null);
+            loseProof(targets, "its synchronize gave up without a deadline", null);
         }
         return proved;
+    }
+
+    private void loseProof(List<Generation> targets, String reason, @Nullable Throwable cause) {
+        synchronized (lock) {
+            targets.forEach(each -> each.unproved = true);
+        }
+        loseEngine(reason, cause);
     }
 
     private Receipt orThrow(Quiescence answer) {

@@ -231,6 +231,15 @@ class SynchronizeTest {
 
         assertThatThrownBy(bench.channel::synchronize).isInstanceOf(EngineLostException.class);
         assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_LOST);
+        assertThatThrownBy(bench.channel::synchronize)
+                .as("what was not proved once is not proved by asking again")
+                .isInstanceOf(EngineLostException.class);
+        assertThatThrownBy(bench.channel::close).isInstanceOf(EngineLostException.class);
+
+        bench.backend.onSynchronize = deadlineNanos -> true;
+        assertThat(bench.channel.synchronize().entries())
+                .as("C12: the proof may come late")
+                .hasSize(1);
     }
 
     @Test
@@ -247,6 +256,7 @@ class SynchronizeTest {
         assertThatThrownBy(bench.channel::synchronize)
                 .isInstanceOf(EngineLostException.class)
                 .hasRootCauseMessage("no answer");
+        bench.backend.onSynchronize = deadlineNanos -> true;
     }
 
     @Test
