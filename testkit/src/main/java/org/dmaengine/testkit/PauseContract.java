@@ -37,7 +37,10 @@ interface PauseContract extends ContractPart {
             while (end - System.nanoTime() > 0) {
                 LockSupport.parkNanos(1_000_000);
                 assertEquals(-1, before.mismatch(target), "a byte moved while paused");
-                assertEquals(residue, channel.status(transfer.cookie()).residueBytes());
+                assertEquals(
+                        residue,
+                        channel.status(transfer.cookie()).residueBytes(),
+                        "the residue moved while paused");
             }
             if (transfer.result().isEmpty()) {
                 assertEquals(TransferState.PAUSED, channel.state(transfer.cookie()));
