@@ -2,11 +2,15 @@ package org.dmaengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** One outcome for each transfer (C2), and where it can be read. */
@@ -54,6 +58,26 @@ class OutcomeTest {
         assertThat(state(Long.MAX_VALUE)).isEqualTo(TransferState.UNKNOWN);
         assertThat(state(Long.MIN_VALUE)).isEqualTo(TransferState.UNKNOWN);
         assertThat(bench.channel.status(99).residueBytes()).isZero();
+    }
+
+    @Test
+    @DisplayName("C2: many virtual and platform threads await one transfer, and all are woken")
+    void shouldWakeVirtualThreads() {
+        Transfer transfer = bench.start();
+        List<Thread> awaiting = new ArrayList<>();
+        List<Outcome> seen = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            Runnable wait = () -> seen.add(transfer.await().outcome());
+            awaiting.add(Thread.ofVirtual().start(wait));
+            awaiting.add(Thread.ofPlatform().start(wait));
+        }
+        Awaitility.await()
+                .atMost(Bench.DEADLINE)
+                .until(() -> awaiting.stream().allMatch(bench.time::isParked));
+        bench.backend.complete(transfer.cookie());
+        awaiting.forEach(Bench::join);
+
+        assertThat(seen).hasSize(128).containsOnly(Outcome.COMPLETE);
     }
 
     @Test
