@@ -18,8 +18,8 @@ import java.util.function.Consumer;
         name = "test",
         sortOptions = false,
         description = {
-            "Test an engine as the kernel's dmatest does, and beyond: cyclic transfers, pause,",
-            "strided copies, and termination under load."
+            "Test an engine as the kernel's dmatest does, and its termination under load.",
+            "Beyond dmatest: fills, strided copies, cyclic transfers, pause and resume."
         })
 final class TestCommand implements Callable<Integer> {
     private static final long SECOND_NANOS = 1_000_000_000;
