@@ -122,6 +122,32 @@ final class Bench implements AutoCloseable {
         return transfer;
     }
 
+    /** A callback that runs, on a thread of its own, until it is let go. */
+    record BlockedCallback(Transfer transfer, CountDownLatch leave, Thread runner) {
+        void release() {
+            leave.countDown();
+            join(runner);
+        }
+    }
+
+    /** A transfer has ended, and its callback does not return before {@code leave}. */
+    BlockedCallback blockedCallback() {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Transfer transfer =
+                submit(
+                        prep().onComplete(result -> {
+                            inside.countDown();
+                            await(leave);
+                        }));
+        channel.issuePending();
+        backend.take();
+        backend.completeAll();
+        Thread runner = thread(callbacks::run);
+        await(inside);
+        return new BlockedCallback(transfer, leave, runner);
+    }
+
     /** A thread that is joined when the bench is closed. */
     Thread thread(Runnable body) {
         Thread thread = Thread.ofPlatform().name("test-client").daemon(true).start(body);

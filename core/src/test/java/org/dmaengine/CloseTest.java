@@ -189,25 +189,12 @@ class CloseTest {
     @Test
     @DisplayName("C11: close with a deadline while a callback does not return")
     void shouldAnswerStillOwnedForCallback() {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        bench.submit(
-                bench.prep()
-                        .onComplete(result -> {
-                            inside.countDown();
-                            Bench.await(leave);
-                        }));
-        bench.channel.issuePending();
-        bench.backend.take();
-        bench.backend.completeAll();
-        Thread runner = bench.thread(bench.callbacks::run);
-        Bench.await(inside);
+        Bench.BlockedCallback callback = bench.blockedCallback();
 
         assertThat(bench.channel.close(Duration.ZERO))
                 .isInstanceOfSatisfying(
                         StillOwned.class, owned -> assertThat(owned.callback()).isPresent());
-        leave.countDown();
-        Bench.join(runner);
+        callback.release();
         assertThat(bench.channel.close(Duration.ZERO).isQuiesced()).isTrue();
         assertThat(bench.backend.closes).hasValue(1);
         bench.expectNoFaults();

@@ -169,22 +169,9 @@ class SynchronizeTest {
     void shouldFlushOnlyWhatWasCompleted() {
         bench.complete();
         Thread waiter = bench.waiting(bench.channel::synchronize);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        bench.submit(
-                bench.prep()
-                        .onComplete(result -> {
-                            inside.countDown();
-                            Bench.await(leave);
-                        }));
-        bench.channel.issuePending();
-        bench.backend.take();
-        bench.backend.completeAll();
-        Thread runner = bench.thread(bench.callbacks::run);
-        Bench.await(inside);
+        Bench.BlockedCallback callback = bench.blockedCallback();
         Bench.join(waiter);
-        leave.countDown();
-        Bench.join(runner);
+        callback.release();
     }
 
     @Test

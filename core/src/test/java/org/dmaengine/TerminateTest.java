@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 
 /** Termination at each place where a transfer can stand (C4, C5, C9, C15). */
 class TerminateTest {
@@ -101,28 +100,15 @@ class TerminateTest {
     @Test
     @DisplayName("C4, R1: callback claimed: async does not wait for it, synchronize does")
     void shouldWaitForClaimedCallback() {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        Transfer transfer =
-                bench.submit(
-                        bench.prep()
-                                .onComplete(result -> {
-                                    inside.countDown();
-                                    Bench.await(leave);
-                                }));
-        bench.channel.issuePending();
-        bench.backend.take();
-        bench.backend.completeAll();
-        Thread runner = bench.thread(bench.callbacks::run);
-        Bench.await(inside);
+        Bench.BlockedCallback callback = bench.blockedCallback();
 
         bench.channel.terminateAsync();
         Thread waiter = bench.waiting(bench.channel::synchronize);
         assertThat(waiter.isAlive()).isTrue();
-        leave.countDown();
+        callback.leave().countDown();
         Bench.join(waiter);
-        Bench.join(runner);
-        assertThat(transfer.await().outcome()).isEqualTo(Outcome.COMPLETE);
+        Bench.join(callback.runner());
+        assertThat(callback.transfer().await().outcome()).isEqualTo(Outcome.COMPLETE);
     }
 
     @Test

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -56,19 +55,7 @@ class TimedWaitTest {
     @Test
     @DisplayName("C11, E17: it names the callback that does not return")
     void shouldNameCallbackThatDoesNotReturn() {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        bench.submit(
-                bench.prep()
-                        .onComplete(result -> {
-                            inside.countDown();
-                            Bench.await(leave);
-                        }));
-        bench.channel.issuePending();
-        bench.backend.take();
-        bench.backend.completeAll();
-        Thread runner = bench.thread(bench.callbacks::run);
-        Bench.await(inside);
+        Bench.BlockedCallback callback = bench.blockedCallback();
 
         for (Quiescence answer :
                 new Quiescence[] {
@@ -83,11 +70,12 @@ class TimedWaitTest {
                                 assertThat(owned.callback())
                                         .contains(
                                                 new RunningCallback(
-                                                        bench.channel.name(), 1, runner.getName()));
+                                                        bench.channel.name(),
+                                                        1,
+                                                        callback.runner().getName()));
                             });
         }
-        leave.countDown();
-        Bench.join(runner);
+        callback.release();
         assertThat(bench.channel.synchronize(Duration.ZERO).isQuiesced()).isTrue();
     }
 
