@@ -57,10 +57,9 @@ import java.util.function.BooleanSupplier;
  *
  * <h2>Happens-before (C17)</h2>
  *
- * Client's writes, submit (volatile tail), next (lock), engine's reads. Engine's writes, end
- * (lock), then either the volatile outcome in {@link Transfer}, or the volatile {@code head} that
- * {@link #state} reads, or the runner's claim (lock), or synchronize's look at the generation
- * (lock).
+ * Client's writes, submit (tail, release), next (lock), engine's reads. Engine's writes, end
+ * (lock), then either the volatile outcome in {@link Transfer}, or {@code head} that {@link #state}
+ * reads, or the runner's claim (lock), or synchronize's look at the generation (lock).
  *
  * <p>Deliberately loose: progress is a hint, and may lag behind the bytes.
  */

@@ -22,19 +22,11 @@ class ArenaTest {
         bench.close();
     }
 
-    private Transfer startOn(DmaArena arena) {
-        Transfer transfer =
-                bench.submit(bench.channel.prepMemcpy(arena.allocate(8), arena.allocate(8)));
-        bench.channel.issuePending();
-        bench.backend.take();
-        return transfer;
-    }
-
     @Test
     @DisplayName("C16: the default fails, naming the transfers, and stays open and usable")
     void shouldFailNamingTransfers() {
         DmaArena arena = DmaArena.open("pool", new ClosePolicy.Fail());
-        Transfer running = startOn(arena);
+        Transfer running = bench.startOn(arena);
 
         assertThatThrownBy(arena::close)
                 .isInstanceOfSatisfying(
@@ -46,7 +38,7 @@ class ArenaTest {
                                     .containsExactly(running.cookie());
                         });
         assertThat(arena.scope().isAlive()).isTrue();
-        startOn(arena);
+        bench.startOn(arena);
         bench.backend.completeAll();
         arena.close();
         assertThat(arena.scope().isAlive()).isFalse();
@@ -72,7 +64,7 @@ class ArenaTest {
     @DisplayName("C2, C16: with the outcome the memory is free, though its callback has not run")
     void shouldFreeAfterOutcome() {
         DmaArena arena = DmaArena.open();
-        startOn(arena);
+        bench.startOn(arena);
         bench.backend.completeAll();
 
         arena.close();
@@ -106,7 +98,7 @@ class ArenaTest {
     void shouldDrain() {
         DmaArena arena = DmaArena.open(new ClosePolicy.Drain());
         MemorySegment memory = arena.allocate(16);
-        Transfer running = startOn(arena);
+        Transfer running = bench.startOn(arena);
         Thread closer = bench.waiting(arena::close);
 
         assertThatThrownBy(() ->
@@ -125,7 +117,7 @@ class ArenaTest {
     @DisplayName("C12: Drain on a lost engine gives up, and frees nothing")
     void shouldNotFreeWhatLostEngineHolds() {
         DmaArena arena = DmaArena.open(new ClosePolicy.Drain());
-        startOn(arena);
+        bench.startOn(arena);
         Thread closer =
                 bench.waiting(() ->
                         assertThatThrownBy(arena::close)
@@ -144,7 +136,7 @@ class ArenaTest {
         DmaArena arena = DmaArena.open(new ClosePolicy.TerminateThenDrain(Duration.ofDays(1)));
         DmaChannel other = bench.request(request -> request);
         other.tryMemcpy(bench.target, 0, bench.source, 0, 8);
-        Transfer running = startOn(arena);
+        Transfer running = bench.startOn(arena);
         Thread closer = bench.waiting(arena::close);
         assertThat(bench.backend.aborts).hasValue(1);
         bench.backend.abortOne(running.cookie(), 0);
@@ -159,7 +151,7 @@ class ArenaTest {
     void shouldMeasureCloseDeadlineOnEnginesClock() {
         Duration timeout = Duration.ofMillis(5);
         DmaArena arena = DmaArena.open(new ClosePolicy.TerminateThenDrain(timeout));
-        startOn(arena);
+        bench.startOn(arena);
         bench.time.runByItself();
 
         assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
@@ -173,7 +165,7 @@ class ArenaTest {
     @DisplayName("C10: a close in a callback answers at once while another thread drains")
     void shouldRefuseCloseInCallbackWhileAnotherThreadDrains() {
         DmaArena arena = DmaArena.open(new ClosePolicy.Drain());
-        Transfer running = startOn(arena);
+        Transfer running = bench.startOn(arena);
         Thread closer = bench.waiting(arena::close);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         bench.submit(

@@ -115,6 +115,14 @@ final class Bench implements AutoCloseable {
         return transfer;
     }
 
+    /** The engine has it, with memory of this arena. */
+    Transfer startOn(DmaArena itsArena) {
+        Transfer transfer = submit(channel.prepMemcpy(itsArena.allocate(8), itsArena.allocate(8)));
+        channel.issuePending();
+        backend.take();
+        return transfer;
+    }
+
     /** It ended, and its callback waits to be claimed. */
     Transfer complete() {
         Transfer transfer = start();
@@ -164,11 +172,11 @@ final class Bench implements AutoCloseable {
 
     static void join(Thread thread) {
         try {
-            thread.join(DEADLINE);
+            // Its answer, not isAlive(): that one may say yes for a moment longer.
+            assertThat(thread.join(DEADLINE)).as("%s has ended", thread).isTrue();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
-        assertThat(thread.isAlive()).as("%s still waits", thread).isFalse();
     }
 
     static void await(CountDownLatch latch) {

@@ -29,20 +29,12 @@ class QuarantineTest {
         bench.close();
     }
 
-    private Transfer startOn(DmaArena arena) {
-        Transfer transfer =
-                bench.submit(bench.channel.prepMemcpy(arena.allocate(8), arena.allocate(8)));
-        bench.channel.issuePending();
-        bench.backend.take();
-        return transfer;
-    }
-
     @Test
     @DisplayName("C12: a close that gives up withholds the memory until the late proof")
     void shouldWithholdUntilLateProof() {
         int before = Quarantine.withheldArenas();
         DmaArena arena = DmaArena.open("my arena", AT_ONCE);
-        Transfer running = startOn(arena);
+        Transfer running = bench.startOn(arena);
 
         assertThatThrownBy(arena::close)
                 .isInstanceOf(BuffersInFlightException.class)
@@ -61,7 +53,7 @@ class QuarantineTest {
     void shouldRefuseNewTransfersOnWithheldMemory() {
         DmaArena arena = DmaArena.open(AT_ONCE);
         var memory = arena.allocate(16);
-        startOn(arena);
+        bench.startOn(arena);
         assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
 
         assertThatThrownBy(() ->
@@ -118,7 +110,7 @@ class QuarantineTest {
             List<DmaArena> its = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
                 DmaArena arena = DmaArena.open(AT_ONCE);
-                startOn(arena);
+                bench.startOn(arena);
                 its.add(arena);
             }
             arenas.add(its);
