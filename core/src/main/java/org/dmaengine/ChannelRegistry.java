@@ -2,21 +2,30 @@ package org.dmaengine;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * All channels of the process that may still use memory: open ones, and dead ones that hold some.
  * Lets an arena ask who uses it, so that transfers need not be counted per arena.
  */
 final class ChannelRegistry {
-    private static final Set<VirtualChannel> CHANNELS = ConcurrentHashMap.newKeySet();
+    // Oldest first, so that channels are always asked in the same order.
+    private static final Set<VirtualChannel> CHANNELS =
+            new ConcurrentSkipListSet<>(Comparator.comparingLong(VirtualChannel::serial));
+    private static final AtomicLong SERIALS = new AtomicLong();
 
     private ChannelRegistry() {}
+
+    static long nextSerial() {
+        return SERIALS.incrementAndGet();
+    }
 
     static void add(VirtualChannel channel) {
         CHANNELS.add(channel);

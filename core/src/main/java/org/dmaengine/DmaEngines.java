@@ -55,7 +55,7 @@ public final class DmaEngines {
 
     /**
      * Opens the available engine that can do all that is wanted and is the most specialised: the
-     * one that declares the fewest capabilities beyond those.
+     * one that declares the fewest capabilities beyond those. Simulated engines have to be named.
      *
      * @throws NoCapableChannelException if none can, with what each lacks
      */
@@ -70,6 +70,9 @@ public final class DmaEngines {
         EngineProvider best = null;
         int bestSize = Integer.MAX_VALUE;
         for (EngineProvider provider : providers()) {
+            if (provider.onlyByName()) {
+                continue;
+            }
             switch (probe(provider)) {
                 case Probe.Available(EngineDescription description) -> {
                     int size = description.capabilities().size();

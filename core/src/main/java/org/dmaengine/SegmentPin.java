@@ -107,7 +107,7 @@ final class SegmentPin {
      */
     static SegmentPin pin(MemorySegment segment, Scheduler scheduler) {
         SegmentPin pin = new SegmentPin(segment, scheduler);
-        pin.keeper = scheduler.start("dma-pin", pin::keep);
+        pin.keeper = scheduler.startNative("dma-pin", pin::keep);
         pin.awaitLeaving(State.STARTING);
         if (pin.state == State.FAILED) {
             Throwable why = pin.failure;

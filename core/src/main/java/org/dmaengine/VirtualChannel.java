@@ -97,6 +97,7 @@ final class VirtualChannel implements DmaChannel {
     private final EngineControl control;
     private final Waiters waiters;
     private final int index;
+    private final long serial = ChannelRegistry.nextSerial();
 
     private final Object submitLock = new Object();
     private final Object lock = new Object();
@@ -1334,6 +1335,11 @@ final class VirtualChannel implements DmaChannel {
             }
         }
         return false;
+    }
+
+    /** Higher for younger channels of the process. */
+    long serial() {
+        return serial;
     }
 
     long deadlineAfter(Duration timeout) {

@@ -14,6 +14,14 @@ public interface EngineProvider {
     Probe probe();
 
     /**
+     * True for engines that nobody gets without naming them, such as simulated ones: {@link
+     * org.dmaengine.DmaEngines#openBest} passes them over.
+     */
+    default boolean onlyByName() {
+        return false;
+    }
+
+    /**
      * Opens the engine.
      *
      * @throws IllegalArgumentException for a property it does not know or a value that does not fit

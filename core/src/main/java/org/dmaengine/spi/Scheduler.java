@@ -12,7 +12,8 @@ public interface Scheduler {
      * Parks the calling thread until it is unparked, interrupted, or the time is over; may return
      * for no reason.
      *
-     * @param nanos how long at most; {@link Long#MAX_VALUE} is without end
+     * @param nanos how long at most; {@link Long#MAX_VALUE} is without end, and 0 only offers the
+     *     processor to others
      */
     void park(long nanos);
 
@@ -21,6 +22,14 @@ public interface Scheduler {
 
     /** Starts a daemon thread named by its role. */
     Thread start(String name, Runnable body);
+
+    /**
+     * The same for a thread that will park inside a native call, where a virtual thread would keep
+     * its carrier.
+     */
+    default Thread startNative(String name, Runnable body) {
+        return start(name, body);
+    }
 
     /** The real one. */
     static Scheduler system() {
