@@ -1,6 +1,7 @@
 /** The contract suite that every engine passes, and its data patterns. */
 module org.dmaengine.testkit {
     requires transitive org.dmaengine;
+    requires transitive org.dmaengine.engine.sim;
     requires transitive org.junit.jupiter.api;
     requires static org.jspecify;
 

@@ -71,8 +71,8 @@ class DependencyRuleTest {
     }
 
     @Test
-    void shouldLetTestkitKnowCoreOnly() {
-        assertThat(ours(REQUIRED.get(TESTKIT))).containsOnly(CORE);
+    void shouldLetTestkitKnowCoreAndTheSimulatedEngine() {
+        assertThat(ours(REQUIRED.get(TESTKIT))).containsOnly(CORE, ENGINE + "sim");
     }
 
     @Test

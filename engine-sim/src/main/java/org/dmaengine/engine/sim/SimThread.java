@@ -1,0 +1,112 @@
+package org.dmaengine.engine.sim;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** One member of a simulation: a real thread that runs only while it holds the baton. */
+final class SimThread {
+    enum State {
+        /** Waits for the baton. */
+        RUNNABLE,
+        /** Holds the baton. */
+        RUNNING,
+        /** Waits for an unpark, an interrupt or its deadline. */
+        PARKED
+    }
+
+    private static final int FRAMES_SHOWN = 12;
+
+    private final String name;
+    private final Thread thread;
+
+    // Owned by whoever holds the baton.
+    State state;
+    boolean permit;
+    boolean interrupted;
+    long wakeAtNanos;
+    int number;
+    int priority;
+    private boolean begun;
+
+    // Volatile: the baton. What its former holder wrote is seen by the next.
+    private volatile boolean turn;
+
+    /** A thread that exists, and holds the baton. */
+    SimThread(String name, Thread thread) {
+        this.name = name;
+        this.thread = thread;
+        this.state = State.RUNNING;
+        this.begun = true;
+    }
+
+    /** A thread that begins when the baton first comes to it. */
+    SimThread(String name, Runnable body, Simulation simulation, boolean onPlatform) {
+        this.name = name;
+        this.state = State.RUNNABLE;
+        Runnable whole =
+                () -> {
+                    Throwable thrown = null;
+                    try {
+                        state = State.RUNNING;
+                        body.run();
+                    } catch (Throwable any) {
+                        thrown = any;
+                    }
+                    simulation.ended(this, thrown);
+                };
+        this.thread =
+                onPlatform
+                        ? Thread.ofPlatform().daemon(true).name(name).unstarted(whole)
+                        : Thread.ofVirtual().name(name).unstarted(whole);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** Called by the holder of the baton, which is not its any more. */
+    void give() {
+        if (begun) {
+            turn = true;
+            LockSupport.unpark(thread);
+        } else {
+            begun = true;
+            thread.start();
+        }
+    }
+
+    /** By the thread itself. */
+    void awaitTurn() {
+        boolean kept = false;
+        while (!turn) {
+            LockSupport.park(this);
+            kept |= Thread.interrupted();
+        }
+        turn = false;
+        if (kept || interrupted) {
+            interrupted = false;
+            thread.interrupt();
+        }
+    }
+
+    void describe(StringBuilder text) {
+        text.append("  ").append(name).append(' ').append(state).append('\n');
+        StackTraceElement @Nullable [] frames = begun ? thread.getStackTrace() : null;
+        int shown = 0;
+        for (int i = 0; frames != null && i < frames.length && shown < FRAMES_SHOWN; i++) {
+            String owner = frames[i].getClassName();
+            boolean ours =
+                    owner.equals(SimThread.class.getName())
+                            || owner.equals(Simulation.class.getName());
+            if (!ours && !owner.startsWith("java.") && !owner.startsWith("jdk.")) {
+                text.append("      ").append(frames[i]).append('\n');
+                shown++;
+            }
+        }
+    }
+}
