@@ -76,8 +76,8 @@ class DependencyRuleTest {
     }
 
     @Test
-    void shouldCompileCommandLineAgainstCoreOnly() {
-        assertThat(ours(REQUIRED.get(CLI))).containsOnly(CORE);
+    void shouldCompileCommandLineAgainstNoEngine() {
+        assertThat(ours(REQUIRED.get(CLI))).containsOnly(CORE, CORE + ".sweep");
     }
 
     private static Map<String, Set<String>> engines() {

@@ -1,0 +1,70 @@
+package org.dmaengine.sweep;
+
+import org.dmaengine.Outcome;
+import org.dmaengine.Transfer;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+
+/** What the oracle knows about one transfer, from outside. */
+final class TransferShadow {
+    final ChannelShadow channel;
+    final long cookie;
+    final Action action;
+    final long lengthBytes;
+    final long generation;
+    final boolean wantsCallback;
+    final Arenas.@Nullable Region region;
+
+    // Absent for those that were submitted without a handle.
+    final @Nullable Transfer handle;
+
+    boolean taken;
+    boolean lastTouch;
+    boolean endReported;
+    long endOrder;
+    boolean torn;
+
+    /** A termination of its generation was called, and one has returned. */
+    boolean closing;
+
+    boolean closed;
+
+    /** Something else may have terminated it: an arena that closed. */
+    boolean mayBeTerminated;
+
+    @Nullable Outcome outcome;
+    long bytes;
+    int callbacksBegun;
+    boolean callbackRuns;
+
+    TransferShadow(
+            ChannelShadow channel,
+            long cookie,
+            Step step,
+            long lengthBytes,
+            Arenas.@Nullable Region region,
+            @Nullable Transfer handle) {
+        this.channel = channel;
+        this.cookie = cookie;
+        this.action = step.action();
+        this.lengthBytes = lengthBytes;
+        this.generation = channel.generation;
+        this.wantsCallback = step.behaviour().style() != Behaviour.Style.NONE;
+        this.region = region;
+        this.handle = handle;
+    }
+
+    boolean isOnEngine() {
+        return taken && !lastTouch;
+    }
+
+    @Nullable MemorySegment target() {
+        return region == null ? null : region.target().asSlice(0, lengthBytes);
+    }
+
+    @Override
+    public String toString() {
+        return action + " with cookie " + cookie + " on " + channel.name;
+    }
+}
