@@ -10,7 +10,7 @@ public sealed interface SimFault {
     /** The completion entry comes so much later; the memory is not touched meanwhile. */
     record LateCompletion(long nanos) implements SimFault {}
 
-    /** No completion entry comes; the watchdog finds the transfer done, and reports it. */
+    /** No completion entry comes; the watchdog finds the transfer over, and reports it. */
     record LostCompletion() implements SimFault {}
 
     /** The end is reported a second time, so much later; 0 is at once. */
@@ -42,7 +42,10 @@ public sealed interface SimFault {
     /** The source ends at this byte: COMPLETE, with a residue. */
     record Partial(long atByte) implements SimFault {}
 
-    /** Nothing moves for so long, half-way; longer than the watchdog is stuck. */
+    /**
+     * Nothing moves for so long, half-way; the watchdog may find the engine lost meanwhile. {@link
+     * Long#MAX_VALUE} is for ever.
+     */
     record Stuck(long nanos) implements SimFault {}
 
     /** A stop takes so much longer to be acknowledged. */

@@ -155,6 +155,11 @@ public final class Simulation implements Scheduler, AutoCloseable {
         handOn(me);
     }
 
+    /** The same for engines: what failed meanwhile is kept for the next place outside of one. */
+    void passUnderEngine() {
+        pass();
+    }
+
     /** Lets this much virtual time go by. */
     public void advance(Duration duration) {
         advance(duration.toNanos());
