@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import org.dmaengine.CallbackContextException;
 import org.dmaengine.Capability;
@@ -38,7 +37,7 @@ interface CallbackContract extends ContractPart {
     @DisplayName("C3: one callback per transfer, one at a time, in submit order")
     default void shouldCallBackOnceInOrder() {
         TestBench bench = bench();
-        assumeFalse(bench.can(Capability.COMPLETION_NO_ORDER), "the engine completes out of order");
+        bench.assumeInOrder();
         DmaChannel channel = bench.channel(Capability.MEMCPY);
         MemorySegment source = bench.source(4096);
         AtomicInteger inside = new AtomicInteger();
@@ -134,7 +133,8 @@ interface CallbackContract extends ContractPart {
             assertEquals(Fault.Kind.CALLBACK_THREW, fault.kind());
             told.add(fault.cause().orElseThrow());
         }
-        assertEquals(thrown, told);
+        assertEquals(thrown.size(), told.size());
+        assertTrue(told.containsAll(thrown), () -> told + " against " + thrown);
     }
 
     @Test
@@ -171,23 +171,29 @@ interface CallbackContract extends ContractPart {
         TestBench bench = bench();
         DmaChannel channel = bench.channel(Capability.MEMCPY);
         MemorySegment source = bench.source(4096);
-        AtomicInteger later = new AtomicInteger();
+        AtomicInteger others = new AtomicInteger();
+        // What an engine that completes out of order has ended before the first.
+        AtomicInteger earlier = new AtomicInteger();
         Transfer first =
                 channel.submit(
                         channel.prepMemcpy(bench.target(4096), source)
-                                .onComplete(result -> channel.terminateAsync()));
+                                .onComplete(result -> {
+                                    channel.terminateAsync();
+                                    earlier.set(others.get());
+                                }));
         List<Transfer> rest = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             rest.add(
                     channel.submit(
                             channel.prepMemcpy(bench.target(4096), source)
-                                    .onComplete(result -> later.incrementAndGet())));
+                                    .onComplete(result -> others.incrementAndGet())));
         }
         channel.issuePending();
         assertTrue(bench.outcome(first).isWhole());
         rest.forEach(bench::outcome);
         bench.waits().within("synchronize()", channel::synchronize);
-        assertEquals(0, later.get());
+        assertEquals(earlier.get(), others.get());
+        assertTrue(earlier.get() == 0 || bench.can(Capability.COMPLETION_NO_ORDER));
     }
 
     @Test

@@ -47,6 +47,7 @@ interface TerminateContract extends ContractPart {
             "C4, C5: nothing of the closed generation starts, all of it is ABORTED with 0 bytes")
     default void shouldAbortWhatWasNotStarted() {
         TestBench bench = bench();
+        bench.assumeInOrder();
         HeldTransfer held = HeldTransfer.open(bench);
         DmaChannel channel = held.channel();
         bench.assumeCan(Capability.MEMCPY);

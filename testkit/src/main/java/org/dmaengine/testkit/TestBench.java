@@ -1,5 +1,6 @@
 package org.dmaengine.testkit;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.dmaengine.Capability;
@@ -95,6 +96,11 @@ public final class TestBench implements AutoCloseable {
         for (Capability each : needed) {
             assumeTrue(can(each), () -> "the engine declares no " + each);
         }
+    }
+
+    /** Skips the test if one transfer may pass another of its channel. */
+    public void assumeInOrder() {
+        assumeFalse(can(Capability.COMPLETION_NO_ORDER), "the engine completes out of order");
     }
 
     /** The engine's row of the honesty table, if it has one. */

@@ -28,12 +28,14 @@ final class SimChannel implements ChannelBackend {
     private final Deque<Runnable> reports = new ArrayDeque<>();
     // The controller's thread is telling the core something of this channel.
     private boolean reporting;
-    // The doorbell.
-    boolean rung;
-    boolean paused;
+    // The doorbell, and whether the queue may hold more than there was room for.
+    private boolean rung;
+    private boolean hasMore;
+    private boolean paused;
     // Rises with every pause and with all that takes one back.
     private int pauses;
-    boolean gone;
+    private boolean gone;
+    private boolean lost;
     private boolean closed;
     private long lastTicketReported;
 
@@ -58,16 +60,7 @@ final class SimChannel implements ChannelBackend {
 
     @Override
     public void prepare(Operation operation) {
-        PeripheralConfig config =
-                switch (operation) {
-                    case Operation.PeripheralSg scatter -> scatter.config();
-                    case Operation.Cyclic cyclic -> cyclic.config();
-                    case Operation.Memcpy _,
-                            Operation.Memset _,
-                            Operation.Interleaved _,
-                            Operation.Interrupt _ ->
-                            null;
-                };
+        PeripheralConfig config = SimJob.configOf(operation);
         if (config != null && config.peripheral() instanceof Peripheral.Blocking) {
             throw new PrepRefusedException(
                     Reason.CAPABILITY,
@@ -79,89 +72,63 @@ final class SimChannel implements ChannelBackend {
     @Override
     public void start() {
         synchronized (controller) {
+            observer().told(name(), "start");
             rung = true;
+            controller.ring();
         }
-        controller.ring();
     }
 
     @Override
     public void abort() {
         controller.offer();
-        observer().told(name(), "abort");
         List<SimJob> endedHere = new ArrayList<>();
         synchronized (controller) {
+            observer().told(name(), "abort");
             takeBackPause();
-            for (SimJob job : List.copyOf(jobs)) {
-                if (stop(job)) {
-                    endedHere.add(job);
-                }
+            if (!gone) {
+                List.copyOf(jobs).forEach(job -> stop(job, endedHere));
             }
-            jobs.removeAll(endedHere);
         }
         for (SimJob job : endedHere) {
             report(job.ticket, Outcome.ABORTED, job.bytes, null);
         }
-        controller.ring();
         if (model().stop == StopModel.REFUSES) {
             throw new IllegalStateException("the simulated controller refuses to stop");
         }
     }
 
-    /** True if it ended here and now, and is to be reported by the caller. */
-    private boolean stop(SimJob job) {
-        StopModel stop = model().stop;
-        switch (job.phase) {
-            case WAITING -> {
-                if (stop.withdraws() || job.isCyclic()) {
-                    controller.done(job, Outcome.ABORTED, null);
-                }
+    private void stop(SimJob job, List<SimJob> endedHere) {
+        if (controller.sequencer.stop(job)) {
+            // Behind an earlier report of this channel it takes the usual path.
+            if (jobs.getFirst() == job && reports.isEmpty() && !reporting) {
+                job.phase = SimJob.Phase.REPORTED;
+                jobs.remove(job);
+                controller.wakeWaiters();
+                endedHere.add(job);
+            } else {
+                controller.sequencer.enterLater(job);
             }
-            case RUNNING -> {
-                if (stop == StopModel.NEVER || job.fault instanceof SimFault.NoStop) {
-                    job.runaway = true;
-                    controller.planBurst(job, 0);
-                } else if (job.fault instanceof SimFault.LateStop(long nanos)) {
-                    controller.after(model().stopNanos + nanos, () -> acknowledgeStop(job));
-                } else if (stop == StopModel.ACKNOWLEDGED) {
-                    controller.after(model().stopNanos, () -> acknowledgeStop(job));
-                } else if (stop == StopModel.AT_ONCE) {
-                    controller.done(job, Outcome.ABORTED, null);
-                    // Behind an earlier report of this channel it takes the usual path.
-                    boolean first = jobs.getFirst() == job && reports.isEmpty() && !reporting;
-                    job.phase = first ? SimJob.Phase.REPORTED : job.phase;
-                    return first;
-                } else if (stop == StopModel.AT_BURST || job.isCyclic()) {
-                    job.stopping = true;
-                    controller.planBurst(job, 0);
-                }
-            }
-            case DONE, REPORTED -> {}
-        }
-        return false;
-    }
-
-    /** Through the completion path of any transfer; by then it may have completed (R16). */
-    private void acknowledgeStop(SimJob job) {
-        if (job.phase == SimJob.Phase.RUNNING) {
-            controller.done(job, Outcome.ABORTED, null);
         }
     }
 
     @Override
     public boolean synchronize(long deadlineNanos) {
         controller.offer();
-        observer().told(name(), "synchronize");
-        return controller.await(jobs::isEmpty, deadlineNanos);
+        synchronized (controller) {
+            observer().told(name(), "synchronize");
+        }
+        // Not for newer work (C6): only for what was told to stop.
+        return controller.await(() -> jobs.stream().noneMatch(job -> job.told), deadlineNanos);
     }
 
     @Override
     public boolean pause() {
         controller.offer();
-        observer().told(name(), "pause");
         synchronized (controller) {
+            observer().told(name(), "pause");
             int mine = ++pauses;
             if (model().pauseNanos == 0) {
-                paused = true;
+                hold();
                 return true;
             }
             controller.after(model().pauseNanos, () -> paused(mine));
@@ -171,86 +138,93 @@ final class SimChannel implements ChannelBackend {
 
     private void paused(int pause) {
         if (pause == pauses) {
-            paused = true;
-            reports.add(queue::paused);
+            hold();
+            // Under the monitor, so that no pause is reported that was taken back; it only sets a
+            // flag and wakes.
+            queue.paused();
         }
+    }
+
+    private void hold() {
+        paused = true;
+        jobs.forEach(controller.sequencer::hold);
     }
 
     @Override
     public void resume() {
         controller.offer();
-        observer().told(name(), "resume");
         synchronized (controller) {
+            observer().told(name(), "resume");
             takeBackPause();
         }
-        controller.ring();
     }
 
     private void takeBackPause() {
         pauses++;
-        if (paused) {
-            paused = false;
-            goOn();
-        }
+        paused = false;
+        controller.ring();
     }
 
     @Override
     public void close() {
-        observer().told(name(), "close");
         synchronized (controller) {
+            observer().told(name(), "close");
             closed = true;
+            controller.remove(this);
         }
-        controller.remove(this);
+    }
+
+    // ---- What a device calls
+
+    /** The peripheral of this transfer may be ready now. */
+    void ready(SimJob job) {
+        synchronized (controller) {
+            controller.sequencer.ready(job);
+        }
     }
 
     // ---- What the controller calls, holding its monitor
 
-    /** What was held goes on. */
-    void goOn() {
-        for (SimJob job : jobs) {
-            if (job.phase == SimJob.Phase.RUNNING) {
-                controller.planBurst(job, 0);
-            }
-        }
+    boolean mayRun() {
+        return !paused && !gone;
     }
 
     /** Takes what the queue gives and there is room for. */
     void pull() {
-        if (!rung || gone || closed) {
+        if (gone || lost || closed) {
             return;
         }
-        rung = false;
-        for (SimJob job : jobs) {
-            // Its period may be the controller's again.
-            if (job.starved && job.phase == SimJob.Phase.RUNNING) {
-                controller.planBurst(job, 0);
-            }
+        if (rung) {
+            rung = false;
+            hasMore = true;
+            // A period may be the controller's again.
+            jobs.stream().filter(SimJob::isCyclic).forEach(controller.sequencer::ready);
         }
-        while (jobs.size() < model().pullMax) {
+        while (hasMore && jobs.size() < model().pullMax) {
             IssuedTransfer next = queue.next();
             if (next == null) {
+                hasMore = false;
                 return;
             }
             SimJob job = new SimJob(this, next, controller.nextFault());
             jobs.add(job);
             observer().taken(name(), job.ticket, job.operation);
         }
-        rung = true;
     }
 
     /** A completion entry is there: reports what may be reported now. */
     void entered(SimJob job) {
         job.entered = true;
-        if (job.fault instanceof SimFault.ReorderedCompletion(long nanos) && !job.heldBack) {
+        if (job.fault instanceof SimFault.ReorderedCompletion(long nanos)) {
             observer().fault(name(), job.ticket, job.fault);
             job.heldBack = true;
-            controller.after(
-                    nanos,
-                    () -> {
-                        job.heldBack = false;
-                        flush();
-                    });
+            controller.after(nanos, () -> release(job));
         }
+        flush();
+    }
+
+    private void release(SimJob job) {
+        job.heldBack = false;
         flush();
     }
 
@@ -259,13 +233,16 @@ final class SimChannel implements ChannelBackend {
      * held back follows the next that ends.
      */
     private void flush() {
+        if (gone) {
+            return;
+        }
         List<SimJob> ready = new ArrayList<>();
         List<SimJob> released = new ArrayList<>();
         for (SimJob job : jobs) {
-            if (job.entered && !job.heldBack) {
-                ready.add(job);
-            } else if (job.heldBack) {
+            if (job.heldBack) {
                 released.add(job);
+            } else if (job.entered) {
+                ready.add(job);
             } else if (model().inOrder) {
                 break;
             }
@@ -273,54 +250,66 @@ final class SimChannel implements ChannelBackend {
         if (ready.isEmpty()) {
             return;
         }
-        for (SimJob job : released) {
-            job.heldBack = false;
-            if (job.entered) {
-                ready.add(job);
-            }
-        }
+        ready.addAll(released);
+        jobs.removeAll(ready);
         for (SimJob job : ready) {
-            jobs.remove(job);
+            job.heldBack = false;
             job.phase = SimJob.Phase.REPORTED;
             reports.add(() -> reportWithFaults(job));
         }
-        rung = true;
-    }
-
-    void lost(String reason) {
-        gone = true;
-        reports.add(() -> queue.lost(reason, null));
+        controller.wakeWaiters();
     }
 
     void tellPeriod(SimJob job) {
         reports.add(job.transfer::periodElapsed);
     }
 
-    /** The controller is back after it was gone: what it held is over, and proved. */
-    void abandon() {
-        gone = false;
-        for (SimJob job : List.copyOf(jobs)) {
-            if (job.phase == SimJob.Phase.WAITING || job.phase == SimJob.Phase.RUNNING) {
-                controller.done(job, Outcome.ABORTED, null);
-            }
+    /** Nobody knows what becomes of what it holds (C12). */
+    void lost(String reason) {
+        if (!lost) {
+            lost = true;
+            reports.add(() -> tellLost(reason, null));
         }
     }
 
-    /** Nothing hangs any more: what would never end by itself ends now. */
-    void heal() {
+    void vanish() {
+        gone = true;
+        jobs.forEach(controller.sequencer::freeze);
+        lost("the simulated controller is gone");
+    }
+
+    /** What it held is over, and proved. */
+    void comeBack() {
         if (gone) {
-            abandon();
+            gone = false;
+            abandon(List.copyOf(jobs));
+            flush();
         }
-        for (SimJob job : List.copyOf(jobs)) {
+    }
+
+    /** What would never end by itself ends now. */
+    void heal() {
+        comeBack();
+        abandon(jobs.stream().filter(this::isHanging).toList());
+        for (SimJob job : jobs) {
             job.heldBack = false;
-            if (job.phase == SimJob.Phase.RUNNING
-                    && (job.runaway || job.fault instanceof SimFault.Stuck)) {
-                controller.done(job, Outcome.ABORTED, null);
-            } else if (job.phase == SimJob.Phase.DONE && !job.entered) {
-                entered(job);
+            if (job.fault instanceof SimFault.LostCompletion && !job.isOnHand()) {
+                job.entered = true;
             }
         }
         flush();
+    }
+
+    private boolean isHanging(SimJob job) {
+        return job.phase == SimJob.Phase.RUNAWAY || job.stuckUntilNanos > controller.nanoTime();
+    }
+
+    private void abandon(List<SimJob> all) {
+        for (SimJob job : all) {
+            if (job.isOnHand()) {
+                controller.sequencer.done(job, Outcome.ABORTED, null);
+            }
+        }
     }
 
     boolean hasReports() {
@@ -341,42 +330,56 @@ final class SimChannel implements ChannelBackend {
 
     // ---- Reports: without the monitor
 
+    void tellLost(String reason, @Nullable Throwable cause) {
+        queue.lost(reason, cause);
+    }
+
     private void reportWithFaults(SimJob job) {
-        if (job.fault instanceof SimFault.SpuriousCompletion) {
-            observer().fault(name(), job.ticket, job.fault);
-            report(Long.MAX_VALUE, Outcome.COMPLETE, 0, null);
+        switch (job.fault) {
+            case SimFault.SpuriousCompletion fault -> {
+                tell(job, fault);
+                report(Long.MAX_VALUE, Outcome.COMPLETE, 0, null);
+            }
+            case SimFault.OldCompletion fault when lastTicketReported > 0 -> {
+                tell(job, fault);
+                report(lastTicketReported, Outcome.COMPLETE, 0, null);
+            }
+            case null, default -> {}
         }
-        if (job.fault instanceof SimFault.OldCompletion && lastTicketReported > 0) {
-            observer().fault(name(), job.ticket, job.fault);
-            report(lastTicketReported, Outcome.COMPLETE, 0, null);
-        }
-        report(job.ticket, job.outcome, job.bytes, job.error);
+        report(job);
         if (job.fault instanceof SimFault.DuplicateCompletion(long nanos)) {
-            observer().fault(name(), job.ticket, job.fault);
+            tell(job, job.fault);
             if (nanos == 0) {
-                report(job.ticket, job.outcome, job.bytes, job.error);
+                report(job);
             } else {
                 synchronized (controller) {
-                    controller.after(
-                            nanos,
-                            () ->
-                                    reports.add(() ->
-                                            report(job.ticket, job.outcome, job.bytes, job.error)));
+                    controller.after(nanos, () -> reports.add(() -> report(job)));
                 }
             }
         }
     }
 
+    private void tell(SimJob job, SimFault fault) {
+        synchronized (controller) {
+            observer().fault(name(), job.ticket, fault);
+        }
+    }
+
+    private void report(SimJob job) {
+        report(job.ticket, job.outcome, job.bytes, job.error);
+    }
+
     private void report(long ticket, Outcome outcome, long bytes, @Nullable TransferError error) {
-        observer().ending(name(), ticket, outcome, bytes);
-        if (ticket != Long.MAX_VALUE) {
-            lastTicketReported = ticket;
+        synchronized (controller) {
+            observer().ending(name(), ticket, outcome, bytes);
+            if (ticket != Long.MAX_VALUE) {
+                lastTicketReported = ticket;
+            }
         }
         if (error != null) {
             queue.end(ticket, outcome, bytes, error);
         } else {
             queue.end(ticket, outcome, bytes);
         }
-        controller.wakeWaiters();
     }
 }

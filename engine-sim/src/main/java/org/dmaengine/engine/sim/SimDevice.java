@@ -9,6 +9,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A simulated peripheral: a FIFO that the test fills and empties. Give it to a transfer as {@code
@@ -23,30 +25,60 @@ public final class SimDevice extends AbstractSelectableChannel implements ByteCh
     private boolean ended;
     private @Nullable IOException broken;
 
+    // The transfers that are to be told when it is ready. Any thread.
+    private final List<SimJob> users = new CopyOnWriteArrayList<>();
+
     /** Empty and full: nothing to read, and no room to write. */
     public SimDevice() {
         super(SelectorProvider.provider());
     }
 
     /** Gives it more bytes to read, and more room to write. */
-    public synchronized SimDevice supply(long readableBytes, long writableBytes) {
-        available = saturatedSum(available, readableBytes);
-        room = saturatedSum(room, writableBytes);
+    public SimDevice supply(long readableBytes, long writableBytes) {
+        requireNotNegative(readableBytes);
+        requireNotNegative(writableBytes);
+        synchronized (this) {
+            available = Saturated.sum(available, readableBytes);
+            room = Saturated.sum(room, writableBytes);
+        }
+        wakeUsers();
         return this;
     }
 
-    private static long saturatedSum(long a, long b) {
-        return Long.MAX_VALUE - a < b ? Long.MAX_VALUE : a + b;
+    private static void requireNotNegative(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException(bytes + " bytes cannot be supplied");
+        }
     }
 
     /** No more bytes will come: reads behind the last one tell the end. */
-    public synchronized void end() {
-        ended = true;
+    public void end() {
+        synchronized (this) {
+            ended = true;
+        }
+        wakeUsers();
     }
 
     /** Every read and write from here fails. */
-    public synchronized void fail(IOException reason) {
-        broken = reason;
+    public void fail(IOException reason) {
+        synchronized (this) {
+            broken = reason;
+        }
+        wakeUsers();
+    }
+
+    /** A transfer that waits for it looks again. */
+    private void wakeUsers() {
+        // Without its monitor: a controller takes its own, and then the device's.
+        users.forEach(each -> each.channel.ready(each));
+    }
+
+    void addUser(SimJob job) {
+        users.add(job);
+    }
+
+    void removeUser(SimJob job) {
+        users.remove(job);
     }
 
     /** Bytes read out of it so far; the next read begins with this number, modulo 256. */
@@ -98,7 +130,9 @@ public final class SimDevice extends AbstractSelectableChannel implements ByteCh
     }
 
     @Override
-    protected void implCloseSelectableChannel() {}
+    protected void implCloseSelectableChannel() {
+        wakeUsers();
+    }
 
     @Override
     protected void implConfigureBlocking(boolean block) {}

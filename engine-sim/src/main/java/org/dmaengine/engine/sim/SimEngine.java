@@ -69,14 +69,21 @@ public final class SimEngine implements EngineProvider {
     public EngineBackend open(EngineSettings settings) {
         SimModel asked = model.with(settings);
         SimController controller =
-                new SimController(asked, plan, observer, describe(asked), settings.scheduler());
+                new SimController(
+                        asked,
+                        plan,
+                        observer,
+                        describe(asked),
+                        settings.scheduler(),
+                        opened::remove);
         opened.add(controller);
         return controller;
     }
 
     /**
-     * Whatever is stuck, gone or refuses to stop ends now, and what was lost is proved: all that
-     * the opened controllers of this engine hold gets its end.
+     * Whatever is stuck, gone or never stops ends now, and what was lost is proved: all that the
+     * opened controllers of this engine hold gets its end. What the plan says of transfers that are
+     * still to come stands.
      */
     public void heal() {
         opened.forEach(SimController::heal);

@@ -14,10 +14,21 @@ import java.nio.channels.SelectableChannel;
 
 /** One transfer in the controller's hands. Guarded by the controller. */
 final class SimJob {
-    /** Pulled, then moving bytes, then waiting for its completion entry, then reported. */
+    /**
+     * <pre>
+     *   WAITING -> RUNNING               it gets a physical channel
+     *   RUNNING -> STARVED -> WAITING    its peripheral is not ready, or the client owns the period
+     *   RUNNING -> WAITING               it is paused
+     *   any of these -> RUNAWAY          it was told to stop, and never will
+     *   any of these -> DONE             the last touch is over; its completion entry is to come
+     *   DONE -> REPORTED
+     * </pre>
+     */
     enum Phase {
         WAITING,
         RUNNING,
+        STARVED,
+        RUNAWAY,
         DONE,
         REPORTED
     }
@@ -28,6 +39,7 @@ final class SimJob {
     final Operation operation;
     final long lengthBytes;
     final @Nullable SimFault fault;
+    final @Nullable PeripheralConfig config;
     private final SimMove move;
 
     Phase phase = Phase.WAITING;
@@ -35,17 +47,25 @@ final class SimJob {
     Outcome outcome = Outcome.COMPLETE;
     @Nullable TransferError error;
 
-    /** A stop was asked for, and takes effect at the next burst. */
+    /** It had a physical channel once: from there on its memory may have been touched. */
+    boolean begun;
+
+    /** A stop was asked for. */
+    boolean told;
+
+    /** The stop takes effect at the next burst. */
     boolean stopping;
 
-    /** It writes its last burst again and again, whatever it is told. */
-    boolean runaway;
+    /** Nothing moves before; the fault happens once. */
+    long stuckUntilNanos = Long.MIN_VALUE;
 
-    /** It was stuck for as long as the plan says. */
     boolean wasStuck;
 
-    /** It waits for its peripheral, or for a period that the client owns. */
-    boolean starved;
+    /** When it last moved on; what the watchdog looks at. */
+    long progressNanos;
+
+    /** How long until its next look, if it has nothing to move. */
+    long pollNanos;
 
     boolean periodBegun;
 
@@ -55,12 +75,14 @@ final class SimJob {
     /** Its entry waits for a later one. */
     boolean heldBack;
 
-    /** Rises with every planned burst: only the last one that was planned happens. */
-    int planned;
+    // What is planned for it.
+    Timeline.@Nullable Event burst;
+    Timeline.@Nullable Event entry;
+    Timeline.@Nullable Event watch;
 
     private long lastFrom;
     private long lastLength;
-    private boolean madeNonBlocking;
+    private @Nullable SelectableChannel stream;
 
     SimJob(SimChannel channel, IssuedTransfer transfer, @Nullable SimFault fault) {
         this.channel = channel;
@@ -69,6 +91,7 @@ final class SimJob {
         this.operation = transfer.operation();
         this.lengthBytes = transfer.lengthBytes();
         this.fault = fault;
+        this.config = configOf(operation);
         this.move =
                 new SimMove(
                         operation,
@@ -83,11 +106,7 @@ final class SimJob {
                                                 written));
     }
 
-    boolean isCyclic() {
-        return operation instanceof Operation.Cyclic;
-    }
-
-    @Nullable PeripheralConfig config() {
+    static @Nullable PeripheralConfig configOf(Operation operation) {
         return switch (operation) {
             case Operation.PeripheralSg scatter -> scatter.config();
             case Operation.Cyclic cyclic -> cyclic.config();
@@ -99,38 +118,46 @@ final class SimJob {
         };
     }
 
+    boolean isCyclic() {
+        return operation instanceof Operation.Cyclic;
+    }
+
     boolean isAtEnd() {
         return !isCyclic() && bytes >= lengthBytes;
     }
 
-    /** Streams are given back as they were. */
+    /** It was pulled, and its last touch is to come. */
+    boolean isOnHand() {
+        return phase != Phase.DONE && phase != Phase.REPORTED;
+    }
+
+    /** The device that tells by itself when it is ready; others have to be asked again. */
+    @Nullable SimDevice device() {
+        return config != null && config.peripheral().channel() instanceof SimDevice device
+                ? device
+                : null;
+    }
+
     void takePeripheral() throws IOException {
-        SelectableChannel endpoint = stream();
-        if (endpoint != null && endpoint.isBlocking()) {
-            endpoint.configureBlocking(false);
-            madeNonBlocking = true;
+        if (config != null && config.peripheral() instanceof Peripheral.Stream(var endpoint)) {
+            StreamModes.take(endpoint);
+            stream = endpoint;
+        }
+        SimDevice device = device();
+        if (device != null) {
+            device.addUser(this);
         }
     }
 
     void giveBackPeripheral() {
-        SelectableChannel endpoint = stream();
-        if (madeNonBlocking && endpoint != null) {
-            madeNonBlocking = false;
-            try {
-                if (endpoint.isOpen() && !endpoint.isRegistered()) {
-                    endpoint.configureBlocking(true);
-                }
-            } catch (IOException closed) {
-                // Closed at this moment: there is nothing to give back.
-            }
+        if (stream != null) {
+            StreamModes.giveBack(stream);
+            stream = null;
         }
-    }
-
-    private @Nullable SelectableChannel stream() {
-        PeripheralConfig config = config();
-        return config != null && config.peripheral() instanceof Peripheral.Stream(var endpoint)
-                ? endpoint
-                : null;
+        SimDevice device = device();
+        if (device != null) {
+            device.removeUser(this);
+        }
     }
 
     /**
@@ -139,12 +166,11 @@ final class SimJob {
      * @return bytes moved; 0 if the peripheral is not ready; {@link SimMove#END} at its end
      */
     long burst(long burstMaxBytes, long limit) throws IOException {
-        PeripheralConfig config = config();
-        long burst =
+        long burstBytes =
                 config == null || config.burstBytes() == 0
                         ? burstMaxBytes
                         : Math.min(burstMaxBytes, config.burstBytes());
-        long length = Math.min(burst, Math.min(limit, move.boundary(bytes)) - bytes);
+        long length = Math.min(burstBytes, Math.min(limit, move.boundary(bytes)) - bytes);
         long moved = length <= 0 ? 0 : move.move(bytes, length);
         if (moved > 0) {
             lastFrom = bytes;
@@ -156,7 +182,7 @@ final class SimJob {
 
     /** What a runaway does: it touches what it touched last. */
     void touchAgain() throws IOException {
-        if (config() == null && lastLength > 0) {
+        if (config == null && lastLength > 0) {
             move.move(lastFrom, lastLength);
         }
     }
@@ -164,7 +190,7 @@ final class SimJob {
     /** A torn write: the rest of the burst is there, though it is not counted. */
     void tear(long burstMaxBytes) throws IOException {
         long length = Math.min(burstMaxBytes, move.boundary(bytes) - bytes);
-        if (config() == null && length > 0) {
+        if (config == null && length > 0) {
             move.move(bytes, length);
         }
     }
@@ -175,7 +201,6 @@ final class SimJob {
     }
 
     Outcome failedSide() {
-        PeripheralConfig config = config();
         return config != null && config.direction() == Direction.DEV_TO_MEM
                 ? Outcome.READ_FAILED
                 : Outcome.WRITE_FAILED;

@@ -140,8 +140,9 @@ public final class SimModel {
     }
 
     /**
-     * After how long without completion a transfer counts as stuck, and its engine as lost. One
-     * that waits for its peripheral is not stuck.
+     * After how long without a byte moved a running transfer counts as stuck, and its engine as
+     * lost. One that is paused, or waits for its peripheral or its client, is not stuck. A
+     * completion entry that got lost is found after this time too.
      */
     public SimModel withWatchdog(long newWatchdogNanos) {
         SimModel copy = copy();

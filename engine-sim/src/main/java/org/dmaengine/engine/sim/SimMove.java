@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
@@ -136,12 +139,18 @@ final class SimMove {
         touch.touching(memory, offset, length, reads);
         ByteBuffer bytes =
                 memory.asSlice(offset, Math.min(length, Integer.MAX_VALUE)).asByteBuffer();
-        if (config.peripheral() instanceof Peripheral.File(FileChannel file)) {
-            long position = config.offsetBytes() + from;
-            return reads ? file.read(bytes, position) : file.write(bytes, position);
+        try {
+            if (config.peripheral() instanceof Peripheral.File(FileChannel file)) {
+                long position = config.offsetBytes() + from;
+                return reads ? file.read(bytes, position) : file.write(bytes, position);
+            }
+            return reads
+                    ? ((ReadableByteChannel) config.peripheral().channel()).read(bytes)
+                    : ((WritableByteChannel) config.peripheral().channel()).write(bytes);
+        } catch (NonReadableChannelException
+                | NonWritableChannelException
+                | NotYetConnectedException unfit) {
+            throw new IOException(unfit.toString(), unfit);
         }
-        return reads
-                ? ((ReadableByteChannel) config.peripheral().channel()).read(bytes)
-                : ((WritableByteChannel) config.peripheral().channel()).write(bytes);
     }
 }

@@ -27,6 +27,9 @@ final class SimThread {
     long wakeAtNanos;
     int number;
     int priority;
+    // It waits for a condition of its own, and has seen the simulation up to this change.
+    boolean watching;
+    long lookedAt;
     private boolean begun;
 
     // Volatile: the baton. What its former holder wrote is seen by the next.
@@ -49,6 +52,7 @@ final class SimThread {
                     Throwable thrown = null;
                     try {
                         state = State.RUNNING;
+                        takeInterrupt(false);
                         body.run();
                     } catch (Throwable any) {
                         thrown = any;
@@ -67,6 +71,11 @@ final class SimThread {
 
     Thread thread() {
         return thread;
+    }
+
+    /** It had the baton once. */
+    boolean hasBegun() {
+        return begun;
     }
 
     /** Called by the holder of the baton, which is not its any more. */
@@ -88,6 +97,10 @@ final class SimThread {
             kept |= Thread.interrupted();
         }
         turn = false;
+        takeInterrupt(kept);
+    }
+
+    private void takeInterrupt(boolean kept) {
         if (kept || interrupted) {
             interrupted = false;
             thread.interrupt();

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -25,7 +26,8 @@ import java.util.function.BooleanSupplier;
  * may hold a monitor where it hands on the baton.
  *
  * <p>If nobody can run and no deadline is set, it is a deadlock: the first thread gets a {@link
- * SimulationDeadlock} that says where everybody waits.
+ * SimulationDeadlock} that says where everybody waits. What another member throws reaches the first
+ * thread too, and ends its wait.
  */
 public final class Simulation implements Scheduler, AutoCloseable {
     /** Looks at the state of things between two steps. */
@@ -34,6 +36,8 @@ public final class Simulation implements Scheduler, AutoCloseable {
         /** The thread that held the baton hands it on; what is thrown goes to the first thread. */
         void stepped();
     }
+
+    private static final long STEPS_TO_CLOSE_MAX = 100_000;
 
     private final Choices choices;
     private final SimThread first;
@@ -49,7 +53,11 @@ public final class Simulation implements Scheduler, AutoCloseable {
     private int hurryOneIn;
     private int born;
     private @Nullable StepListener listener;
+    // Rises whenever something may have changed that those who watch wait for.
+    private long changes;
+    // The first failure, and one that the first thread is still to be told.
     private @Nullable Throwable failure;
+    private @Nullable Throwable pending;
     private boolean over;
 
     /** A run drawn from this seed; the calling thread is its first. */
@@ -67,11 +75,20 @@ public final class Simulation implements Scheduler, AutoCloseable {
 
     /** Lets the clock jump early, before one step in so many; 0 is never. */
     public void hurry(int oneIn) {
+        if (oneIn < 0) {
+            throw new IllegalArgumentException("one in " + oneIn + " must not be negative");
+        }
         hurryOneIn = oneIn;
     }
 
-    /** Fails with {@link SimulationStuck} after so many steps: somebody spins. */
+    /**
+     * Fails with {@link SimulationStuck} after so many steps: somebody spins. A thread that spins
+     * without handing on the baton is not found.
+     */
     public void stepsMax(long max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("at most " + max + " steps is less than one");
+        }
         stepsMax = max;
     }
 
@@ -83,6 +100,15 @@ public final class Simulation implements Scheduler, AutoCloseable {
     /** Steps so far: how often the baton was handed on, or kept where it could have been. */
     public long steps() {
         return steps;
+    }
+
+    /**
+     * The first thing that went wrong: what a member threw, or a deadlock. The first thread was
+     * told by an exception; code that swallows exceptions, such as that which calls callbacks, does
+     * not hide it from here.
+     */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure);
     }
 
     /** Where the run takes its choices from. */
@@ -109,16 +135,26 @@ public final class Simulation implements Scheduler, AutoCloseable {
             pass();
             return;
         }
-        if (nanos != Long.MAX_VALUE) {
-            timers.add(me, nowNanos + nanos);
+        sleep(me, nanosFromNow(nanos));
+        me.permit = false;
+    }
+
+    /** Until somebody wakes it, or this time has come; {@link Long#MAX_VALUE} is never. */
+    private void sleep(SimThread me, long untilNanos) {
+        if (untilNanos != Long.MAX_VALUE) {
+            timers.add(me, untilNanos);
         }
         me.state = SimThread.State.PARKED;
         handOn(me);
-        me.permit = false;
+    }
+
+    private long nanosFromNow(long nanos) {
+        return Saturated.sum(nowNanos, nanos);
     }
 
     @Override
     public void unpark(Thread thread) {
+        requireMember();
         SimThread sleeper = memberOf(thread);
         if (sleeper == null) {
             return;
@@ -139,9 +175,12 @@ public final class Simulation implements Scheduler, AutoCloseable {
     }
 
     private Thread begin(SimThread newcomer) {
+        requireMember();
         newcomer.number = ++born;
-        alive.add(newcomer);
-        runnable.add(newcomer);
+        if (!over) {
+            alive.add(newcomer);
+            runnable.add(newcomer);
+        }
         return newcomer.thread();
     }
 
@@ -149,45 +188,69 @@ public final class Simulation implements Scheduler, AutoCloseable {
 
     /** Offers the baton: any thread that can run may go on first. */
     public void pass() {
+        passUnderEngine();
+        throwIfFailed();
+    }
+
+    /**
+     * The same inside an engine, whose caller may swallow exceptions: what failed meanwhile is told
+     * at the next place outside of one.
+     */
+    void passUnderEngine() {
         SimThread me = requireMember();
         me.state = SimThread.State.RUNNABLE;
         runnable.add(me);
-        handOn(me);
+        takeTurns(me);
     }
 
-    /** Lets this much virtual time go by. */
+    /** Lets this much virtual time go by, interrupted or not. */
     public void advance(Duration duration) {
         advance(duration.toNanos());
     }
 
     /** Lets this much virtual time go by, in nanoseconds. */
     public void advance(long nanos) {
-        long until = nowNanos + nanos;
-        while (nowNanos < until) {
-            park(until - nowNanos);
+        SimThread me = requireMember();
+        long untilNanos = nanosFromNow(nanos);
+        while (nowNanos < untilNanos) {
+            sleep(me, untilNanos);
         }
     }
 
     /**
-     * Lets the others run until the condition holds, or so much virtual time is over.
+     * Lets the others run until the condition holds, or so much virtual time is over. The condition
+     * is looked at whenever all others wait, and whenever time has passed; it must not wait itself.
      *
      * @return whether it holds
      */
     public boolean await(BooleanSupplier condition, Duration timeout) {
-        long until = nowNanos + timeout.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (nowNanos >= until) {
-                return false;
+        SimThread me = requireMember();
+        long untilNanos = nanosFromNow(timeout.toNanos());
+        me.watching = true;
+        try {
+            boolean met = condition.getAsBoolean();
+            while (!met && nowNanos < untilNanos) {
+                me.lookedAt = changes;
+                sleep(me, untilNanos);
+                met = condition.getAsBoolean();
             }
-            park(Math.max(1, Math.min(1_000, until - nowNanos)));
+            return met;
+        } finally {
+            me.watching = false;
+            changes++;
         }
-        return true;
     }
 
-    /** Interrupts a member, wherever it waits. */
+    /**
+     * Interrupts a member, wherever it waits. {@link Thread#interrupt} sets its flag too, and lets
+     * it sleep on in virtual time.
+     */
     public void interrupt(Thread thread) {
+        SimThread caller = requireMember();
         SimThread member = memberOf(thread);
-        if (member != null) {
+        if (member == caller) {
+            thread.interrupt();
+        } else if (member != null) {
             member.interrupted = true;
             wake(member);
         }
@@ -209,24 +272,33 @@ public final class Simulation implements Scheduler, AutoCloseable {
     }
 
     /**
-     * Ends the run: every other member that still waits gets an error where it stands, and has
-     * ended when this returns.
+     * Ends the run, by the first thread: every other member that still waits gets an error where it
+     * stands, and has ended when this returns. Those that never had the baton never get it.
+     *
+     * @throws SimulationStuck if a member does not let itself be ended
      */
     @Override
     public void close() {
-        requireMember();
+        SimThread me = requireMember();
+        if (me != first) {
+            throw new IllegalStateException(
+                    "the simulation is closed by its first thread, not by '" + me.name() + "'");
+        }
         over = true;
         listener = null;
+        hurryOneIn = 0;
         timers.clear();
+        alive.removeIf(each -> !each.hasBegun());
+        runnable.removeIf(each -> !each.hasBegun());
+        long lastStep = steps + STEPS_TO_CLOSE_MAX;
         while (alive.size() > 1) {
-            for (SimThread each : alive) {
-                if (each.state == SimThread.State.PARKED) {
-                    each.state = SimThread.State.RUNNABLE;
-                    runnable.add(each);
-                }
+            if (steps > lastStep) {
+                throw new SimulationStuck(steps, nowNanos, whereabouts());
             }
-            pass();
+            alive.forEach(this::wake);
+            passUnderEngine();
         }
+        throwIfFailed();
     }
 
     // ---- The baton
@@ -263,6 +335,11 @@ public final class Simulation implements Scheduler, AutoCloseable {
 
     /** The calling thread has put itself where it belongs; returns when its turn comes again. */
     private void handOn(SimThread me) {
+        takeTurns(me);
+        throwIfFailed();
+    }
+
+    private void takeTurns(SimThread me) {
         SimThread next = choose();
         if (next != me) {
             running = next;
@@ -272,9 +349,6 @@ public final class Simulation implements Scheduler, AutoCloseable {
         me.state = SimThread.State.RUNNING;
         if (over && me != first) {
             throw new SimulationOver();
-        }
-        if (me == first && failure != null) {
-            throwFailure();
         }
     }
 
@@ -289,39 +363,47 @@ public final class Simulation implements Scheduler, AutoCloseable {
         next.give();
     }
 
-    private void throwFailure() {
-        Throwable thrown = failure;
-        failure = null;
+    /** Tells the first thread, once. */
+    private void throwIfFailed() {
+        if (pending == null || running != first) {
+            return;
+        }
+        Throwable thrown = pending;
+        pending = null;
         switch (thrown) {
             case RuntimeException exception -> throw exception;
             case Error error -> throw error;
-            case null, default -> throw new IllegalStateException(thrown);
+            default -> throw new IllegalStateException(thrown);
         }
     }
 
-    /** The first failure is the one that counts; it reaches the first thread at once. */
+    /** It reaches the first thread at once. */
     private void fail(Throwable thrown) {
-        if (failure == null && !over) {
-            failure = thrown;
+        if (pending == null && !over) {
+            pending = thrown;
+            failure = failure == null ? thrown : failure;
             wake(first);
         }
     }
 
     private SimThread choose() {
         steps++;
-        if (listener != null && failure == null) {
+        if (listener != null && pending == null) {
             try {
                 listener.stepped();
             } catch (RuntimeException | Error violation) {
                 fail(violation);
             }
         }
-        if (steps > stepsMax && failure == null) {
+        if (steps > stepsMax && pending == null) {
             fail(new SimulationStuck(steps, nowNanos, whereabouts()));
             stepsMax = Long.MAX_VALUE;
         }
-        if (failure != null && runnable.remove(first)) {
+        if (pending != null && runnable.remove(first)) {
             return first;
+        }
+        if (runnable.isEmpty()) {
+            wakeWatchers();
         }
         if (runnable.isEmpty() || (hurryOneIn > 0 && choices.oneIn(hurryOneIn))) {
             passTime();
@@ -329,7 +411,20 @@ public final class Simulation implements Scheduler, AutoCloseable {
         if (runnable.isEmpty()) {
             fail(new SimulationDeadlock(nowNanos, whereabouts()));
         }
-        return runnable.remove(choices.thread(runnable));
+        SimThread next = runnable.remove(choices.thread(runnable));
+        if (!next.watching) {
+            changes++;
+        }
+        return next;
+    }
+
+    /** Those who have not looked since somebody else ran. */
+    private void wakeWatchers() {
+        for (SimThread each : alive) {
+            if (each.watching && each.lookedAt != changes) {
+                wake(each);
+            }
+        }
     }
 
     /** To the next deadline, and wakes all whose time has come. */
@@ -339,6 +434,7 @@ public final class Simulation implements Scheduler, AutoCloseable {
             return;
         }
         nowNanos = Math.max(nowNanos, due.wakeAtNanos);
+        changes++;
         for (; due != null && due.wakeAtNanos <= nowNanos; due = timers.first()) {
             wake(due);
         }

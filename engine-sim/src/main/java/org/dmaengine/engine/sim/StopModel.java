@@ -7,7 +7,7 @@ import org.dmaengine.OperationKind;
 public enum StopModel {
     /** What runs ends inside the abort call itself. */
     AT_ONCE(AbortEffect.AT_ONCE),
-    /** What runs ends at its next burst. */
+    /** What runs ends at its next burst; what waits for its peripheral ends now. */
     AT_BURST(AbortEffect.CHUNK_BOUNDARY),
     /** What runs goes on to its end; only what has not begun is withdrawn. */
     AT_DESCRIPTOR_END(AbortEffect.QUEUED_ONLY),
@@ -16,14 +16,14 @@ public enum StopModel {
      * transfer; until then bytes move on (scenario R16).
      */
     ACKNOWLEDGED(AbortEffect.AT_ONCE),
-    /** Nothing is stopped and nothing withdrawn. */
+    /** Nothing is stopped and nothing withdrawn, except what is cyclic. */
     DRAIN_ONLY(AbortEffect.DRAIN_ONLY),
     /** The same, and the abort call throws (scenario R34). */
     REFUSES(AbortEffect.DRAIN_ONLY),
     /**
-     * What runs when the stop comes never ends: it writes its last burst again and again until the
-     * controller is {@linkplain SimEngine#heal healed}. Its watchdog tells that the engine is lost
-     * (C12).
+     * What runs when the stop comes never ends: it writes its last burst again and again, at longer
+     * and longer intervals, until the controller is {@linkplain SimEngine#heal healed}. Its
+     * watchdog tells that the engine is lost (C12).
      */
     NEVER(AbortEffect.DRAIN_ONLY);
 
@@ -36,12 +36,11 @@ public enum StopModel {
     /** The row of the honesty table for one kind of operation. */
     AbortEffect effect(OperationKind kind) {
         return switch (kind) {
-            // It moves nothing, so that there is nothing to stop half-way.
-            case INTERRUPT ->
-                    this == AT_ONCE ? effect : withdraws() ? AbortEffect.QUEUED_ONLY : effect;
-            // It has no end of its own to wait for.
-            case CYCLIC -> effect == AbortEffect.AT_ONCE ? effect : AbortEffect.CHUNK_BOUNDARY;
-            case MEMCPY, MEMSET, INTERLEAVED, FILE, STREAM, BLOCKING -> effect;
+            // A wait for data is between two bursts: it ends though none ever comes.
+            case STREAM -> this == AT_BURST ? AbortEffect.AT_ONCE : effect;
+            // It has no end of its own to wait for, and waits like a stream.
+            case CYCLIC -> this == NEVER ? effect : AbortEffect.AT_ONCE;
+            case MEMCPY, MEMSET, INTERLEAVED, INTERRUPT, FILE, BLOCKING -> effect;
         };
     }
 
