@@ -38,6 +38,8 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new EnginesCommand())
                 .addSubcommand(new CopyCommand(interruption))
                 .addSubcommand(new TestCommand(interruption))
+                .addSubcommand(
+                        new CommandLine(new DemoCommand()).addSubcommand(new UseAfterFreeCommand()))
                 .setExecutionExceptionHandler(Main::explain)
                 .execute(arguments);
     }
