@@ -69,8 +69,9 @@ final class EngineControl {
         return enginePaused && !wantPause && !wantResume;
     }
 
+    /** Somebody tells the engine something, or has noted that it will. */
     boolean isBusy() {
-        return busy;
+        return busy || wantAbort || wantPause || wantResume;
     }
 
     // Without the lock.

@@ -25,6 +25,8 @@ final class MemoryOwner {
         CLOSING,
         /** Its close gave up waiting: freed when the last proof arrives. */
         WITHHELD,
+        /** The last proof of withheld memory has arrived, and one thread frees it. */
+        FREEING,
         FREED
     }
 
@@ -93,14 +95,14 @@ final class MemoryOwner {
      */
     boolean freeIfUnused() {
         if (!ChannelRegistry.usersOf(this).isEmpty()
-                || !state.compareAndSet(State.WITHHELD, State.CLOSING)) {
+                || !state.compareAndSet(State.WITHHELD, State.FREEING)) {
             return state.get() == State.FREED;
         }
         try {
             free();
             return true;
         } finally {
-            state.compareAndSet(State.CLOSING, State.WITHHELD);
+            state.compareAndSet(State.FREEING, State.WITHHELD);
         }
     }
 
@@ -109,7 +111,7 @@ final class MemoryOwner {
             case FREED -> {}
             case WITHHELD ->
                     throw new BuffersInFlightException(name, ChannelRegistry.usersOf(this));
-            case OPEN, CLOSING ->
+            case OPEN, CLOSING, FREEING ->
                     throw new IllegalStateException(
                             name + " is being closed by another thread; leave it to that one");
         }

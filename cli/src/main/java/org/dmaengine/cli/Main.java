@@ -40,6 +40,8 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new TestCommand(interruption))
                 .addSubcommand(new SimulateCommand())
                 .addSubcommand(new ReplayCommand())
+                .addSubcommand(
+                        new CommandLine(new DemoCommand()).addSubcommand(new UseAfterFreeCommand()))
                 .setExecutionExceptionHandler(Main::explain)
                 .execute(arguments);
     }

@@ -1,0 +1,7 @@
+package org.dmaengine.cli;
+
+/** What the demonstration is done with. */
+enum DemoVariant {
+    io_uring,
+    socket
+}
