@@ -7,6 +7,7 @@ import org.dmaengine.ChannelClosedException;
 import org.dmaengine.Descriptor;
 import org.dmaengine.DmaBuffer;
 import org.dmaengine.EngineLostException;
+import org.dmaengine.EngineUnavailableException;
 import org.dmaengine.Flag;
 import org.dmaengine.Peripheral;
 import org.dmaengine.PeripheralConfig;
@@ -580,8 +581,8 @@ final class Script {
         }
         try {
             world.channels.set(step.channel(), world.request(step.channel()));
-        } catch (ChannelBusyException notYet) {
-            // Others wait in its close, or came first.
+        } catch (ChannelBusyException | EngineUnavailableException notYet) {
+            // Others wait in its close, or came first; or the controller is gone.
         }
     }
 

@@ -121,7 +121,10 @@ final class Sequencer {
         long nowNanos = controller.nanoTime();
         try {
             if (job.phase == SimJob.Phase.RUNAWAY) {
-                job.touchAgain();
+                // It does not stop; a pause holds it all the same (C13).
+                if (job.channel.mayRun()) {
+                    job.touchAgain();
+                }
                 job.pollNanos = Math.min(2 * job.pollNanos, longestTouchNanos());
                 planBurst(job, job.pollNanos);
             } else if (job.stuckUntilNanos > nowNanos) {

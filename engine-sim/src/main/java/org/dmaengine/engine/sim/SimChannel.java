@@ -287,10 +287,10 @@ final class SimChannel implements ChannelBackend {
         }
     }
 
-    /** What would never end by itself ends now. */
+    /** What would never end by itself ends now, and all that a lost engine held is proved. */
     void heal() {
         comeBack();
-        abandon(jobs.stream().filter(this::isHanging).toList());
+        abandon(jobs.stream().filter(job -> lost || isHanging(job)).toList());
         for (SimJob job : jobs) {
             job.heldBack = false;
             if (job.fault instanceof SimFault.LostCompletion && !job.isOnHand()) {
