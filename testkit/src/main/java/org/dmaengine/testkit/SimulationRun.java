@@ -140,7 +140,7 @@ final class SimulationRun implements BeforeEachCallback, AfterEachCallback, Para
         String note = note(context, open);
         try {
             open.close();
-        } catch (AssertionError left) {
+        } catch (RuntimeException | Error left) {
             System.out.println(note);
             left.addSuppressed(new SeedNote(note));
             throw left;

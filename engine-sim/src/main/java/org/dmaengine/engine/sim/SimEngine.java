@@ -102,7 +102,7 @@ public final class SimEngine implements EngineProvider {
         return new EngineDescription(
                 "sim",
                 "simulated controller, for tests; stops "
-                        + model.stop.name().toLowerCase(Locale.ROOT),
+                        + model.stop.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 capabilities,
                 rows,
                 model.residue,
