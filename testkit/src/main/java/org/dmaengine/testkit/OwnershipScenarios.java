@@ -59,7 +59,6 @@ interface OwnershipScenarios extends ScenarioPart {
                                 future.cancel(false);
                             });
             client.result();
-            bench.await("its thread to end", () -> !client.thread().isAlive());
             BuffersInFlightException refused =
                     assertThrows(BuffersInFlightException.class, memory::close);
             assertEquals(transfer.cookie(), refused.transfers().getFirst().cookie());

@@ -366,6 +366,8 @@ public final class ScenarioBench implements AutoCloseable {
             throw new AssertionError(copy.transfer() + " ended with " + copy.result());
         }
         copy.check();
+        // Its place is free when its callback has returned.
+        runWithin("drain()", channel::drain);
     }
 
     /** The outcome, which must come before the deadline. */
