@@ -61,6 +61,11 @@ public final class FaultPlan {
      */
     public static FaultPlan drawn(
             Choices choices, int transfers, int oneIn, long lengthMaxBytes, long nanosMax) {
+        if (transfers < 0 || oneIn < 1 || lengthMaxBytes < 0 || nanosMax < 0) {
+            throw new IllegalArgumentException(
+                    "cannot draw faults for %d transfers, one in %d, up to %d bytes and %d ns"
+                            .formatted(transfers, oneIn, lengthMaxBytes, nanosMax));
+        }
         Map<Long, SimFault> faults = new TreeMap<>();
         for (long transfer = 1; transfer <= transfers; transfer++) {
             if (choices.oneIn(oneIn)) {

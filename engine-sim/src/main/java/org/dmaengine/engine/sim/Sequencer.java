@@ -291,7 +291,7 @@ final class Sequencer {
             runAway(job);
         } else if (job.fault instanceof SimFault.LateStop(long nanos)) {
             tell(job);
-            controller.after(model.stopNanos + nanos, () -> acknowledgeStop(job));
+            controller.after(Saturated.sum(model.stopNanos, nanos), () -> acknowledgeStop(job));
         } else if (stop == StopModel.ACKNOWLEDGED) {
             controller.after(model.stopNanos, () -> acknowledgeStop(job));
         } else if (stop == StopModel.AT_ONCE) {
@@ -353,7 +353,7 @@ final class Sequencer {
         switch (job.fault) {
             case SimFault.LateCompletion(long late) -> {
                 tell(job);
-                nanos += late;
+                nanos = Saturated.sum(nanos, late);
             }
             case SimFault.LostCompletion _ -> {
                 tell(job);

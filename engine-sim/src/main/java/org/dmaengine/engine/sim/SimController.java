@@ -175,9 +175,7 @@ final class SimController implements EngineBackend {
 
     /** A point in time; {@link Long#MAX_VALUE} is never. */
     long nanosFromNow(long nanos) {
-        long nowNanos = scheduler.nanoTime();
-        long sum = nowNanos + nanos;
-        return nanos > 0 && sum < nowNanos || nanos == Long.MAX_VALUE ? Long.MAX_VALUE : sum;
+        return Saturated.sum(scheduler.nanoTime(), nanos);
     }
 
     /** Plans an event. */

@@ -38,8 +38,8 @@ public final class SimDevice extends AbstractSelectableChannel implements ByteCh
         requireNotNegative(readableBytes);
         requireNotNegative(writableBytes);
         synchronized (this) {
-            available = saturatedSum(available, readableBytes);
-            room = saturatedSum(room, writableBytes);
+            available = Saturated.sum(available, readableBytes);
+            room = Saturated.sum(room, writableBytes);
         }
         wakeUsers();
         return this;
@@ -49,10 +49,6 @@ public final class SimDevice extends AbstractSelectableChannel implements ByteCh
         if (bytes < 0) {
             throw new IllegalArgumentException(bytes + " bytes cannot be supplied");
         }
-    }
-
-    private static long saturatedSum(long a, long b) {
-        return Long.MAX_VALUE - a < b ? Long.MAX_VALUE : a + b;
     }
 
     /** No more bytes will come: reads behind the last one tell the end. */

@@ -149,7 +149,7 @@ public final class Simulation implements Scheduler, AutoCloseable {
     }
 
     private long nanosFromNow(long nanos) {
-        return nanos > Long.MAX_VALUE - nowNanos ? Long.MAX_VALUE : nowNanos + nanos;
+        return Saturated.sum(nowNanos, nanos);
     }
 
     @Override

@@ -68,7 +68,7 @@ final class History implements SimObserver {
             DmaChannel channel =
                     engine.requestChannel(ChannelRequest.of(Capability.MEMCPY).withName(name));
             for (int i = 0; i < COPIES; i++) {
-                long length = 1 + simulation.choices().below(9_999);
+                long length = 1L + simulation.choices().below(9_999);
                 channel.tryMemcpy(arena.allocate(length), 0, source, 0, length);
                 channel.issuePending();
                 if (simulation.choices().oneIn(5)) {

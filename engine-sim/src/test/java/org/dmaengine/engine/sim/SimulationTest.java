@@ -312,12 +312,11 @@ class SimulationTest {
     void shouldTellWhatAStepListenerThrew() {
         AssertionError violation = new AssertionError("not at step 5");
         try (Simulation simulation = new Simulation(1)) {
-            simulation.onStep(
-                    () -> {
-                        if (simulation.steps() == 5) {
-                            throw violation;
-                        }
-                    });
+            simulation.onStep(() -> {
+                if (simulation.steps() == 5) {
+                    throw violation;
+                }
+            });
             assertThatThrownBy(
                             () -> {
                                 while (simulation.steps() < 100) {
@@ -361,18 +360,16 @@ class SimulationTest {
     @Test
     void shouldEndThoseWhoWait() {
         AtomicBoolean cleanedUp = new AtomicBoolean();
-        AtomicReference<Thread> sleeper = new AtomicReference<>();
         try (Simulation simulation = new Simulation(1)) {
-            sleeper.set(
-                    simulation.start(
-                            "sleeper",
-                            () -> {
-                                try {
-                                    simulation.park(Long.MAX_VALUE);
-                                } finally {
-                                    cleanedUp.set(true);
-                                }
-                            }));
+            simulation.start(
+                    "sleeper",
+                    () -> {
+                        try {
+                            simulation.park(Long.MAX_VALUE);
+                        } finally {
+                            cleanedUp.set(true);
+                        }
+                    });
             simulation.advance(1);
             assertThat(simulation.threads()).containsExactly("sleeper");
         }

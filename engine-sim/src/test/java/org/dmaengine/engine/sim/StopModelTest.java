@@ -1,0 +1,254 @@
+package org.dmaengine.engine.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.dmaengine.AbortEffect;
+import org.dmaengine.EngineLostException;
+import org.dmaengine.Fault;
+import org.dmaengine.OperationKind;
+import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.Receipt;
+import org.dmaengine.StillOwned;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.dmaengine.spi.EngineProvider;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
+
+/** Each way of stopping: when the transfer ends, with how many bytes, and what was withdrawn. */
+class StopModelTest {
+    private static final long LENGTH = 10_000;
+    // In the middle of the third burst.
+    private static final long STOP_AT = 3_500;
+
+    private static SimModel model(StopModel stop, long stopNanos) {
+        return SimBench.MODEL.withStop(stop, stopNanos).withWatchdog(1_000_000);
+    }
+
+    /** What became of one that ran and of one that was pulled and waited. */
+    private record Stopped(TransferResult running, TransferResult waiting, long atNanos) {
+        static Stopped by(SimBench bench) {
+            MemorySegment target = bench.target(LENGTH);
+            Transfer running = bench.copy(bench.channel, target, LENGTH);
+            Transfer waiting = bench.copy(LENGTH);
+            bench.advance(STOP_AT);
+            bench.channel.terminateSync();
+            TransferResult result = running.result().orElseThrow();
+            SimBench.assertCopied(target, result.bytes());
+            return new Stopped(result, waiting.result().orElseThrow(), bench.now());
+        }
+
+        void assertRunning(Outcome outcome, long bytes) {
+            assertThat(running.outcome()).isEqualTo(outcome);
+            assertThat(running.bytes()).isEqualTo(bytes);
+        }
+
+        void assertWithdrawn() {
+            assertThat(waiting.outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(waiting.bytes()).isZero();
+        }
+    }
+
+    @Test
+    void shouldStopAtOnce() {
+        try (SimBench bench = new SimBench(model(StopModel.AT_ONCE, 0), FaultPlan.none())) {
+            Stopped stopped = Stopped.by(bench);
+            stopped.assertRunning(Outcome.ABORTED, 3_000);
+            stopped.assertWithdrawn();
+            // The one that waited ends through the usual path.
+            assertThat(stopped.atNanos).isEqualTo(STOP_AT + 500);
+        }
+    }
+
+    @Test
+    void shouldEndInsideTheAbortCall() {
+        try (SimBench bench = new SimBench(model(StopModel.AT_ONCE, 0), FaultPlan.none())) {
+            Transfer transfer = bench.copy(LENGTH);
+            bench.advance(STOP_AT);
+            bench.channel.terminateAsync();
+            assertThat(transfer.result()).isPresent();
+            assertThat(bench.now()).isEqualTo(STOP_AT);
+        }
+    }
+
+    @Test
+    void shouldStopAtABurst() {
+        try (SimBench bench = new SimBench(model(StopModel.AT_BURST, 0), FaultPlan.none())) {
+            Stopped stopped = Stopped.by(bench);
+            stopped.assertRunning(Outcome.ABORTED, 3_000);
+            stopped.assertWithdrawn();
+            assertThat(stopped.atNanos).isEqualTo(STOP_AT + 500);
+        }
+    }
+
+    @Test
+    void shouldStopAtTheEndOfTheDescriptor() {
+        SimModel model = model(StopModel.AT_DESCRIPTOR_END, 0);
+        try (SimBench bench = new SimBench(model, FaultPlan.none())) {
+            Stopped stopped = Stopped.by(bench);
+            stopped.assertRunning(Outcome.COMPLETE, LENGTH);
+            stopped.assertWithdrawn();
+            assertThat(stopped.atNanos).isEqualTo(1_000 + LENGTH + 500);
+        }
+    }
+
+    @Test
+    @DisplayName("R16: the stop is acknowledged later, and bytes move until then")
+    void shouldAcknowledgeLater() {
+        SimModel model = model(StopModel.ACKNOWLEDGED, 2_200);
+        try (SimBench bench = new SimBench(model, FaultPlan.none())) {
+            Stopped stopped = Stopped.by(bench);
+            stopped.assertRunning(Outcome.ABORTED, 5_000);
+            stopped.assertWithdrawn();
+            assertThat(stopped.atNanos).isEqualTo(STOP_AT + 2_200 + 500);
+        }
+    }
+
+    @Test
+    @DisplayName("R16, C5: what completes before its stop is acknowledged is COMPLETE")
+    void shouldCompleteBeforeTheStop() {
+        SimModel model = model(StopModel.ACKNOWLEDGED, 50_000);
+        try (SimBench bench = new SimBench(model, FaultPlan.none())) {
+            Stopped stopped = Stopped.by(bench);
+            stopped.assertRunning(Outcome.COMPLETE, LENGTH);
+        }
+    }
+
+    @Test
+    void shouldDrain() {
+        try (SimBench bench = new SimBench(model(StopModel.DRAIN_ONLY, 0), FaultPlan.none())) {
+            Stopped stopped = Stopped.by(bench);
+            stopped.assertRunning(Outcome.COMPLETE, LENGTH);
+            assertThat(stopped.waiting.outcome()).isEqualTo(Outcome.COMPLETE);
+            assertThat(stopped.atNanos).isGreaterThan(2 * LENGTH);
+        }
+    }
+
+    @Test
+    @DisplayName("R34, C7: a stop that is refused is told, and waited for all the same")
+    void shouldRefuse() {
+        try (SimBench bench = new SimBench(model(StopModel.REFUSES, 0), FaultPlan.none())) {
+            Transfer transfer = bench.copy(LENGTH);
+            bench.advance(STOP_AT);
+            Receipt receipt = bench.channel.terminateSync();
+            assertThat(receipt.abortError()).isPresent();
+            assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
+            assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_THREW);
+        }
+    }
+
+    @Test
+    @DisplayName("C12: what never stops writes on, until it is healed")
+    void shouldNeverStop() {
+        try (SimBench bench = new SimBench(model(StopModel.NEVER, 0), FaultPlan.none())) {
+            MemorySegment target = bench.target(LENGTH);
+            Transfer transfer = bench.copy(bench.channel, target, LENGTH);
+            bench.advance(STOP_AT);
+            assertThat(bench.channel.terminateSync(Duration.ofNanos(10_000)))
+                    .isInstanceOf(StillOwned.class);
+            assertThatThrownBy(bench.channel::synchronize).isInstanceOf(EngineLostException.class);
+            assertThat(bench.engine.quarantine()).hasSize(1);
+            for (int i = 0; i < 3; i++) {
+                target.fill((byte) 0x77);
+                bench.advance(Duration.ofMillis(10).toNanos());
+                assertThat(target.get(ValueLayout.JAVA_BYTE, 2_000))
+                        .as("rewritten")
+                        .isEqualTo(SimBench.byteAt(2_000));
+                assertThat(target.get(ValueLayout.JAVA_BYTE, 3_000)).isEqualTo((byte) 0x77);
+            }
+            bench.hardware.heal();
+            bench.advance(1_000);
+            assertThat(transfer.result().orElseThrow().bytes()).isEqualTo(3_000);
+            assertThat(bench.engine.quarantine()).isEmpty();
+            target.fill((byte) 0x77);
+            bench.advance(Duration.ofMillis(100).toNanos());
+            assertThat(target.get(ValueLayout.JAVA_BYTE, 2_000)).isEqualTo((byte) 0x77);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NEVER")
+    @DisplayName("P6: what waits for data ends as its row says")
+    void shouldStopBlockedStream(StopModel stop) {
+        AbortEffect declared = row(stop, OperationKind.STREAM);
+        try (SimBench bench = new SimBench(model(stop, 100), FaultPlan.none())) {
+            SimDevice device = new SimDevice().supply(100, 0);
+            MemorySegment target = bench.target(1_000);
+            Transfer transfer =
+                    bench.channel.submit(
+                            bench.channel.prepPeripheralSg(
+                                    PeripheralConfig.read(Peripheral.of(device)), List.of(target)));
+            bench.channel.issuePending();
+            bench.advance(STOP_AT);
+            boolean quiet = bench.channel.terminateSync(Duration.ofMillis(1)).isQuiesced();
+            assertThat(quiet).isEqualTo(declared == AbortEffect.AT_ONCE);
+            device.supply(900, 0);
+            bench.channel.synchronize();
+            assertThat(transfer.result().orElseThrow().bytes()).isEqualTo(quiet ? 100 : 1_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NEVER")
+    @DisplayName("P6: what is cyclic stops under each model, for it has no end to wait for")
+    void shouldStopCyclic(StopModel stop) {
+        assertThat(row(stop, OperationKind.CYCLIC)).isEqualTo(AbortEffect.AT_ONCE);
+        try (SimBench bench = new SimBench(model(stop, 100), FaultPlan.none())) {
+            Transfer transfer =
+                    bench.channel.submit(
+                            bench.channel.prepCyclic(
+                                    PeripheralConfig.read(Peripheral.of(new SimDevice())),
+                                    bench.target(1_000),
+                                    100,
+                                    event -> {}));
+            bench.channel.issuePending();
+            bench.advance(STOP_AT);
+            bench.channel.terminateSync();
+            assertThat(transfer.result().orElseThrow().outcome()).isEqualTo(Outcome.ABORTED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("P6: a copy that runs ends as its row says")
+    void shouldDeclareWhatItDoes(StopModel stop) {
+        AbortEffect declared = row(stop, OperationKind.MEMCPY);
+        try (SimBench bench = new SimBench(model(stop, 100), FaultPlan.none())) {
+            Transfer running = bench.copy(LENGTH);
+            Transfer waiting = bench.copy(LENGTH);
+            bench.advance(STOP_AT);
+            bench.channel.terminateSync(Duration.ofMillis(1));
+            boolean stopped = isAborted(running);
+            boolean withdrawn = isAborted(waiting);
+            boolean expectStop =
+                    declared == AbortEffect.AT_ONCE || declared == AbortEffect.CHUNK_BOUNDARY;
+            assertThat(stopped).as("what ran was stopped").isEqualTo(expectStop);
+            assertThat(withdrawn)
+                    .as("what had not begun was withdrawn")
+                    .isEqualTo(declared != AbortEffect.DRAIN_ONLY);
+        }
+    }
+
+    private static boolean isAborted(Transfer transfer) {
+        return transfer.result().filter(each -> each.outcome() == Outcome.ABORTED).isPresent();
+    }
+
+    private static AbortEffect row(StopModel stop, OperationKind kind) {
+        EngineProvider.Probe probe = new SimEngine(model(stop, 0), FaultPlan.none()).probe();
+        return ((EngineProvider.Probe.Available) probe)
+                .description()
+                .termination()
+                .get(kind)
+                .effect();
+    }
+}
