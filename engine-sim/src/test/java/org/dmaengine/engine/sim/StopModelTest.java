@@ -102,6 +102,19 @@ class StopModelTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NEVER")
+    @DisplayName("C5: a stop that comes after the last burst finds the transfer complete")
+    void shouldFindItComplete(StopModel stop) {
+        try (SimBench bench = new SimBench(model(stop, 0), FaultPlan.none())) {
+            Transfer transfer = bench.copy(LENGTH);
+            bench.advance(LENGTH + 500);
+            assertThat(bench.touches).hasSize(10);
+            bench.channel.terminateSync();
+            assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
+        }
+    }
+
     @Test
     @DisplayName("R16: the stop is acknowledged later, and bytes move until then")
     void shouldAcknowledgeLater() {
