@@ -339,7 +339,9 @@ final class Sequencer {
     private void end(SimJob job, Outcome outcome, @Nullable TransferError error) {
         leave(job);
         job.phase = SimJob.Phase.DONE;
-        job.outcome = outcome;
+        // A stop that comes after the last burst finds it complete.
+        boolean whole = outcome == Outcome.ABORTED && job.bytes > 0 && job.isAtEnd();
+        job.outcome = whole ? Outcome.COMPLETE : outcome;
         job.error = error;
         job.giveBackPeripheral();
         controller.observer.lastTouch(job.channel.name(), job.ticket);

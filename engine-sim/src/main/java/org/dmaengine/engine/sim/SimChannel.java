@@ -90,7 +90,7 @@ final class SimChannel implements ChannelBackend {
             }
         }
         for (SimJob job : endedHere) {
-            report(job.ticket, Outcome.ABORTED, job.bytes, null);
+            report(job.ticket, job.outcome, job.bytes, null);
         }
         if (model().stop == StopModel.REFUSES) {
             throw new IllegalStateException("the simulated controller refuses to stop");
