@@ -1,0 +1,490 @@
+package org.dmaengine.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.dmaengine.CallbackContextException;
+import org.dmaengine.Capability;
+import org.dmaengine.Descriptor;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Fault;
+import org.dmaengine.Flag;
+import org.dmaengine.Outcome;
+import org.dmaengine.Receipt;
+import org.dmaengine.RunningCallback;
+import org.dmaengine.StillOwned;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferCallback;
+import org.dmaengine.TransferResult;
+import org.dmaengine.TransferState;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Callbacks: who is called, how often, and who waits for them. */
+interface CallbackScenarios extends ScenarioPart {
+    @Test
+    @DisplayName(
+            "R1 (b36f09c3 dmaengine: transfer termination synchronization): a callback is blocked"
+                    + " half-way; synchronize waits until it has returned, terminateAsync does not")
+    default void r01_syncWaitsForBlockedCallback() {
+        play(bench -> {
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            Gate gate = bench.gate();
+            AtomicBoolean stateFreed = new AtomicBoolean();
+            AtomicBoolean returned = new AtomicBoolean();
+            ScenarioBench.Copy first =
+                    bench.copy(
+                            channel,
+                            result -> {
+                                gate.pass();
+                                assertFalse(stateFreed.get(), "its state was freed under it");
+                                returned.set(true);
+                            });
+            gate.awaitEntered("the callback to run");
+            bench.runWithin("terminateAsync()", channel::terminateAsync);
+            assertFalse(returned.get());
+            Party<Receipt> synchronize =
+                    bench.start(
+                            "synchronize()",
+                            () -> {
+                                Receipt receipt = channel.synchronize();
+                                assertTrue(returned.get(), "it returned before the callback");
+                                stateFreed.set(true);
+                                return receipt;
+                            });
+            bench.aWhile();
+            assertFalse(synchronize.isDone(), "synchronize() did not wait for the callback");
+            gate.open();
+            Receipt.Entry entry = synchronize.result().entry(first.cookie()).orElseThrow();
+            assertTrue(entry.callbackRan());
+            assertEquals(Outcome.COMPLETE, entry.outcome());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R3 (24461d97 virt-dma: access after free in vchan_complete): the result that a"
+                + " callback was given stays as it was until it returns, whatever is done to its"
+                + " channel")
+    default void r03_resultLivesUntilCallbackReturns() {
+        play(bench -> {
+            int depth = 2;
+            DmaChannel channel = bench.channel(depth);
+            Gate gate = bench.gate();
+            AtomicReference<TransferResult> after = new AtomicReference<>();
+            ScenarioBench.Copy first =
+                    bench.copy(
+                            channel,
+                            result -> {
+                                gate.pass();
+                                after.set(result);
+                            });
+            gate.awaitEntered("the callback to run");
+            TransferResult given = first.result();
+            channel.terminateAsync();
+            // All places but its own may go round.
+            int others = 0;
+            for (int i = 0; i < 3 * depth; i++) {
+                long cookie =
+                        channel.trySubmit(
+                                channel.prepMemcpy(first.target(), first.source(), Flag.ACK));
+                channel.issuePending();
+                others += cookie == 0 ? 0 : 1;
+                bench.passSome(10_000);
+            }
+            assertTrue(others < depth, "its place was given away: " + others + " others fit");
+            assertEquals(TransferState.COMPLETE, channel.state(first.cookie()));
+            gate.open();
+            bench.within("synchronize()", channel::synchronize);
+            assertEquals(given, after.get());
+            assertEquals(first.cookie(), after.get().cookie());
+            assertTrue(after.get().isWhole());
+            bench.requireWorking(channel);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R4 (virt-dma: desc_free under a spin_lock): code of the client that blocks - callback,"
+                + " executor, fault listener; there is no descriptor-free hook - holds no lock of"
+                + " the channel, and callbacks run in one context only")
+    default void r04_userCodeRunsWithoutLocks() {
+        play(bench -> {
+            bench.expect(Fault.Kind.CALLBACK_THREW);
+            DmaChannel first = bench.channel(Capability.MEMCPY);
+            Gate inCallback = bench.gate();
+            AtomicReference<String> context = new AtomicReference<>("");
+            bench.copy(
+                    first,
+                    result -> {
+                        context.set(Thread.currentThread().getName());
+                        inCallback.pass();
+                    });
+            inCallback.awaitEntered("the callback to run");
+            useFromElsewhere(bench, first);
+            inCallback.open();
+            assertTrue(context.get().startsWith("dma-callback-"), context.get());
+
+            Gate inExecutor = bench.gate();
+            Executor blocking =
+                    task -> {
+                        inExecutor.pass();
+                        bench.run("callbacks", task);
+                    };
+            DmaChannel second =
+                    bench.engine().requestChannel(bench.request().withCallbackExecutor(blocking));
+            // On a thread of its own: an engine may run all of it inside the doorbell.
+            bench.start("a copy", () -> bench.copy(second));
+            inExecutor.awaitEntered("the executor to be called");
+            useFromElsewhere(bench, second);
+            inExecutor.open();
+
+            Gate inListener = bench.gate();
+            bench.onFault(fault -> inListener.pass());
+            DmaChannel third = bench.channel();
+            bench.copy(
+                    third,
+                    result -> {
+                        throw new IllegalStateException("thrown by the scenario");
+                    });
+            inListener.awaitEntered("the fault listener to be called");
+            useFromElsewhere(bench, third);
+        });
+    }
+
+    private static void useFromElsewhere(ScenarioBench bench, DmaChannel channel) {
+        bench.runWithin(
+                "the use of " + channel,
+                () -> {
+                    ScenarioBench.Copy copy =
+                            bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
+                    channel.issuePending();
+                    channel.status(copy.cookie());
+                    channel.state(copy.cookie());
+                    channel.terminateAsync();
+                });
+    }
+
+    @Test
+    @DisplayName(
+            "R11 (f645f85a at_hdmac: complete callback on terminate_all): many are queued and"
+                    + " terminated; no callback of one that did not finish is called")
+    default void r11_noCallbackForUnfinished() {
+        play(bench -> {
+            HeldRead held = HeldRead.open(bench);
+            DmaChannel channel = held.channel();
+            bench.assumeCan(Capability.MEMCPY);
+            List<Long> called = new CopyOnWriteArrayList<>();
+            List<ScenarioBench.Copy> queued = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                queued.add(
+                        bench.submit(
+                                channel,
+                                ScenarioBench.COPY_BYTES,
+                                result -> called.add(result.cookie())));
+                if (i == 11) {
+                    channel.issuePending();
+                }
+            }
+            channel.terminateAsync();
+            held.letStop();
+            bench.within("synchronize()", channel::synchronize);
+            bench.aWhile();
+            assertEquals(List.of(), called);
+            for (ScenarioBench.Copy each : queued) {
+                each.check();
+            }
+            for (ScenarioBench.Copy each : queued.subList(12, 16)) {
+                assertEquals(Outcome.ABORTED, each.result().outcome());
+                assertEquals(0, each.result().bytes());
+            }
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R12 (at_xdmac: race for the tx desc callback): a callback preps the next transfer; it"
+                    + " is another object with another cookie, and each callback fires once")
+    default void r12_callbackPrepsNext() {
+        play(bench -> {
+            int links = bench.isSimulated() ? 10 : 300;
+            DmaChannel channel = bench.channel(2);
+            MemorySegment source = bench.source(ScenarioBench.COPY_BYTES);
+            MemorySegment target = bench.target(ScenarioBench.COPY_BYTES);
+            Set<Descriptor> prepared =
+                    Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+            List<Long> submitted = new CopyOnWriteArrayList<>();
+            List<Long> called = new CopyOnWriteArrayList<>();
+            TransferCallback chain =
+                    new TransferCallback() {
+                        @Override
+                        public void onComplete(TransferResult result) {
+                            called.add(result.cookie());
+                            if (called.size() < links) {
+                                submit();
+                            }
+                        }
+
+                        void submit() {
+                            Descriptor next = channel.prepMemcpy(target, source).onComplete(this);
+                            assertTrue(prepared.add(next), "the same object was prepared again");
+                            submitted.add(channel.submit(next).cookie());
+                            channel.issuePending();
+                        }
+                    };
+            Descriptor first = channel.prepMemcpy(target, source).onComplete(chain);
+            prepared.add(first);
+            submitted.add(channel.submit(first).cookie());
+            channel.issuePending();
+            bench.await("the last callback", () -> called.size() >= links);
+            bench.within("synchronize()", channel::synchronize);
+            assertEquals(submitted, called);
+            assertEquals(links, Set.copyOf(called).size());
+            assertEquals(links, prepared.size());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R23 (858c21c0 pl08x: callback outside the spinlock): a callback preps, submits,"
+                    + " issues, asks, pauses, resumes and terminates its own channel without a"
+                    + " deadlock")
+    default void r23_callbackUsesItsChannel() {
+        play(bench -> {
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            AtomicReference<Transfer> inner = new AtomicReference<>();
+            AtomicBoolean returned = new AtomicBoolean();
+            AtomicInteger innerCalls = new AtomicInteger();
+            boolean pauses = bench.can(Capability.PAUSE);
+            bench.copy(
+                    channel,
+                    result -> {
+                        ScenarioBench.Copy next =
+                                bench.submit(
+                                        channel,
+                                        ScenarioBench.COPY_BYTES,
+                                        any -> innerCalls.incrementAndGet());
+                        inner.set(next.transfer());
+                        channel.issuePending();
+                        if (pauses) {
+                            channel.pause();
+                            channel.resume();
+                        }
+                        assertNotEquals(TransferState.UNKNOWN, channel.state(next.cookie()));
+                        assertEquals(next.cookie(), channel.status(next.cookie()).usedCookie());
+                        channel.terminateAsync();
+                        returned.set(true);
+                    });
+            bench.await("the callback to return", returned::get);
+            bench.within("synchronize()", channel::synchronize);
+            assertTrue(inner.get().result().isPresent());
+            assertEquals(0, innerCalls.get(), "called though its generation was closed");
+            bench.requireWorking(channel);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R26 (linux-xlnx issue 38: AXI DMA race): two completion runners walk the same queue"
+                + " while it is unlocked for a callback; each descriptor is handled once, one at a"
+                + " time, in order")
+    default void r26_twoRunners() {
+        play(bench -> {
+            bench.expect(Fault.Kind.EXECUTOR_REFUSED);
+            bench.assumeCan(Capability.MEMCPY);
+            AtomicInteger tasks = new AtomicInteger();
+            Executor twice =
+                    task -> {
+                        int number = tasks.incrementAndGet();
+                        bench.run("runner " + number, task);
+                        if (number % 2 == 0) {
+                            bench.run("runner " + number + " again", task);
+                        } else {
+                            // The engine's own threads take over, though it runs already.
+                            throw new IllegalStateException("refused, and run all the same");
+                        }
+                    };
+            DmaChannel channel =
+                    bench.engine().requestChannel(bench.request().withCallbackExecutor(twice));
+            List<Long> submitted = new ArrayList<>();
+            List<Long> called = new CopyOnWriteArrayList<>();
+            AtomicInteger inside = new AtomicInteger();
+            AtomicInteger insideMost = new AtomicInteger();
+            MemorySegment source = bench.source(64);
+            MemorySegment target = bench.target(64);
+            for (int i = 0; i < 24; i++) {
+                submitted.add(
+                        channel.submit(
+                                        channel.prepMemcpy(target, source)
+                                                .onComplete(result -> {
+                                                    insideMost.accumulateAndGet(
+                                                            inside.incrementAndGet(), Math::max);
+                                                    called.add(result.cookie());
+                                                    bench.look();
+                                                    inside.decrementAndGet();
+                                                }))
+                                .cookie());
+                channel.issuePending();
+                bench.passSome(2_000);
+            }
+            bench.runWithin("drain()", channel::drain);
+            assertEquals(submitted, called);
+            assertEquals(1, insideMost.get(), "callbacks of one channel ran at the same time");
+            assertTrue(tasks.get() > 0);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R29 (dx_dma: sleeping in dw_edma_free_desc): whoever would wait for himself inside a"
+                    + " callback is refused at once, and nothing changes; outside, in a future, it"
+                    + " works")
+    default void r29_noSelfWait() {
+        play(bench -> {
+            bench.modelThatStops();
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            AtomicReference<HeldRead> behind = new AtomicReference<>();
+            Gate ready = bench.gate();
+            AtomicInteger refused = new AtomicInteger();
+            ScenarioBench.Copy first =
+                    bench.copy(
+                            channel,
+                            result -> {
+                                ready.pass();
+                                Transfer running = behind.get().transfer();
+                                List<Executable> waits =
+                                        List.of(
+                                                channel::synchronize,
+                                                () -> channel.synchronize(Duration.ofSeconds(1)),
+                                                channel::terminateSync,
+                                                channel::drain,
+                                                channel::close,
+                                                running::await,
+                                                bench.engine()::close);
+                                for (Executable wait : waits) {
+                                    assertThrows(CallbackContextException.class, wait);
+                                    refused.incrementAndGet();
+                                }
+                            });
+            behind.set(HeldRead.open(bench, channel, result -> {}));
+            Transfer held = behind.get().transfer();
+            ready.open();
+            bench.await("all to be refused", () -> refused.get() == 7);
+            assertTrue(behind.get().isHeld(), "a refused call terminated " + held);
+            CompletableFuture<Void> terminated = held.toFuture().thenRun(channel::terminateSync);
+            behind.get().finish();
+            bench.await("terminateSync() in a future", terminated::isDone);
+            terminated.join();
+            assertTrue(first.result().isWhole());
+            assertTrue(held.result().orElseThrow().isWhole());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R35 (virt-dma drops completed callbacks): completed, its callback delayed, then"
+                + " terminated: the client learns the result exactly once, from the receipt, and no"
+                + " callback comes")
+    default void r35_resultOnceThoughCallbackDropped() {
+        play(bench -> {
+            HeldExecutor dispatcher = new HeldExecutor();
+            DmaChannel channel = bench.channel(dispatcher);
+            AtomicInteger calls = new AtomicInteger();
+            ScenarioBench.Copy copy = bench.copy(channel, result -> calls.incrementAndGet());
+            List<TransferResult> told = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> heard = copy.transfer().toFuture().thenAccept(told::add);
+            bench.outcome(copy.transfer());
+            bench.await("the callback to be scheduled", dispatcher::isScheduled);
+            Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+            dispatcher.run();
+            assertEquals(0, calls.get());
+            Receipt.Entry entry = receipt.entry(copy.cookie()).orElseThrow();
+            assertEquals(Outcome.COMPLETE, entry.outcome());
+            assertEquals(ScenarioBench.COPY_BYTES, entry.bytes());
+            assertFalse(entry.callbackRan());
+            assertEquals(1, receipt.entries().size());
+            assertEquals(List.of(), channel.terminateSync().entries(), "told a second time");
+            bench.await("the future", heard::isDone);
+            assertEquals(List.of(copy.result()), told);
+            assertTrue(copy.result().isWhole());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E17 (many): an exception, an Error or an endless loop in a callback: other channels go"
+                    + " on, and what is still owned names the callback that does not return")
+    default void e17_callbackThatFailsOrLoops() {
+        play(bench -> {
+            bench.expect(Fault.Kind.CALLBACK_THREW);
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            DmaChannel neighbour = bench.channel();
+            List<Runnable> bodies =
+                    List.of(
+                            () -> {
+                                throw new IllegalStateException("planted");
+                            },
+                            () -> overflow(1),
+                            () -> {
+                                throw new OutOfMemoryError("planted");
+                            });
+            for (Runnable body : bodies) {
+                bench.copy(channel, result -> body.run());
+            }
+            bench.await(
+                    "three faults", () -> bench.count(Fault.Kind.CALLBACK_THREW) == bodies.size());
+            AtomicBoolean stop = new AtomicBoolean();
+            AutoCloseable stopper = () -> stop.set(true);
+            bench.closing(stopper);
+            AtomicInteger turns = new AtomicInteger();
+            ScenarioBench.Copy looping =
+                    bench.copy(
+                            channel,
+                            result -> {
+                                while (!stop.get()) {
+                                    turns.incrementAndGet();
+                                    bench.scheduler().park(1_000);
+                                }
+                            });
+            bench.await("the loop to go round", () -> turns.get() > 3);
+            bench.requireWorking(neighbour);
+            StillOwned owned =
+                    assertInstanceOf(
+                            StillOwned.class,
+                            bench.within(
+                                    "terminateSync(timeout)",
+                                    () -> channel.terminateSync(bench.whileLong())));
+            RunningCallback named = owned.callback().orElseThrow();
+            assertEquals(channel.name(), named.channel());
+            assertEquals(looping.cookie(), named.cookie());
+            assertFalse(named.thread().isEmpty());
+            assertEquals(List.of(), owned.transfers());
+            bench.requireWorking(neighbour);
+            stop.set(true);
+            bench.within("synchronize()", channel::synchronize);
+        });
+    }
+
+    private static int overflow(int depth) {
+        return depth == Integer.MAX_VALUE ? 0 : overflow(depth + 1) + depth;
+    }
+}

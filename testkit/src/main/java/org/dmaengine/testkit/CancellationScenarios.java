@@ -1,0 +1,184 @@
+package org.dmaengine.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.dmaengine.AbortEffect;
+import org.dmaengine.Capability;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Outcome;
+import org.dmaengine.Receipt;
+import org.dmaengine.TransferResult;
+import org.dmaengine.engine.sim.FaultPlan;
+import org.dmaengine.engine.sim.SimFault;
+import org.dmaengine.engine.sim.StopModel;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A cancel is a wish; the target's own end is the proof, and says what became of it. */
+interface CancellationScenarios extends ScenarioPart {
+    @Test
+    @DisplayName(
+            "E1 (io_uring on Linux 6.18): the cancel returns at once and the buffers are still"
+                    + " written: no outcome and no receipt before the target's own completion")
+    default void e01_cancelIsNoProof() {
+        play(bench -> {
+            bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, 20_000).withBandwidth(50, 512));
+            Touches touches = Touches.of(bench);
+            List<LateStop> inFlight = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                inFlight.add(LateStop.of(bench, bench.channel(), result -> {}));
+            }
+            for (LateStop each : inFlight) {
+                bench.runWithin("terminateAsync()", each.channel()::terminateAsync);
+                assertTrue(each.transfer().result().isEmpty(), "the cancel was taken for the end");
+            }
+            for (LateStop each : inFlight) {
+                Party<Receipt> synchronize =
+                        bench.start(
+                                "synchronize()",
+                                () -> {
+                                    Receipt receipt = each.channel().synchronize();
+                                    bench.freed(each.transfer(), each.memory());
+                                    return receipt;
+                                });
+                each.acknowledge(synchronize);
+                Receipt receipt = synchronize.result();
+                Receipt.Entry entry = receipt.entry(each.transfer().cookie()).orElseThrow();
+                assertEquals(bench.declared(entry.kind()).proof(), entry.proof());
+                assertTrue(each.movedAfterAbort(touches), "nothing was written after the cancel");
+            }
+            assertEquals(0, touches.running());
+            bench.aWhile();
+            bench.requireUntouched();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E2 (PanamaUring 55, liburing 733): a cancel races the completion: exactly one end, and"
+                    + " it is the target's")
+    default void e02_cancelRacesCompletion() {
+        play(bench -> {
+            bench.assumeCan(Capability.MEMCPY);
+            int rounds = bench.isSimulated() ? 6 : 100;
+            long length = bench.isSimulated() ? 8 << 10 : 512 << 10;
+            DmaChannel channel = bench.channel();
+            for (int i = 0; i < rounds; i++) {
+                AtomicInteger calls = new AtomicInteger();
+                List<TransferResult> told = new CopyOnWriteArrayList<>();
+                ScenarioBench.Copy copy =
+                        bench.copy(channel, length, result -> calls.incrementAndGet());
+                CompletableFuture<Void> heard = copy.transfer().toFuture().thenAccept(told::add);
+                bench.passSome(bench.isSimulated() ? 20_000 : 200_000);
+                Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+                TransferResult result = copy.result();
+                assertEquals(length, result.bytes() + result.residueBytes());
+                assertEquals(result.outcome() == Outcome.COMPLETE, result.residueBytes() == 0);
+                copy.check();
+                long listed =
+                        receipt.entries().stream()
+                                .filter(entry -> entry.cookie() == copy.cookie())
+                                .filter(entry -> entry.outcome() == result.outcome())
+                                .filter(entry -> entry.bytes() == result.bytes())
+                                .count();
+                assertEquals(receipt.entries().size(), listed);
+                assertTrue(listed <= 1);
+                assertTrue(calls.get() <= (result.outcome() == Outcome.COMPLETE ? 1 : 0));
+                bench.await("the future", heard::isDone);
+                assertEquals(List.of(result), told);
+            }
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E6 (tokio 7983, liburing 1422): what was cancelled had in truth succeeded: its bytes"
+                    + " are reported and not lost")
+    default void e06_cancelledHadSucceeded() {
+        play(bench -> {
+            // Either its completion entry is late, or the stop finds it near its end.
+            boolean lateEntry = bench.choices().oneIn(2);
+            bench.model(any ->
+                    any.withStop(lateEntry ? StopModel.AT_ONCE : StopModel.DRAIN_ONLY, 0)
+                            .withBandwidth(10, 512));
+            bench.faults(
+                    FaultPlan.none().on(1, new SimFault.LateCompletion(lateEntry ? 500_000 : 0)));
+            AtomicInteger calls = new AtomicInteger();
+            DmaChannel channel = bench.channel();
+            if (bench.isSimulated()) {
+                ScenarioBench.Copy copy = bench.copy(channel, result -> calls.incrementAndGet());
+                long last = ScenarioBench.COPY_BYTES - 1;
+                if (lateEntry) {
+                    bench.await(
+                            "the last byte",
+                            () ->
+                                    copy.target().get(java.lang.foreign.ValueLayout.JAVA_BYTE, last)
+                                            == DmaPattern.copied(last));
+                } else {
+                    bench.await(
+                            "the engine to begin",
+                            () -> channel.status(copy.cookie()).inFlightBytes() > 0);
+                }
+                boolean ended = copy.transfer().result().isPresent();
+                Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+                assertFalse(ended);
+                Receipt.Entry entry = receipt.entry(copy.cookie()).orElseThrow();
+                assertEquals(Outcome.COMPLETE, entry.outcome());
+                assertEquals(ScenarioBench.COPY_BYTES, entry.bytes());
+                assertTrue(copy.result().isWhole());
+                copy.check();
+            } else {
+                HeldRead held =
+                        HeldRead.stubborn(
+                                bench,
+                                channel,
+                                bench.target(HeldRead.BYTES),
+                                result -> calls.incrementAndGet());
+                channel.terminateAsync();
+                held.finish();
+                Receipt receipt = bench.within("synchronize()", channel::synchronize);
+                Receipt.Entry entry = receipt.entry(held.transfer().cookie()).orElseThrow();
+                assertEquals(HeldRead.BYTES, entry.bytes());
+                held.check();
+            }
+            assertEquals(0, calls.get());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E11 (UCX 1162, 9584): the engine's cancel does nothing for this operation: it is"
+                    + " drained, and the honesty table says so")
+    default void e11_cancelDoesNothing() {
+        play(bench -> {
+            HeldRead.modelStubborn(bench);
+            DmaChannel channel = bench.channel();
+            AtomicInteger calls = new AtomicInteger();
+            HeldRead held =
+                    HeldRead.stubborn(
+                            bench,
+                            channel,
+                            bench.target(HeldRead.BYTES),
+                            result -> calls.incrementAndGet());
+            assertEquals(AbortEffect.DRAIN_ONLY, held.row().effect());
+            channel.terminateAsync();
+            assertFalse(channel.synchronize(bench.whileLong()).isQuiesced());
+            assertTrue(held.isHeld(), "it was stopped, though the table says DRAIN_ONLY");
+            held.finish();
+            Receipt receipt = bench.within("synchronize()", channel::synchronize);
+            Receipt.Entry entry = receipt.entry(held.transfer().cookie()).orElseThrow();
+            assertEquals(held.row().proof(), entry.proof());
+            assertEquals(HeldRead.BYTES, entry.bytes());
+            held.check();
+            assertEquals(0, calls.get());
+        });
+    }
+}

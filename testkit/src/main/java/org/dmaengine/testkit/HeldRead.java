@@ -1,0 +1,185 @@
+package org.dmaengine.testkit;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.dmaengine.AbortEffect;
+import org.dmaengine.Capability;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Flag;
+import org.dmaengine.OperationKind;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.Termination;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferCallback;
+import org.dmaengine.engine.sim.StopModel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** A read that the engine has begun, and that waits for bytes which only the scenario supplies. */
+final class HeldRead implements AutoCloseable {
+    static final long BYTES = 4096;
+
+    private final ScenarioBench bench;
+    private final DmaChannel channel;
+    private final MemorySegment memory;
+    private final ByteFeed feed;
+    private final Transfer transfer;
+    private final OperationKind kind;
+    private long suppliedBytes;
+
+    private HeldRead(
+            ScenarioBench bench,
+            DmaChannel channel,
+            MemorySegment memory,
+            ByteFeed feed,
+            TransferCallback callback) {
+        this.bench = bench;
+        this.channel = channel;
+        this.memory = memory;
+        this.feed = feed;
+        this.kind = feed.peripheral().kind();
+        PeripheralConfig config = PeripheralConfig.read(feed.peripheral());
+        this.transfer =
+                channel.submit(
+                        channel.prepPeripheralSg(config, List.of(memory), Flag.INTERRUPT, Flag.ACK)
+                                .onComplete(callback));
+    }
+
+    /** One on a channel of its own. It stops as the engine declares. */
+    static HeldRead open(ScenarioBench bench) {
+        return open(bench, bench.channel(), result -> {});
+    }
+
+    /** One on this channel. */
+    static HeldRead open(ScenarioBench bench, DmaChannel channel, TransferCallback callback) {
+        return open(bench, channel, bench.target(BYTES), callback);
+    }
+
+    /** One into this memory. */
+    static HeldRead open(
+            ScenarioBench bench,
+            DmaChannel channel,
+            MemorySegment memory,
+            TransferCallback callback) {
+        HeldRead held = submitted(bench, channel, memory, callback);
+        held.start();
+        return held;
+    }
+
+    /** The same, not issued. */
+    static HeldRead submitted(
+            ScenarioBench bench,
+            DmaChannel channel,
+            MemorySegment memory,
+            TransferCallback callback) {
+        bench.assumeCan(Capability.PERIPHERAL);
+        assumeTrue(bench.row(OperationKind.STREAM) != null, "the engine reads no streams");
+        return bench.closing(new HeldRead(bench, channel, memory, bench.feed(), callback));
+    }
+
+    /** How the simulated controller must be for {@link #stubborn}; before it is opened. */
+    static void modelStubborn(ScenarioBench bench) {
+        bench.model(any -> any.withStop(StopModel.DRAIN_ONLY, 0));
+    }
+
+    /** One that goes on after a termination, until it gets its bytes. */
+    static HeldRead stubborn(
+            ScenarioBench bench,
+            DmaChannel channel,
+            MemorySegment memory,
+            TransferCallback callback) {
+        bench.assumeCan(Capability.PERIPHERAL);
+        boolean byStream = drains(bench, OperationKind.STREAM);
+        assumeTrue(
+                byStream || drains(bench, OperationKind.BLOCKING),
+                "the engine stops all that it does when it is told to");
+        ByteFeed feed = byStream ? bench.feed() : bench.closing(new ByteFeed.Blocking());
+        HeldRead held = bench.closing(new HeldRead(bench, channel, memory, feed, callback));
+        held.start();
+        return held;
+    }
+
+    private static boolean drains(ScenarioBench bench, OperationKind kind) {
+        Termination row = bench.row(kind);
+        return row != null && row.effect() == AbortEffect.DRAIN_ONLY;
+    }
+
+    private void start() {
+        bench.runWithin("issuePending()", channel::issuePending);
+        bench.await(transfer + " to be on the engine", () -> isHeld() && feed.isAwaited());
+    }
+
+    DmaChannel channel() {
+        return channel;
+    }
+
+    MemorySegment memory() {
+        return memory;
+    }
+
+    Transfer transfer() {
+        return transfer;
+    }
+
+    ByteFeed feed() {
+        return feed;
+    }
+
+    /** The row of the honesty table that it falls under. */
+    Termination row() {
+        return bench.declared(kind);
+    }
+
+    /** True while the engine has it. */
+    boolean isHeld() {
+        return transfer.result().isEmpty() && channel.status(transfer.cookie()).inFlightBytes() > 0;
+    }
+
+    void supply(long bytes) {
+        suppliedBytes += bytes;
+        feed.supply(bytes);
+    }
+
+    /** Gives it so many bytes, and waits until they are in memory. */
+    void feed(long bytes) {
+        supply(bytes);
+        long last = suppliedBytes - 1;
+        bench.await(
+                "byte " + last + " of " + transfer,
+                () ->
+                        transfer.result().isPresent()
+                                || memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, last)
+                                        == (byte) last);
+    }
+
+    /** Gives it all that is missing. */
+    void finish() {
+        if (suppliedBytes < BYTES) {
+            supply(BYTES - suppliedBytes);
+        }
+    }
+
+    /** After a termination: helps it to its end where the engine does not stop it. */
+    void letStop() {
+        if (row().effect() != AbortEffect.AT_ONCE
+                && !(bench.isSimulated() && row().effect() == AbortEffect.CHUNK_BOUNDARY)) {
+            finish();
+        }
+    }
+
+    /** The bytes that it says it moved are there. */
+    void check() {
+        long bytes = transfer.result().orElseThrow().bytes();
+        ByteFeed.check(transfer.toString(), memory, 0, bytes, 0);
+    }
+
+    @Override
+    public void close() {
+        if (transfer.result().isEmpty()) {
+            channel.terminateAsync();
+            finish();
+            bench.becomes(() -> transfer.result().isPresent());
+        }
+    }
+}

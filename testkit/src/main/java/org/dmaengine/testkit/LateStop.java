@@ -1,0 +1,55 @@
+package org.dmaengine.testkit;
+
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferCallback;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A transfer whose stop comes late, through the path of a completion: on the simulated controller a
+ * copy whose stop is acknowledged some time after it was asked for, on others a read that the
+ * engine cannot stop.
+ */
+record LateStop(
+        ScenarioBench bench,
+        DmaChannel channel,
+        Transfer transfer,
+        MemorySegment memory,
+        ByteFeed feed) {
+    private static final long LENGTH_BYTES = 256 << 10;
+
+    static LateStop of(ScenarioBench bench, DmaChannel channel, TransferCallback callback) {
+        if (bench.isSimulated()) {
+            ScenarioBench.Copy copy = bench.copy(channel, LENGTH_BYTES, callback);
+            bench.await(
+                    copy.transfer() + " to move bytes",
+                    () ->
+                            copy.target().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0)
+                                    == DmaPattern.copied(0));
+            return new LateStop(
+                    bench, channel, copy.transfer(), copy.target(), new ByteFeed.Blocking());
+        }
+        HeldRead held = HeldRead.stubborn(bench, channel, bench.target(HeldRead.BYTES), callback);
+        return new LateStop(bench, channel, held.transfer(), held.memory(), held.feed());
+    }
+
+    /** Once the stop was asked for, and not before, lets it come. */
+    void acknowledge(Party<?> terminating) {
+        if (bench.isSimulated()) {
+            return;
+        }
+        bench.aWhile();
+        if (terminating.isDone()) {
+            throw new AssertionError("returned before the stop was acknowledged");
+        }
+        feed.supply(HeldRead.BYTES);
+    }
+
+    /** True if bytes moved after the stop was asked for. */
+    boolean movedAfterAbort(Touches touches) {
+        return bench.isSimulated()
+                ? touches.afterAbort() > 0
+                : transfer.result().orElseThrow().bytes() > 0;
+    }
+}

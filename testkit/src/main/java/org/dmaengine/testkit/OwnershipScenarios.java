@@ -1,0 +1,415 @@
+package org.dmaengine.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.dmaengine.BuffersInFlightException;
+import org.dmaengine.Capability;
+import org.dmaengine.DmaArena;
+import org.dmaengine.DmaBuffer;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Outcome;
+import org.dmaengine.Receipt;
+import org.dmaengine.StillOwned;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.dmaengine.TransferState;
+import org.dmaengine.engine.sim.FaultPlan;
+import org.dmaengine.engine.sim.SimFault;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** Who owns a buffer, and since when. */
+interface OwnershipScenarios extends ScenarioPart {
+    @Test
+    @DisplayName(
+            "R22 (dmatest: wait queue in thread context, frees before terminate): a client times"
+                    + " out and is gone, the completion comes later: nothing is written to the dead"
+                    + " waiter, and its buffer could not be reused meanwhile")
+    default void r22_completionAfterClientIsGone() {
+        play(bench -> {
+            DmaArena memory = DmaArena.open();
+            DmaChannel channel = bench.channel();
+            HeldRead held =
+                    HeldRead.open(bench, channel, memory.allocate(HeldRead.BYTES), any -> {});
+            Transfer transfer = held.transfer();
+            AtomicReference<CompletableFuture<TransferResult>> waited = new AtomicReference<>();
+            Party<Boolean> client =
+                    bench.run(
+                            "a client that gives up",
+                            () -> {
+                                CompletableFuture<TransferResult> future = transfer.toFuture();
+                                waited.set(future);
+                                assertFalse(transfer.await(bench.whileLong()).isQuiesced());
+                                future.cancel(false);
+                            });
+            client.result();
+            BuffersInFlightException refused =
+                    assertThrows(BuffersInFlightException.class, memory::close);
+            assertEquals(transfer.cookie(), refused.transfers().getFirst().cookie());
+            assertEquals(TransferState.IN_PROGRESS, channel.state(transfer.cookie()));
+            held.finish();
+            assertTrue(bench.outcome(transfer).isWhole());
+            held.check();
+            assertTrue(waited.get().isCancelled(), "the dead waiter was completed");
+            memory.close();
+            bench.requireWorking(channel);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E3 (vsag 2281, RocksDB 15167): a timed wait expires, another is interrupted, with the"
+                    + " transfer in flight: the buffers stay owned")
+    default void e03_expiredWaitFreesNothing() {
+        play(bench -> {
+            DmaArena memory = DmaArena.open();
+            DmaChannel channel = bench.channel();
+            HeldRead held =
+                    HeldRead.open(bench, channel, memory.allocate(HeldRead.BYTES), any -> {});
+            Transfer transfer = held.transfer();
+            Party<Boolean> interrupted =
+                    bench.start(
+                            "await()",
+                            () -> {
+                                transfer.await();
+                                return Thread.interrupted();
+                            });
+            bench.passSome(50_000);
+            bench.interrupt(interrupted);
+            StillOwned owned =
+                    assertInstanceOf(
+                            StillOwned.class,
+                            bench.within(
+                                    "await(timeout)", () -> transfer.await(bench.whileLong())));
+            assertEquals(transfer.cookie(), owned.transfers().getFirst().cookie());
+            assertEquals(HeldRead.BYTES, owned.transfers().getFirst().bufferBytes());
+            assertFalse(interrupted.isDone(), "the interrupt cut the wait short");
+            assertFalse(channel.drain(bench.whileLong()).isQuiesced());
+            assertFalse(ScenarioBench.tryClose(memory), "freed in flight");
+            assertTrue(held.isHeld());
+            held.finish();
+            assertTrue(interrupted.result(), "the interrupt was swallowed");
+            assertTrue(transfer.result().orElseThrow().isWhole());
+            held.check();
+            memory.close();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E4 (vLLM 56104): one of many transfers fails: nothing is reported free until all have"
+                    + " ended")
+    default void e04_oneFailsOthersRun() {
+        play(bench -> {
+            int transfers = 5;
+            DmaArena memory = DmaArena.open();
+            List<HeldRead> reads = new ArrayList<>();
+            for (int i = 0; i < transfers; i++) {
+                reads.add(
+                        HeldRead.open(
+                                bench,
+                                bench.channel(),
+                                memory.allocate(HeldRead.BYTES),
+                                any -> {}));
+            }
+            HeldRead failing = reads.remove(bench.choices().below(transfers));
+            failing.feed().fail();
+            assertEquals(Outcome.READ_FAILED, bench.outcome(failing.transfer()).outcome());
+            for (int left = transfers - 1; left > 0; left--) {
+                BuffersInFlightException refused =
+                        assertThrows(BuffersInFlightException.class, memory::close);
+                assertEquals(left, refused.transfers().size());
+                HeldRead next = reads.removeFirst();
+                assertFalse(next.channel().drain(bench.whileLong()).isQuiesced());
+                next.finish();
+                assertTrue(bench.outcome(next.transfer()).isWhole());
+                next.check();
+            }
+            memory.close();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E12 (OpenSearch 22244): the producer's callback and the canceller's receipt both could"
+                + " free: for each buffer exactly one of them is told that it may; two closers of"
+                + " one arena free it once")
+    default void e12_oneOwnerFrees() {
+        play(bench -> {
+            bench.assumeCan(Capability.MEMCPY);
+            int rounds = bench.isSimulated() ? 4 : 100;
+            DmaChannel channel = bench.channel();
+            MemorySegment source = bench.source(256);
+            MemorySegment target = bench.target(256);
+            for (int round = 0; round < rounds; round++) {
+                Map<Long, Integer> freedBy = new ConcurrentHashMap<>();
+                List<Long> cookies = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    cookies.add(
+                            channel.submit(
+                                            channel.prepMemcpy(target, source)
+                                                    .onComplete(result ->
+                                                            freedBy.merge(
+                                                                    result.cookie(),
+                                                                    1,
+                                                                    Integer::sum)))
+                                    .cookie());
+                    channel.issuePending();
+                }
+                bench.passSome(20_000);
+                Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+                for (Receipt.Entry entry : receipt.entries()) {
+                    if (!entry.callbackRan()) {
+                        freedBy.merge(entry.cookie(), 1, Integer::sum);
+                    }
+                }
+                for (long cookie : cookies) {
+                    assertEquals(1, freedBy.getOrDefault(cookie, 0), "owners of cookie " + cookie);
+                }
+            }
+            DmaArena shared = DmaArena.open();
+            shared.allocate(64);
+            List<Party<Boolean>> closers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                closers.add(
+                        bench.run(
+                                "closer " + i,
+                                () -> {
+                                    bench.look();
+                                    closeBesideAnother(shared);
+                                }));
+            }
+            closers.forEach(Party::result);
+            assertFalse(shared.scope().isAlive());
+        });
+    }
+
+    private static void closeBesideAnother(DmaArena shared) {
+        try {
+            shared.close();
+        } catch (IllegalStateException another) {
+            assertTrue(another.toString().contains("another thread"), another.toString());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "E13 (AutoMQ 1944): the outcome shows after the last touch, not at the first answer")
+    default void e13_outcomeAfterLastTouch() {
+        play(bench -> {
+            int rounds = bench.isSimulated() ? 4 : 30;
+            long length = bench.isSimulated() ? 8 << 10 : 1 << 20;
+            bench.faults(
+                    FaultPlan.none()
+                            .on(1, new SimFault.Stuck(30_000))
+                            .on(2, new SimFault.TornWrite(3_000))
+                            .on(3, new SimFault.LateStop(30_000)));
+            Touches touches = Touches.of(bench);
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            for (int round = 0; round < rounds; round++) {
+                ScenarioBench.Copy copy = bench.copy(channel, length, result -> {});
+                Party<Boolean> watcher =
+                        bench.run(
+                                "watcher",
+                                () -> {
+                                    while (copy.transfer().result().isEmpty()) {
+                                        bench.look();
+                                    }
+                                    // Free: from this moment on it is somebody else's.
+                                    bench.freed(copy.transfer(), copy.target());
+                                });
+                if (round % 2 == 1) {
+                    bench.passSome(bench.isSimulated() ? 10_000 : 100_000);
+                    channel.terminateAsync();
+                }
+                bench.outcome(copy.transfer());
+                watcher.result();
+                bench.requireUntouched();
+            }
+            bench.within("terminateSync()", channel::terminateSync);
+            bench.aWhile();
+            bench.requireUntouched();
+            assertEquals(0, touches.afterLastTouch());
+            assertTrue(!bench.isSimulated() || touches.faults() > 0, "no fault has happened");
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E14 (JDK 25 AsynchronousSocketChannel): failed, timed out, cancelled, closed or whole:"
+                    + " no arena and no mapping was freed early, and none stays pinned for ever")
+    default void e14_noPinLeaks() {
+        play(bench -> {
+            bench.modelThatStops();
+            AtomicInteger early = new AtomicInteger();
+            AtomicInteger leaked = new AtomicInteger();
+            List<Consumer<HeldRead>> endings =
+                    List.of(
+                            HeldRead::finish,
+                            held -> held.feed().fail(),
+                            held -> held.feed().end(),
+                            held -> {
+                                assertFalse(held.transfer().await(bench.whileLong()).isQuiesced());
+                                held.finish();
+                            },
+                            held -> {
+                                held.transfer().toFuture().cancel(true);
+                                held.channel().terminateAsync();
+                                held.letStop();
+                            },
+                            held -> {
+                                Party<Boolean> closing =
+                                        bench.run("close()", held.channel()::close);
+                                held.letStop();
+                                closing.result();
+                            });
+            for (Consumer<HeldRead> ending : endings) {
+                DmaArena ours = DmaArena.open();
+                end(bench, ours.allocate(HeldRead.BYTES), ours, ending, early, leaked);
+                // Not in try-with-resources: whether it can be closed is the question.
+                Arena foreign = Arena.ofShared();
+                DmaBuffer mapped = bench.engine().map(foreign.allocate(HeldRead.BYTES));
+                if (closes(foreign)) {
+                    early.incrementAndGet();
+                }
+                end(bench, mapped.segment(), mapped, ending, early, leaked);
+                if (!closes(foreign)) {
+                    leaked.incrementAndGet();
+                }
+            }
+            assertEquals(0, early.get(), "freed early");
+            assertEquals(0, leaked.get(), "pins leaked");
+        });
+    }
+
+    private static void end(
+            ScenarioBench bench,
+            MemorySegment memory,
+            AutoCloseable owner,
+            Consumer<HeldRead> ending,
+            AtomicInteger early,
+            AtomicInteger leaked) {
+        HeldRead held = HeldRead.open(bench, bench.channel(), memory, any -> {});
+        if (closes(owner)) {
+            early.incrementAndGet();
+        }
+        ending.accept(held);
+        bench.outcome(held.transfer());
+        if (!closes(owner)) {
+            leaked.incrementAndGet();
+        }
+        bench.runWithin("close()", held.channel()::close);
+    }
+
+    /** False if it was refused. */
+    private static boolean closes(AutoCloseable owner) {
+        try {
+            owner.close();
+            return true;
+        } catch (BuffersInFlightException | IllegalStateException refused) {
+            return false;
+        } catch (Exception broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "E15 (JDK 25 and io_uring): an arena is closed with a read in flight: ours refuses, a"
+                    + " mapped foreign one stays open, and the bytes arrive in live memory")
+    default void e15_closeInFlightIsRefused() {
+        play(bench -> {
+            DmaArena ours = DmaArena.open();
+            Arena foreign = Arena.ofShared();
+            DmaBuffer mapped = bench.engine().map(foreign.allocate(HeldRead.BYTES));
+            HeldRead intoOurs =
+                    HeldRead.open(bench, bench.channel(), ours.allocate(HeldRead.BYTES), any -> {});
+            HeldRead intoForeign =
+                    HeldRead.open(bench, bench.channel(), mapped.segment(), any -> {});
+            assertThrows(BuffersInFlightException.class, ours::close);
+            assertThrows(BuffersInFlightException.class, mapped::close);
+            assertThrows(IllegalStateException.class, foreign::close);
+            assertTrue(ours.scope().isAlive() && foreign.scope().isAlive());
+            for (HeldRead each : List.of(intoOurs, intoForeign)) {
+                each.feed(2000);
+                assertTrue(each.isHeld());
+                each.finish();
+                assertTrue(bench.outcome(each.transfer()).isWhole());
+                each.check();
+            }
+            ours.close();
+            assertThrows(IllegalStateException.class, foreign::close, "it is mapped still");
+            mapped.close();
+            foreign.close();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E18 (embassy): what the engine wrote is visible before the buffer is reported free, by"
+                    + " status, outcome, callback and synchronize")
+    default void e18_bytesVisibleWhenFree() {
+        play(bench -> {
+            bench.assumeCan(Capability.MEMCPY);
+            int rounds = bench.isSimulated() ? 4 : 200;
+            DmaChannel channel = bench.channel();
+            MemorySegment source = bench.arena().allocate(512);
+            for (int round = 1; round <= rounds; round++) {
+                source.fill((byte) round);
+                MemorySegment target = bench.arena().allocate(512);
+                List<String> stale = new CopyOnWriteArrayList<>();
+                Consumer<String> look =
+                        how -> {
+                            if (target.mismatch(source) >= 0) {
+                                stale.add(how);
+                            }
+                        };
+                Transfer transfer =
+                        channel.submit(
+                                channel.prepMemcpy(target, source)
+                                        .onComplete(result -> look.accept("callback")));
+                Party<Boolean> byStatus =
+                        bench.run(
+                                "a poller of the status",
+                                () -> {
+                                    while (channel.state(transfer.cookie())
+                                            != TransferState.COMPLETE) {
+                                        bench.look();
+                                    }
+                                    look.accept("status");
+                                });
+                Party<Boolean> byOutcome =
+                        bench.run(
+                                "a poller of the outcome",
+                                () -> {
+                                    while (transfer.result().isEmpty()) {
+                                        bench.look();
+                                    }
+                                    look.accept("outcome");
+                                });
+                channel.issuePending();
+                byStatus.result();
+                byOutcome.result();
+                channel.synchronize();
+                look.accept("synchronize");
+                assertEquals(List.of(), stale);
+            }
+        });
+    }
+}

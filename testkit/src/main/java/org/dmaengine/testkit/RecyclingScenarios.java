@@ -1,0 +1,474 @@
+package org.dmaengine.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.dmaengine.Capability;
+import org.dmaengine.Descriptor;
+import org.dmaengine.DmaArena;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Fault;
+import org.dmaengine.Flag;
+import org.dmaengine.Outcome;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.Receipt;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.dmaengine.TransferState;
+import org.dmaengine.TransferStatus;
+import org.dmaengine.engine.sim.FaultPlan;
+import org.dmaengine.engine.sim.SimFault;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Descriptors, their places in the queue and their memory are used again, and not too early. */
+interface RecyclingScenarios extends ScenarioPart {
+    /** Bytes of one period. */
+    long PERIOD_BYTES = 1000;
+
+    /** Periods of a ring. */
+    int PERIODS = 4;
+
+    @Test
+    @DisplayName(
+            "R2 (1c7f072d virt-dma: race free transfer termination): a period was signalled, the"
+                + " dispatcher has not run, terminate frees; the dispatcher then sees nothing of"
+                + " it")
+    default void r02_periodSignalledThenTerminated() {
+        play(bench -> {
+            HeldExecutor dispatcher = new HeldExecutor();
+            DmaChannel channel = bench.cyclicChannel(dispatcher);
+            ByteFeed feed = bench.feed();
+            DmaArena memory = bench.closing(DmaArena.open());
+            MemorySegment ring = memory.allocate(PERIODS * PERIOD_BYTES);
+            AtomicInteger periods = new AtomicInteger();
+            Transfer cyclic =
+                    bench.cyclic(
+                            channel,
+                            feed,
+                            config -> config,
+                            ring,
+                            PERIOD_BYTES,
+                            event -> periods.incrementAndGet());
+            feed.supply(2 * PERIOD_BYTES);
+            bench.await("the dispatcher to be scheduled", dispatcher::isScheduled);
+            channel.terminateAsync();
+            feed.supply(PERIOD_BYTES);
+            Receipt receipt = bench.within("synchronize()", channel::synchronize);
+            assertFalse(receipt.entry(cyclic.cookie()).orElseThrow().callbackRan());
+            memory.close();
+            // Its place is used by somebody else when the dispatcher comes.
+            List<Long> called = new CopyOnWriteArrayList<>();
+            ScenarioBench.Copy next = bench.copy(channel, result -> called.add(result.cookie()));
+            bench.outcome(next.transfer());
+            bench.await(
+                    "the callback of the next one",
+                    () -> {
+                        dispatcher.run();
+                        return !called.isEmpty();
+                    });
+            dispatcher.run();
+            assertEquals(0, periods.get());
+            assertEquals(List.of(next.cookie()), called);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R5 (virt-dma: missing locking around list operations): reusable descriptors go back to"
+                    + " the pool while other threads prep and submit; none is lost or mixed up")
+    default void r05_reusableAgainstPrep() {
+        play(bench -> {
+            int rounds = bench.isSimulated() ? 10 : 400;
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            List<Party<Boolean>> parties = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                boolean reuses = i < 2;
+                MemorySegment source = bench.arena().allocate(64);
+                MemorySegment target = bench.arena().allocate(64);
+                parties.add(
+                        bench.run(
+                                "client " + i,
+                                () -> client(channel, source, target, reuses, rounds)));
+            }
+            parties.forEach(Party::result);
+            bench.within("terminateSync()", channel::terminateSync);
+            TransferStatus status = channel.status(1);
+            assertEquals(3L * rounds, status.usedCookie());
+            assertEquals(status.usedCookie(), status.completedCookie());
+        });
+    }
+
+    private static void client(
+            DmaChannel channel,
+            MemorySegment source,
+            MemorySegment target,
+            boolean reuses,
+            int rounds) {
+        AtomicReference<TransferResult> told = new AtomicReference<>();
+        Descriptor reused =
+                channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                        .onComplete(told::set);
+        for (int round = 1; round <= rounds; round++) {
+            source.fill((byte) round);
+            Descriptor descriptor = reuses ? reused : channel.prepMemcpy(target, source);
+            Transfer transfer = channel.submit(descriptor);
+            channel.issuePending();
+            TransferResult result = transfer.await();
+            assertEquals(transfer.cookie(), result.cookie());
+            assertTrue(result.isWhole(), result.toString());
+            assertEquals(-1, target.mismatch(source), "the bytes of round " + round);
+            TransferResult last = told.get();
+            assertTrue(last == null || last.cookie() <= transfer.cookie(), "a later run's result");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "R6 (imx-sdma: memory leak, 2019): terminated while the descriptor is on the engine and"
+                    + " in no list, 100,000 times (20,000 in real time): nothing leaks")
+    default void r06_noLeakOfActiveDescriptors() {
+        AtomicInteger played = new AtomicInteger();
+        play(bench -> {
+            // All of them on one channel; the other rounds are there for the order of the threads.
+            boolean isLong = played.getAndIncrement() == 0;
+            int cycles = !isLong ? 100 : bench.isSimulated() ? 100_000 : 20_000;
+            bench.modelThatStops();
+            List<WeakReference<Transfer>> handles = terminateActive(bench, cycles);
+            if (isLong) {
+                assertEquals(0, alive(handles), "handles that something still holds");
+            }
+        });
+    }
+
+    private static List<WeakReference<Transfer>> terminateActive(ScenarioBench bench, int cycles) {
+        int depth = 4;
+        DmaChannel channel = bench.streamChannel(depth);
+        ByteFeed feed = bench.feed();
+        PeripheralConfig config = PeripheralConfig.read(feed.peripheral());
+        DmaArena memory = DmaArena.open();
+        List<MemorySegment> target = List.of(memory.allocate(64));
+        List<WeakReference<Transfer>> handles = new ArrayList<>();
+        for (int i = 0; i < cycles; i++) {
+            Transfer transfer = channel.submit(channel.prepPeripheralSg(config, target));
+            handles.add(new WeakReference<>(transfer));
+            channel.issuePending();
+            bench.await(
+                    transfer + " to be active",
+                    () -> channel.status(transfer.cookie()).inFlightBytes() > 0);
+            Receipt receipt = channel.terminateSync();
+            assertEquals(1, receipt.entries().size());
+            assertEquals(0, receipt.omitted());
+        }
+        TransferStatus status = channel.status(cycles);
+        assertEquals(cycles, status.usedCookie());
+        assertEquals(cycles, status.completedCookie());
+        memory.close();
+        for (int i = 0; i < depth; i++) {
+            bench.requireWorking(channel);
+        }
+        channel.close();
+        assertEquals(List.of(), bench.engine().channels());
+        return handles;
+    }
+
+    private static long alive(List<WeakReference<Transfer>> handles) {
+        long alive = handles.size();
+        for (int i = 0; i < 20 && alive > 0; i++) {
+            System.gc();
+            alive = handles.stream().filter(each -> !each.refersTo(null)).count();
+        }
+        return alive;
+    }
+
+    @Test
+    @DisplayName(
+            "R7 (177360e0 imx-sdma: cyclic buffer race): the engine does not refill a period before"
+                    + " that period's callback has read it")
+    default void r07_periodIsNotRefilledUnderItsCallback() {
+        play(bench -> {
+            DmaChannel channel = bench.cyclicChannel();
+            ByteFeed feed = bench.feed();
+            MemorySegment ring = bench.target(PERIODS * PERIOD_BYTES);
+            int fed = PERIODS + 3;
+            Gate gate = bench.gate();
+            AtomicInteger read = new AtomicInteger();
+            bench.cyclic(
+                    channel,
+                    feed,
+                    config -> config,
+                    ring,
+                    PERIOD_BYTES,
+                    event -> {
+                        gate.pass();
+                        for (int look = 0; look < 3; look++) {
+                            ByteFeed.check(
+                                    "period " + event.sequence(),
+                                    ring,
+                                    event.offsetBytes(),
+                                    PERIOD_BYTES,
+                                    event.sequence() * PERIOD_BYTES);
+                            bench.look();
+                        }
+                        assertEquals(0, event.missed());
+                        read.incrementAndGet();
+                    });
+            feed.supply(fed * PERIOD_BYTES);
+            gate.awaitEntered("the first period");
+            long lastByte = PERIODS * PERIOD_BYTES - 1;
+            bench.await(
+                    "the ring to be full",
+                    () -> ring.get(ValueLayout.JAVA_BYTE, lastByte) == (byte) lastByte);
+            bench.aWhile();
+            ByteFeed.check("the full ring", ring, 0, PERIODS * PERIOD_BYTES, 0);
+            gate.open();
+            bench.await("all periods to be read", () -> read.get() == fed);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R8 (tegra-apb: use after free, 2020): terminate finds nothing pending, and yet one"
+                + " completed descriptor waits for its callback: it is accounted for, not recycled"
+                + " half-way")
+    default void r08_terminateWithOnlyUndeliveredCallback() {
+        play(bench -> {
+            HeldExecutor dispatcher = new HeldExecutor();
+            DmaChannel channel = bench.channel(dispatcher);
+            List<Long> called = new CopyOnWriteArrayList<>();
+            MemorySegment source = bench.source(ScenarioBench.COPY_BYTES);
+            MemorySegment target = bench.target(ScenarioBench.COPY_BYTES);
+            Descriptor descriptor =
+                    channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                            .onComplete(result -> called.add(result.cookie()));
+            Transfer first = channel.submit(descriptor);
+            channel.issuePending();
+            bench.outcome(first);
+            bench.await("the dispatcher to be scheduled", dispatcher::isScheduled);
+            Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+            assertEquals(1, receipt.entries().size());
+            assertEquals(Outcome.COMPLETE, receipt.entries().getFirst().outcome());
+            assertFalse(receipt.entries().getFirst().callbackRan());
+            Transfer second = channel.submit(descriptor.rearm());
+            assertNotEquals(first.cookie(), second.cookie());
+            channel.issuePending();
+            bench.outcome(second);
+            bench.await(
+                    "the callback of the second run",
+                    () -> {
+                        dispatcher.run();
+                        return !called.isEmpty();
+                    });
+            dispatcher.run();
+            assertEquals(List.of(second.cookie()), called);
+            assertEquals(TransferState.COMPLETE, channel.state(first.cookie()));
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R9 (tegra-apb: tasklet vs free list): a new prep gets no descriptor whose callback has"
+                    + " not been dispatched: it finds the queue full, and later each callback fires"
+                    + " once, with its own cookie")
+    default void r09_undispatchedIsNotHandedOut() {
+        play(bench -> {
+            int depth = 3;
+            HeldExecutor dispatcher = new HeldExecutor();
+            bench.assumeCan(Capability.MEMCPY);
+            DmaChannel channel =
+                    bench.engine()
+                            .requestChannel(
+                                    bench.request()
+                                            .withCallbackExecutor(dispatcher)
+                                            .withDepth(depth));
+            List<Long> submitted = new ArrayList<>();
+            List<Long> called = new CopyOnWriteArrayList<>();
+            MemorySegment source = bench.source(64);
+            MemorySegment target = bench.target(64);
+            Descriptor reused =
+                    channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                            .onComplete(result -> called.add(result.cookie()));
+            for (int i = 0; i < 2 * depth; i++) {
+                // A reusable one may run again as soon as it has an outcome.
+                Descriptor descriptor =
+                        i < 2
+                                ? reused
+                                : channel.prepMemcpy(target, source)
+                                        .onComplete(result -> called.add(result.cookie()));
+                long cookie = channel.trySubmit(descriptor);
+                if (cookie == 0) {
+                    continue;
+                }
+                submitted.add(cookie);
+                channel.issuePending();
+                bench.await(
+                        "cookie " + cookie + " to complete",
+                        () -> channel.state(cookie) == TransferState.COMPLETE);
+            }
+            assertEquals(depth, submitted.size(), "places of undispatched transfers");
+            bench.await(
+                    "all callbacks",
+                    () -> {
+                        dispatcher.run();
+                        return called.size() >= depth;
+                    });
+            dispatcher.run();
+            assertEquals(submitted, called);
+            // The dispatcher is held: without a callback.
+            assertNotEquals(0, channel.trySubmit(channel.prepMemcpy(target, source, Flag.ACK)));
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R10 (tegra-adma: use after free, CVE-2025-71162): completion, dispatcher scheduled,"
+                    + " terminate and free, dispatcher runs, again and again: it never touches the"
+                    + " freed ring")
+    default void r10_overrunLoop() {
+        play(bench -> {
+            int loops = bench.isSimulated() ? 4 : 20;
+            HeldExecutor dispatcher = new HeldExecutor();
+            DmaChannel channel = bench.cyclicChannel(dispatcher);
+            for (int i = 0; i < loops; i++) {
+                ByteFeed feed = bench.feed();
+                DmaArena memory = DmaArena.open();
+                MemorySegment ring = memory.allocate(PERIODS * PERIOD_BYTES);
+                AtomicInteger touched = new AtomicInteger();
+                bench.cyclic(
+                        channel,
+                        feed,
+                        PeripheralConfig::freeRunning,
+                        ring,
+                        PERIOD_BYTES,
+                        // Freed memory would throw here, and be reported as a fault.
+                        event -> touched.addAndGet(ring.get(ValueLayout.JAVA_BYTE, 1)));
+                feed.supply((PERIODS + 2) * PERIOD_BYTES);
+                bench.await("the dispatcher to be scheduled", dispatcher::isScheduled);
+                bench.passSome(5_000);
+                channel.terminateAsync();
+                feed.supply(PERIOD_BYTES);
+                bench.within("synchronize()", channel::synchronize);
+                memory.close();
+                dispatcher.run();
+                assertEquals(0, touched.get());
+            }
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R25 (43452fad Freescale: descriptor release and async_tx): a descriptor that nobody"
+                + " acknowledged is not recycled by another thread's clean-up; it is when it was"
+                + " acknowledged")
+    default void r25_unacknowledgedIsKept() {
+        play(bench -> {
+            int depth = 4;
+            DmaChannel channel = bench.channel(depth);
+            ScenarioBench.Copy kept =
+                    bench.submit(channel, ScenarioBench.COPY_BYTES, any -> {}, Flag.INTERRUPT);
+            channel.issuePending();
+            bench.outcome(kept.transfer());
+            AtomicInteger fitted = new AtomicInteger();
+            MemorySegment source = bench.source(64);
+            MemorySegment target = bench.target(64);
+            bench.runWithin(
+                    "the clean-up of others",
+                    () -> {
+                        for (int i = 0; i < 3 * depth; i++) {
+                            long cookie =
+                                    channel.trySubmit(channel.prepMemcpy(target, source, Flag.ACK));
+                            channel.issuePending();
+                            fitted.addAndGet(cookie == 0 ? 0 : 1);
+                            bench.passSome(5_000);
+                        }
+                        channel.drain();
+                    });
+            assertTrue(fitted.get() < depth, "its place was recycled: " + fitted + " others fit");
+            assertEquals(TransferState.COMPLETE, channel.status(kept.cookie()).state());
+            // What depends on it may be submitted now, and finds it complete.
+            kept.check();
+            bench.runWithin("acknowledge()", () -> kept.transfer().acknowledge());
+            for (int i = 0; i < 2 * depth; i++) {
+                bench.requireWorking(channel);
+            }
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E8 (NIXL 2027): a completion of an old generation arrives after its place was given to"
+                    + " somebody else: it is reported, and does not hit the new owner")
+    default void e08_oldCompletionHitsNobody() {
+        play(bench -> {
+            bench.expect(Fault.Kind.ENGINE_CONTRACT);
+            bench.faults(FaultPlan.none().on(2, new SimFault.OldCompletion()));
+            StaleReports stale = StaleReports.on(bench);
+            DmaChannel channel = bench.channel(1);
+            ScenarioBench.Copy old = bench.copy(channel);
+            bench.outcome(old.transfer());
+            bench.within("terminateSync()", channel::terminateSync);
+            AtomicInteger calls = new AtomicInteger();
+            HeldRead held = HeldRead.open(bench, channel, result -> calls.incrementAndGet());
+            stale.complete(channel, old.cookie());
+            bench.aWhile();
+            assertTrue(held.isHeld(), "the new owner was ended by an old completion");
+            assertEquals(0, calls.get());
+            held.finish();
+            assertTrue(bench.outcome(held.transfer()).isWhole());
+            held.check();
+            bench.runWithin("drain()", channel::drain);
+            assertEquals(1, calls.get());
+            assertTrue(old.result().isWhole());
+            assertTrue(bench.count(Fault.Kind.ENGINE_CONTRACT) > 0, "nobody was told");
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "E10 (SPDK: status words): what the engine writes about a transfer - its progress, here"
+                    + " - lives until the last touch: the place is not reused before, and its next"
+                    + " owner sees nothing of it")
+    default void e10_statusLivesUntilLastTouch() {
+        play(bench -> {
+            HeldRead.modelStubborn(bench);
+            int depth = 2;
+            DmaChannel channel = bench.channel(depth);
+            HeldRead held =
+                    HeldRead.stubborn(bench, channel, bench.target(HeldRead.BYTES), any -> {});
+            Transfer transfer = held.transfer();
+            channel.terminateAsync();
+            MemorySegment source = bench.source(64);
+            MemorySegment target = bench.target(64);
+            List<Long> waiting = new ArrayList<>();
+            for (int i = 0; i < 3 * depth; i++) {
+                long cookie = channel.trySubmit(channel.prepMemcpy(target, source, Flag.ACK));
+                if (cookie != 0) {
+                    waiting.add(cookie);
+                }
+            }
+            assertEquals(depth - 1, waiting.size(), "the place was reused before the last touch");
+            channel.issuePending();
+            bench.aWhile();
+            assertEquals(TransferState.IN_PROGRESS, channel.state(transfer.cookie()));
+            held.finish();
+            TransferResult result = bench.outcome(transfer);
+            assertEquals(result.residueBytes(), channel.status(transfer.cookie()).residueBytes());
+            bench.runWithin("drain()", channel::drain);
+            HeldRead next =
+                    HeldRead.submitted(bench, channel, bench.target(HeldRead.BYTES), any -> {});
+            assertEquals(HeldRead.BYTES, channel.status(next.transfer().cookie()).residueBytes());
+            assertEquals(0, channel.status(next.transfer().cookie()).inFlightBytes());
+        });
+    }
+}

@@ -1,0 +1,315 @@
+package org.dmaengine.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.dmaengine.Capability;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Flag;
+import org.dmaengine.Outcome;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.dmaengine.TransferState;
+import org.dmaengine.TransferStatus;
+import org.dmaengine.engine.sim.FaultPlan;
+import org.dmaengine.engine.sim.SimFault;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What is asked and what is held: status, residue, issue, pause. */
+interface StatusScenarios extends ScenarioPart {
+    @Test
+    @DisplayName(
+            "R13 (at_hdmac: chan's completed_cookie): many threads poll the status while transfers"
+                    + " complete: it only goes forward, and never runs ahead of the data")
+    default void r13_statusNeverAheadOfData() {
+        play(bench -> {
+            int copies = bench.isSimulated() ? 12 : 300;
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            MemorySegment source = bench.source(256);
+            List<MemorySegment> targets = new ArrayList<>();
+            for (int i = 0; i < copies; i++) {
+                targets.add(bench.arena().allocate(256));
+            }
+            AtomicBoolean over = new AtomicBoolean();
+            List<Party<Boolean>> pollers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                pollers.add(
+                        bench.run(
+                                "poller " + i, () -> poll(bench, channel, source, targets, over)));
+            }
+            List<Transfer> all = new ArrayList<>();
+            for (MemorySegment target : targets) {
+                all.add(channel.submit(channel.prepMemcpy(target, source)));
+                channel.issuePending();
+                bench.passSome(1_000);
+            }
+            bench.runWithin("drain()", channel::drain);
+            over.set(true);
+            pollers.forEach(Party::result);
+            all.forEach(each -> assertTrue(each.result().orElseThrow().isWhole()));
+        });
+    }
+
+    /** Cookies count from 1, so that a cookie tells its target. */
+    private static void poll(
+            ScenarioBench bench,
+            DmaChannel channel,
+            MemorySegment source,
+            List<MemorySegment> targets,
+            AtomicBoolean over) {
+        long completed = 0;
+        boolean last;
+        do {
+            last = over.get();
+            long used = channel.status(1).usedCookie();
+            TransferStatus status = channel.status(Math.max(1, used));
+            assertTrue(status.completedCookie() >= completed, "completed cookies went back");
+            assertTrue(status.completedCookie() <= status.usedCookie());
+            for (long cookie = completed + 1; cookie <= status.completedCookie(); cookie++) {
+                assertEquals(TransferState.COMPLETE, channel.state(cookie));
+                MemorySegment target = targets.get((int) cookie - 1);
+                assertEquals(-1, target.mismatch(source), "complete before its data: " + cookie);
+            }
+            completed = status.completedCookie();
+            bench.look();
+        } while (!last);
+        assertEquals(targets.size(), completed);
+    }
+
+    @Test
+    @DisplayName(
+            "R15 (k3-udma: channel direction in pause/resume): pause, resume and status on an idle"
+                    + " channel and after a termination: a clear answer or error, and no crash")
+    default void r15_pauseWithoutDescriptor() {
+        play(bench -> {
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            assertEquals(TransferState.UNKNOWN, channel.status(1).state());
+            assertEquals(TransferState.UNKNOWN, channel.status(0).state());
+            pauseIdle(bench, channel);
+            ScenarioBench.Copy terminated =
+                    bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
+            bench.within("terminateSync()", channel::terminateSync);
+            assertEquals(TransferState.ABORTED, channel.state(terminated.cookie()));
+            assertEquals(
+                    ScenarioBench.COPY_BYTES, channel.status(terminated.cookie()).residueBytes());
+            pauseIdle(bench, channel);
+            bench.requireWorking(channel);
+            if (bench.can(Capability.PAUSE)) {
+                bench.runWithin("pause()", channel::pause);
+                bench.within("terminateSync() when paused", channel::terminateSync);
+                assertThrows(IllegalStateException.class, channel::resume);
+            }
+            bench.requireWorking(channel);
+        });
+    }
+
+    private static void pauseIdle(ScenarioBench bench, DmaChannel channel) {
+        if (!bench.can(Capability.PAUSE)) {
+            assertThrows(UnsupportedOperationException.class, channel::pause);
+            assertThrows(UnsupportedOperationException.class, channel::resume);
+            return;
+        }
+        assertThrows(IllegalStateException.class, channel::resume);
+        bench.runWithin("pause() when idle", channel::pause);
+        channel.status(1);
+        channel.resume();
+        assertThrows(IllegalStateException.class, channel::resume);
+    }
+
+    @Test
+    @DisplayName(
+            "R24 (04abf5da pl330: submitted and issued descriptors): T2 is submitted while T1 runs,"
+                    + " and not issued: it does not start when T1 ends")
+    default void r24_submittedIsNotIssued() {
+        play(bench -> {
+            HeldRead first = HeldRead.open(bench);
+            DmaChannel channel = first.channel();
+            bench.assumeCan(Capability.MEMCPY);
+            ScenarioBench.Copy second =
+                    bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
+            first.finish();
+            assertTrue(bench.outcome(first.transfer()).isWhole());
+            bench.aWhile();
+            TransferStatus status = channel.status(second.cookie());
+            assertEquals(TransferState.IN_PROGRESS, status.state());
+            assertEquals(0, status.inFlightBytes());
+            assertEquals(ScenarioBench.COPY_BYTES, status.residueBytes());
+            DmaPattern.checkCopied("not issued", second.target(), 0);
+            channel.issuePending();
+            assertTrue(bench.outcome(second.transfer()).isWhole());
+            second.check();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R27 (usb-dmac, renesas_usbhs: set tx_result): a short transfer: the callback's result"
+                    + " has the exact residue, and the status after completion says the same")
+    default void r27_exactResidueOfShortTransfer() {
+        play(bench -> {
+            int shortBytes = 1 + bench.choices().below((int) HeldRead.BYTES - 1);
+            bench.faults(FaultPlan.none().on(2, new SimFault.Partial(shortBytes)));
+            List<TransferResult> told = new ArrayList<>();
+            HeldRead held = HeldRead.open(bench, bench.channel(), told::add);
+            DmaChannel channel = held.channel();
+            held.supply(shortBytes);
+            held.feed().end();
+            TransferResult result = bench.outcome(held.transfer());
+            bench.runWithin("drain()", channel::drain);
+            requireShort(result, HeldRead.BYTES, shortBytes);
+            assertEquals(List.of(result), told);
+            held.check();
+            if (bench.isSimulated()) {
+                ScenarioBench.Copy copy = bench.copy(channel, told::add);
+                requireShort(bench.outcome(copy.transfer()), ScenarioBench.COPY_BYTES, shortBytes);
+                copy.check();
+                bench.runWithin("drain()", channel::drain);
+                assertEquals(copy.result(), told.getLast());
+            }
+            for (int i = 0; i < 3; i++) {
+                bench.requireWorking(channel);
+                TransferStatus status = channel.status(held.transfer().cookie());
+                assertEquals(TransferState.COMPLETE, status.state());
+                assertEquals(result.residueBytes(), status.residueBytes());
+                assertEquals(0, status.inFlightBytes());
+            }
+        });
+    }
+
+    private static void requireShort(TransferResult result, long length, long bytes) {
+        assertEquals(Outcome.COMPLETE, result.outcome());
+        assertEquals(bytes, result.bytes());
+        assertEquals(length - bytes, result.residueBytes());
+        assertFalse(result.isWhole());
+    }
+
+    @Test
+    @DisplayName(
+            "R28 (0b23a1ec idma64; xilinx_dma: residue for cyclic, 2026): the residue before the"
+                    + " start, in the first piece, in the middle and where the ring wraps is never"
+                    + " negative, never more than the length, and never grows")
+    default void r28_residueStaysInBounds() {
+        play(bench -> {
+            bench.modelThatStops();
+            DmaChannel channel = bench.channel();
+            HeldRead held =
+                    HeldRead.submitted(bench, channel, bench.target(HeldRead.BYTES), any -> {});
+            long cookie = held.transfer().cookie();
+            assertEquals(HeldRead.BYTES, channel.status(cookie).residueBytes());
+            AtomicBoolean over = new AtomicBoolean();
+            Party<Boolean> poller =
+                    bench.run(
+                            "poller",
+                            () -> {
+                                long before = HeldRead.BYTES;
+                                while (!over.get()) {
+                                    long residue = channel.status(cookie).residueBytes();
+                                    assertTrue(residue >= 0 && residue <= before, "" + residue);
+                                    before = residue;
+                                    bench.look();
+                                }
+                            });
+            channel.issuePending();
+            for (long bytes : new long[] {1, 100, 1000, 2000}) {
+                held.supply(bytes);
+                bench.passSome(20_000);
+            }
+            held.finish();
+            assertTrue(bench.outcome(held.transfer()).isWhole());
+            over.set(true);
+            poller.result();
+            assertEquals(0, channel.status(cookie).residueBytes());
+
+            DmaChannel cyclic = bench.cyclicChannel();
+            ByteFeed feed = bench.feed();
+            MemorySegment ring = bench.target(3000);
+            AtomicInteger periods = new AtomicInteger();
+            Transfer endless =
+                    bench.cyclic(
+                            cyclic,
+                            feed,
+                            config -> config,
+                            ring,
+                            1000,
+                            event -> periods.incrementAndGet());
+            for (int period = 1; period <= 7; period++) {
+                feed.supply(1000);
+                int until = period;
+                bench.await(
+                        "period " + period,
+                        () -> {
+                            long residue = cyclic.status(endless.cookie()).residueBytes();
+                            assertTrue(residue >= 0 && residue <= 3000, "" + residue);
+                            return periods.get() >= until;
+                        });
+            }
+            cyclic.terminateAsync();
+            feed.supply(1000);
+            bench.within("synchronize()", cyclic::synchronize);
+            TransferResult result = endless.result().orElseThrow();
+            assertTrue(result.bytes() >= 7000 && result.bytes() <= 8000, result.toString());
+            assertTrue(
+                    result.residueBytes() >= 0 && result.residueBytes() <= 3000, result.toString());
+            assertEquals(result.residueBytes(), cyclic.status(endless.cookie()).residueBytes());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R33 (stm32-dma: race between pause and resume): pause, completion and resume"
+                    + " interleave: no restart is lost and none happens twice")
+    default void r33_pauseRacesCompletion() {
+        play(bench -> {
+            Touches touches = Touches.of(bench);
+            int copies = bench.isSimulated() ? 12 : 300;
+            DmaChannel channel = bench.channel(Capability.MEMCPY, Capability.PAUSE);
+            AtomicInteger calls = new AtomicInteger();
+            AtomicReference<Boolean> over = new AtomicReference<>(false);
+            Party<Boolean> holder =
+                    bench.run(
+                            "holder",
+                            () -> {
+                                while (!over.get()) {
+                                    channel.pause();
+                                    bench.passSome(3_000);
+                                    channel.resume();
+                                    bench.passSome(6_000);
+                                }
+                            });
+            MemorySegment source = bench.source(2048);
+            List<MemorySegment> targets = new ArrayList<>();
+            List<Transfer> all = new ArrayList<>();
+            for (int i = 0; i < copies; i++) {
+                targets.add(bench.arena().allocate(2048));
+                all.add(
+                        channel.submit(
+                                channel.prepMemcpy(targets.get(i), source, Flag.INTERRUPT, Flag.ACK)
+                                        .onComplete(result -> calls.incrementAndGet())));
+                channel.issuePending();
+                bench.passSome(2_000);
+            }
+            for (int i = 0; i < copies; i++) {
+                assertTrue(bench.outcome(all.get(i)).isWhole(), "a restart was lost");
+                assertEquals(-1, targets.get(i).mismatch(source));
+                assertEquals(DmaPattern.copied(0), targets.get(i).get(ValueLayout.JAVA_BYTE, 0));
+            }
+            over.set(true);
+            holder.result();
+            bench.runWithin("drain()", channel::drain);
+            assertEquals(copies, calls.get());
+            assertTrue(touches.eachTakenOnce());
+            assertEquals(bench.isSimulated() ? copies * 2048L : 0, touches.writtenBytes());
+        });
+    }
+}

@@ -1,0 +1,471 @@
+package org.dmaengine.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.dmaengine.Capability;
+import org.dmaengine.Descriptor;
+import org.dmaengine.DmaArena;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.DmaEngines;
+import org.dmaengine.EngineContractException;
+import org.dmaengine.EngineDescription;
+import org.dmaengine.EngineLostException;
+import org.dmaengine.EngineOptions;
+import org.dmaengine.Fault;
+import org.dmaengine.Outcome;
+import org.dmaengine.Receipt;
+import org.dmaengine.StaleDescriptorException;
+import org.dmaengine.StillOwned;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.dmaengine.TransferState;
+import org.dmaengine.engine.sim.FaultPlan;
+import org.dmaengine.engine.sim.SimFault;
+import org.dmaengine.engine.sim.StopModel;
+import org.dmaengine.spi.ChannelBackend;
+import org.dmaengine.spi.EngineProvider;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Terminate and synchronize, against hardware that stops late, never, or with an error. */
+interface TerminationScenarios extends ScenarioPart {
+    @Test
+    @DisplayName(
+            "R14 (stm32-dma: pending descriptor in terminate_all; 8390318c k3-udma: terminated"
+                + " transfers): after a termination every cookie leaves IN_PROGRESS, though nothing"
+                + " is submitted any more")
+    default void r14_cookieLeavesInProgress() {
+        play(bench -> {
+            HeldRead active = HeldRead.open(bench);
+            DmaChannel channel = active.channel();
+            bench.assumeCan(Capability.MEMCPY);
+            ScenarioBench.Copy issued = bench.copy(channel);
+            ScenarioBench.Copy submitted =
+                    bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
+            List<Transfer> all =
+                    List.of(active.transfer(), issued.transfer(), submitted.transfer());
+            if (bench.choices().oneIn(2)) {
+                channel.terminateAsync();
+                active.letStop();
+                for (Transfer each : all) {
+                    bench.await(
+                            each + " to leave IN_PROGRESS",
+                            () -> channel.state(each.cookie()) != TransferState.IN_PROGRESS);
+                }
+            } else {
+                Party<Receipt> stopping = bench.start("terminateSync()", channel::terminateSync);
+                bench.await(
+                        "the termination",
+                        () -> channel.state(submitted.cookie()) != TransferState.IN_PROGRESS);
+                active.letStop();
+                stopping.result();
+            }
+            for (Transfer each : all) {
+                TransferState state = channel.state(each.cookie());
+                assertNotEquals(TransferState.IN_PROGRESS, state, each.toString());
+                assertNotEquals(TransferState.UNKNOWN, state, each.toString());
+                assertTrue(each.result().isPresent());
+            }
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R16 (dw-edma: STOP requests without callbacks, 2026): the stop is acknowledged later,"
+                    + " through the completion path: no callback, and what the client frees after"
+                    + " terminateSync is not used any more")
+    default void r16_lateStopCallsNobody() {
+        play(bench -> {
+            long late = 5_000L + bench.choices().below(50_000);
+            bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, late).withBandwidth(50, 512));
+            bench.faults(FaultPlan.none().on(1, new SimFault.LateStop(late)));
+            Touches touches = Touches.of(bench);
+            AtomicBoolean contextFreed = new AtomicBoolean();
+            AtomicInteger calls = new AtomicInteger();
+            DmaChannel channel = bench.channel();
+            LateStop stop =
+                    LateStop.of(
+                            bench,
+                            channel,
+                            result -> {
+                                calls.incrementAndGet();
+                                assertFalse(contextFreed.get(), "called back into freed memory");
+                            });
+            Party<Receipt> terminated =
+                    bench.start(
+                            "terminateSync()",
+                            () -> {
+                                Receipt receipt = channel.terminateSync();
+                                contextFreed.set(true);
+                                bench.freed(stop.transfer(), stop.memory());
+                                return receipt;
+                            });
+            stop.acknowledge(terminated);
+            terminated.result();
+            bench.aWhile();
+            bench.requireUntouched();
+            assertEquals(0, calls.get());
+            assertTrue(stop.movedAfterAbort(touches), "the stop was not late: nothing was shown");
+            bench.requireWorking(channel);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R17 (xilinx_dma: implement synchronize; fsl-edma, 2019): a provider without"
+                    + " synchronize is refused, and one whose synchronize proves nothing is not"
+                    + " believed")
+    default void r17_providerWithoutSynchronize() throws NoSuchMethodException {
+        assertFalse(ChannelBackend.class.getMethod("abort").isDefault());
+        assertFalse(ChannelBackend.class.getMethod("synchronize", long.class).isDefault());
+        play(bench -> {
+            EngineProvider silent =
+                    new EngineLayer(bench.provider()) {
+                        @Override
+                        EngineDescription description(EngineDescription honest) {
+                            return withoutRows(honest);
+                        }
+                    };
+            EngineOptions options = EngineOptions.defaults().withScheduler(bench.scheduler());
+            assertThrows(EngineContractException.class, () -> DmaEngines.open(silent, options));
+
+            bench.expect(Fault.Kind.ENGINE_LOST);
+            bench.modelThatStops();
+            AtomicBoolean proves = new AtomicBoolean();
+            bench.layer(provider -> provingNothing(provider, proves));
+            HeldRead held = HeldRead.open(bench);
+            held.channel().terminateAsync();
+            held.letStop();
+            EngineLostException lost =
+                    assertThrows(
+                            EngineLostException.class,
+                            () -> bench.within("synchronize()", held.channel()::synchronize));
+            assertFalse(lost.evidence().reason().isEmpty());
+            assertInstanceOf(
+                    StillOwned.class,
+                    bench.within(
+                            "synchronize(timeout)",
+                            () -> held.channel().synchronize(bench.whileLong())));
+            proves.set(true);
+        });
+    }
+
+    private static EngineDescription withoutRows(EngineDescription honest) {
+        return new EngineDescription(
+                honest.name(),
+                honest.summary(),
+                honest.capabilities(),
+                Map.of(),
+                honest.residueGranularity(),
+                honest.copyAlignBytes(),
+                honest.lengthMaxBytes(),
+                honest.channelsMax());
+    }
+
+    private static EngineLayer provingNothing(EngineProvider provider, AtomicBoolean proves) {
+        return new EngineLayer(provider) {
+            @Override
+            ChannelBackend channel(ChannelBackend engineSide) {
+                return new Backend(engineSide) {
+                    @Override
+                    public boolean synchronize(long deadlineNanos) {
+                        return proves.get() && super.synchronize(deadlineNanos);
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    @DisplayName(
+            "R18 (2a93f574 idxd: flush all pending descriptors; 4fd3c467: wait for submitted"
+                    + " operations): a queue without abort: late completions notify nobody, and"
+                    + " synchronize returns when the hardware is drained")
+    default void r18_drainWithoutAbort() {
+        play(bench -> {
+            HeldRead.modelStubborn(bench);
+            bench.model(any -> any.withBandwidth(50, 512));
+            bench.faults(
+                    FaultPlan.none()
+                            .on(2, new SimFault.LateCompletion(20_000))
+                            .on(3, new SimFault.LateCompletion(40_000)));
+            Touches touches = Touches.of(bench);
+            AtomicInteger calls = new AtomicInteger();
+            DmaChannel channel = bench.channel();
+            HeldRead held =
+                    HeldRead.stubborn(
+                            bench,
+                            channel,
+                            bench.target(HeldRead.BYTES),
+                            any -> calls.incrementAndGet());
+            List<ScenarioBench.Copy> behind = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                behind.add(bench.copy(channel, any -> calls.incrementAndGet()));
+            }
+            bench.runWithin("terminateAsync()", channel::terminateAsync);
+            long before = bench.choices().below(2) * HeldRead.BYTES / 2;
+            Party<Receipt> synchronize =
+                    bench.start(
+                            "synchronize()",
+                            () -> {
+                                Receipt receipt = channel.synchronize();
+                                bench.freed(held.transfer(), held.memory());
+                                assertEquals(0, touches.running(), "the hardware still runs");
+                                return receipt;
+                            });
+            bench.aWhile();
+            assertFalse(synchronize.isDone(), "synchronize() did not drain the hardware");
+            held.supply(before);
+            held.finish();
+            Receipt receipt = synchronize.result();
+            assertTrue(receipt.entry(held.transfer().cookie()).isPresent());
+            bench.aWhile();
+            bench.requireUntouched();
+            assertEquals(0, calls.get());
+            for (ScenarioBench.Copy each : behind) {
+                each.check();
+            }
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R19 (idxd: submission path on desc freeing): terminate races submit: what was refused"
+                    + " is the client's alone, what was accepted gets one outcome; never both")
+    default void r19_abortRacesSubmit() {
+        play(bench -> {
+            int rounds = bench.isSimulated() ? 12 : 500;
+            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            MemorySegment source = bench.source(64);
+            List<Transfer> accepted = new ArrayList<>();
+            AtomicInteger refused = new AtomicInteger();
+            AtomicInteger calledForRefused = new AtomicInteger();
+            Party<Boolean> submitter =
+                    bench.run(
+                            "submitter",
+                            () -> {
+                                for (int i = 0; i < rounds; i++) {
+                                    submitOrRefuse(
+                                            bench,
+                                            channel,
+                                            source,
+                                            accepted,
+                                            refused,
+                                            calledForRefused);
+                                }
+                            });
+            int listed = 0;
+            while (!submitter.isDone()) {
+                bench.passSome(4_000);
+                listed += channel.terminateSync().entries().size();
+            }
+            submitter.result();
+            bench.within("terminateSync()", channel::terminateSync);
+            assertEquals(rounds, accepted.size() + refused.get());
+            for (Transfer each : accepted) {
+                assertTrue(each.result().isPresent(), each + " was lost");
+            }
+            assertTrue(listed <= accepted.size(), "listed twice");
+            assertEquals(0, calledForRefused.get());
+        });
+    }
+
+    private static void submitOrRefuse(
+            ScenarioBench bench,
+            DmaChannel channel,
+            MemorySegment source,
+            List<Transfer> accepted,
+            AtomicInteger refused,
+            AtomicInteger calledForRefused) {
+        DmaArena memory = DmaArena.open();
+        AtomicBoolean mine = new AtomicBoolean();
+        Descriptor descriptor =
+                channel.prepMemcpy(memory.allocate(64), source)
+                        .onComplete(result -> {
+                            if (mine.get()) {
+                                calledForRefused.incrementAndGet();
+                            }
+                        });
+        bench.look();
+        try {
+            Transfer transfer = channel.submit(descriptor);
+            channel.issuePending();
+            accepted.add(transfer);
+            bench.closeWhenFree(memory, transfer);
+        } catch (StaleDescriptorException terminated) {
+            mine.set(true);
+            refused.incrementAndGet();
+            // Nobody else owns it: it can be freed at once.
+            memory.close();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "R20 (e8343410 ALSA: synchronize after drop; 6a7db25a): restart without synchronize;"
+                    + " synchronize a paused stream, which still resumes; close a paused stream")
+    default void r20_stopRestartPauseClose() {
+        play(bench -> {
+            bench.modelThatStops();
+            HeldRead stopped = HeldRead.open(bench);
+            DmaChannel channel = stopped.channel();
+            bench.assumeCan(Capability.MEMCPY, Capability.PAUSE);
+            channel.terminateAsync();
+            ScenarioBench.Copy restarted = bench.copy(channel);
+            stopped.letStop();
+            assertTrue(bench.outcome(restarted.transfer()).isWhole());
+            restarted.check();
+            assertTrue(stopped.transfer().result().isPresent(), "new work passed the old");
+            Receipt receipt = bench.within("synchronize()", channel::synchronize);
+            assertTrue(receipt.entry(stopped.transfer().cookie()).isPresent());
+            assertTrue(receipt.entry(restarted.cookie()).isEmpty());
+
+            HeldRead paused = HeldRead.open(bench, channel, result -> {});
+            bench.runWithin("pause()", channel::pause);
+            bench.within("synchronize()", channel::synchronize);
+            assertEquals(TransferState.PAUSED, channel.state(paused.transfer().cookie()));
+            channel.resume();
+            paused.finish();
+            assertTrue(bench.outcome(paused.transfer()).isWhole());
+            paused.check();
+
+            HeldRead closed = HeldRead.open(bench, channel, result -> {});
+            bench.runWithin("pause()", channel::pause);
+            Party<Boolean> closing = bench.run("close()", channel::close);
+            bench.await(
+                    "the close to begin",
+                    () ->
+                            closing.isDone()
+                                    || channel.state(closed.transfer().cookie())
+                                            != TransferState.PAUSED);
+            closed.letStop();
+            closing.result();
+            assertEquals(Outcome.ABORTED, closed.transfer().result().orElseThrow().outcome());
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R21 (rz-dmac: device_synchronize, 2022; suspend timeout, 2026): synchronize without a"
+                    + " termination on a busy, a cyclic and a paused channel returns, and kills"
+                    + " nothing")
+    default void r21_synchronizeWithoutTermination() {
+        play(bench -> {
+            HeldRead busy = HeldRead.open(bench);
+            bench.within("synchronize() when busy", busy.channel()::synchronize);
+            assertTrue(busy.isHeld());
+
+            bench.assumeCan(Capability.MEMCPY);
+            DmaChannel large = bench.channel();
+            ScenarioBench.Copy copy = bench.copy(large, 64 << 10, result -> {});
+            bench.within("synchronize() at once", large::synchronize);
+            assertTrue(bench.outcome(copy.transfer()).isWhole());
+            copy.check();
+
+            DmaChannel cyclic = bench.cyclicChannel();
+            ByteFeed feed = bench.feed();
+            AtomicInteger periods = new AtomicInteger();
+            Transfer ring =
+                    bench.cyclic(
+                            cyclic,
+                            feed,
+                            config -> config,
+                            bench.target(2000),
+                            1000,
+                            event -> periods.incrementAndGet());
+            feed.supply(1000);
+            bench.await("a period", () -> periods.get() == 1);
+            bench.within("synchronize() when cyclic", cyclic::synchronize);
+            feed.supply(1000);
+            bench.await("the next period", () -> periods.get() == 2);
+            assertTrue(ring.result().isEmpty());
+
+            if (bench.can(Capability.PAUSE)) {
+                bench.runWithin("pause()", busy.channel()::pause);
+                bench.within("synchronize() when paused", busy.channel()::synchronize);
+                assertEquals(TransferState.PAUSED, busy.channel().state(busy.transfer().cookie()));
+                busy.channel().resume();
+            }
+            busy.finish();
+            assertTrue(bench.outcome(busy.transfer()).isWhole());
+            busy.check();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "R34 (tegra186, uniphier: terminate error; imx-sdma, gpi): the hardware refuses to"
+                + " stop: transfers stay owned, the error is told, both who terminate wait until it"
+                + " is quiet, what was only submitted is cleared, neighbours go on")
+    default void r34_hardwareRefusesToStop() {
+        play(bench -> {
+            bench.expect(Fault.Kind.ENGINE_THREW);
+            bench.model(any -> any.withStop(StopModel.REFUSES, 0));
+            if (!bench.isSimulated()) {
+                bench.layer(TerminationScenarios::refusing);
+            }
+            HeldRead held =
+                    HeldRead.stubborn(
+                            bench, bench.channel(), bench.target(HeldRead.BYTES), any -> {});
+            DmaChannel channel = held.channel();
+            List<Party<Receipt>> terminators = new ArrayList<>();
+            for (String name : List.of("first", "second")) {
+                terminators.add(bench.start(name + " terminateSync()", channel::terminateSync));
+            }
+            bench.await("the error to be told", () -> bench.count(Fault.Kind.ENGINE_THREW) > 0);
+            StillOwned owned =
+                    assertInstanceOf(
+                            StillOwned.class,
+                            bench.within(
+                                    "synchronize(timeout)",
+                                    () -> channel.synchronize(bench.whileLong())));
+            assertEquals(held.transfer().cookie(), owned.transfers().getFirst().cookie());
+            assertTrue(terminators.stream().noneMatch(Party::isDone), "returned too early");
+
+            DmaChannel onlySubmitted = bench.channel();
+            ScenarioBench.Copy cleared =
+                    bench.submit(onlySubmitted, ScenarioBench.COPY_BYTES, any -> {});
+            bench.within("terminateSync() of submitted", onlySubmitted::terminateSync);
+            assertEquals(Outcome.ABORTED, cleared.result().outcome());
+            assertEquals(0, cleared.result().bytes());
+            bench.requireWorking(bench.channel());
+
+            assertTrue(held.isHeld(), "it did stop");
+            held.finish();
+            List<Receipt> receipts = terminators.stream().map(Party::result).toList();
+            TransferResult result = held.transfer().result().orElseThrow();
+            assertEquals(HeldRead.BYTES, result.bytes());
+            held.check();
+            assertTrue(
+                    receipts.stream().anyMatch(each -> each.abortError().isPresent()),
+                    "no receipt has the error");
+        });
+    }
+
+    private static EngineLayer refusing(EngineProvider provider) {
+        return new EngineLayer(provider) {
+            @Override
+            ChannelBackend channel(ChannelBackend engineSide) {
+                return new Backend(engineSide) {
+                    @Override
+                    public void abort() {
+                        super.abort();
+                        throw new IllegalStateException("the hardware does not stop");
+                    }
+                };
+            }
+        };
+    }
+}
