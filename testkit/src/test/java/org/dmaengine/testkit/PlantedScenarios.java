@@ -1,0 +1,21 @@
+package org.dmaengine.testkit;
+
+import java.time.Duration;
+
+/**
+ * The scenarios on an engine that is wrong in one way; run by {@link PlantedScenariosTest} only.
+ */
+class PlantedScenarios extends EngineScenarios {
+    /** Which way. Volatile: set by the test that launches the scenarios. */
+    static volatile Plant plant = Plant.NONE;
+
+    private static final Duration VIRTUAL_DEADLINE = Duration.ofMillis(200);
+
+    @Override
+    protected ScenarioSubject subject() {
+        return ScenarioSubject.simulated()
+                .withLayer(provider -> new PlantedLayer(provider, plant))
+                .withRounds(10)
+                .withDeadline(VIRTUAL_DEADLINE);
+    }
+}
