@@ -128,11 +128,7 @@ final class HeldRead implements AutoCloseable {
 
     /** The row of the honesty table that it falls under. */
     Termination row() {
-        Termination row = bench.row(kind);
-        if (row == null) {
-            throw new IllegalStateException("no row for " + kind);
-        }
-        return row;
+        return bench.declared(kind);
     }
 
     /** True while the engine has it. */

@@ -223,6 +223,15 @@ public final class ScenarioBench implements AutoCloseable {
         return description().termination().get(kind);
     }
 
+    /** What the honesty table says. */
+    Termination declared(OperationKind kind) {
+        Termination row = row(kind);
+        if (row == null) {
+            throw new IllegalStateException("the honesty table has no row " + kind);
+        }
+        return row;
+    }
+
     /** A channel that can do all that the engine can, and these at least. */
     DmaChannel channel(Capability... needed) {
         assumeCan(needed);

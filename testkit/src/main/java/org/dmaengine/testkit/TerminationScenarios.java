@@ -88,7 +88,7 @@ interface TerminationScenarios extends ScenarioPart {
                     + " terminateSync is not used any more")
     default void r16_lateStopCallsNobody() {
         play(bench -> {
-            long late = 5_000 + bench.choices().below(50_000);
+            long late = 5_000L + bench.choices().below(50_000);
             bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, late).withBandwidth(50, 512));
             bench.faults(FaultPlan.none().on(1, new SimFault.LateStop(late)));
             Touches touches = Touches.of(bench);
@@ -152,7 +152,7 @@ interface TerminationScenarios extends ScenarioPart {
                     assertThrows(
                             EngineLostException.class,
                             () -> bench.within("synchronize()", held.channel()::synchronize));
-            assertFalse(lost.getMessage().isEmpty());
+            assertFalse(lost.evidence().reason().isEmpty());
             assertInstanceOf(
                     StillOwned.class,
                     bench.within(
@@ -266,10 +266,10 @@ interface TerminationScenarios extends ScenarioPart {
                                             calledForRefused);
                                 }
                             });
-            AtomicInteger listed = new AtomicInteger();
+            int listed = 0;
             while (!submitter.isDone()) {
                 bench.passSome(4_000);
-                listed.addAndGet(channel.terminateSync().entries().size());
+                listed += channel.terminateSync().entries().size();
             }
             submitter.result();
             bench.within("terminateSync()", channel::terminateSync);
@@ -277,7 +277,7 @@ interface TerminationScenarios extends ScenarioPart {
             for (Transfer each : accepted) {
                 assertTrue(each.result().isPresent(), each + " was lost");
             }
-            assertTrue(listed.get() <= accepted.size(), "listed twice");
+            assertTrue(listed <= accepted.size(), "listed twice");
             assertEquals(0, calledForRefused.get());
         });
     }
