@@ -1229,7 +1229,11 @@ final class VirtualChannel implements DmaChannel {
                 }
                 lostReason = told;
                 lostCause = cause;
-                control.forget();
+                if (!onlyIfItOwnsSomething) {
+                    control.forget();
+                }
+                // Else it was a deadline that gave up, not the engine: that is still told to stop,
+                // or it would keep for ever what it could prove later (C12).
                 abortNotStarted();
                 quarantineStarted(told);
                 ring.retire();

@@ -1,12 +1,14 @@
 package org.dmaengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -47,6 +49,24 @@ class PauseRaceTest {
         assertThat(second.isAlive()).isTrue();
         bench.backend.queue().paused();
         Bench.join(second);
+    }
+
+    @Test
+    @DisplayName(
+            "C12: a close that gives up while the engine is being told to pause still stops it")
+    void shouldTellAbortThoughCloseGaveUp() {
+        bench.start();
+        bench.backend.onPause =
+                () -> {
+                    assertThat(bench.channel.close(Duration.ZERO)).isInstanceOf(StillOwned.class);
+                    return true;
+                };
+        assertThatThrownBy(bench.channel::pause).isInstanceOf(EngineLostException.class);
+        assertThat(bench.backend.aborts).as("or it would stand still for ever").hasValue(1);
+        bench.backend.abortAll();
+        assertThat(bench.channel.close(Bench.DEADLINE))
+                .as("its late proof")
+                .isInstanceOf(Quiesced.class);
     }
 
     private void pauseOrTakenBack() {
