@@ -65,6 +65,7 @@ interface TerminateContract extends ContractPart {
                 channel.issuePending();
             }
         }
+        held.assumeStillHeld();
         bench.waits().runWithin("terminateAsync()", channel::terminateAsync);
         held.letStop();
         Receipt receipt = bench.waits().within("synchronize()", channel::synchronize);
