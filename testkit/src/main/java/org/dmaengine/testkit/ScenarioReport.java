@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /**
  * Counts the scenarios of one engine that passed and that were skipped, and writes what became of
- * each to a file, from which {@code testkit/scenario-table} makes the table of docs/scenarios.md.
+ * each to a file, from which {@code testkit/scenario-table} makes the table in docs/testing.md.
  */
 final class ScenarioReport implements TestWatcher, AfterAllCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
