@@ -12,18 +12,19 @@ import java.util.Optional;
 final class EdgeChannel {
     static final TransferResult RESULT =
             new TransferResult(1, Outcome.COMPLETE, 0, 0, Optional.empty());
-    static final EngineLostException LOST =
-            new EngineLostException(
-                    new StillOwned(
-                            new Receipt("edge", List.of(), 0, Optional.empty()),
-                            List.of(),
-                            Optional.empty(),
-                            "the edge"),
-                    null);
-
     private static final int MANY = 1 << 16;
 
     private EdgeChannel() {}
+
+    static EngineLostException lost() {
+        return new EngineLostException(
+                new StillOwned(
+                        new Receipt("edge", List.of(), 0, Optional.empty()),
+                        List.of(),
+                        Optional.empty(),
+                        "the edge"),
+                null);
+    }
 
     /** Nothing submitted; room for one. */
     static VirtualChannel open() {

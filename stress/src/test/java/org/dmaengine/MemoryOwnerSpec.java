@@ -15,6 +15,8 @@ public class MemoryOwnerSpec {
     private final HeldEngine engine = new HeldEngine();
     private final ParkingLot scheduler = new ParkingLot();
     private final VirtualChannel channel = engine.request(2, scheduler, fault -> {}, Runnable::run);
+
+    @SuppressWarnings("this-escape") // Nobody frees before the spec is used.
     private final MemoryOwner owner =
             new MemoryOwner("the spec's arena", Arena.ofAuto().scope(), this::free);
 

@@ -52,8 +52,8 @@ final class ModelCheck {
         TransferResult.class.getName(),
     };
 
-    // Collections that a lock of core guards, and the JDK's concurrent map, which is not what is
-    // checked here: where its entries lie changes from run to run.
+    // Collections that a lock of core guards, and the JDK's concurrent ones, which are not what
+    // is checked here: where their entries lie changes from run to run.
     private static final List<String> PLAIN_COLLECTIONS =
             List.of(
                     "java.util.ArrayList",
@@ -61,6 +61,7 @@ final class ModelCheck {
                     "java.util.ImmutableCollections",
                     "java.util.List",
                     "java.util.concurrent.ConcurrentHashMap",
+                    "java.util.concurrent.ConcurrentSkipList",
                     "java.util.stream.");
 
     // Only the thread that checks touches these; the checker does not look into verifiers.

@@ -23,12 +23,13 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class TransferLostEdge {
     private final Transfer transfer = new Transfer(null, Scheduler.system());
+    private final EngineLostException exception = EdgeChannel.lost();
     private int evidence;
 
     @Actor
     public void channel() {
         evidence = 1;
-        transfer.publishLost(EdgeChannel.LOST);
+        transfer.publishLost(exception);
     }
 
     @Actor
