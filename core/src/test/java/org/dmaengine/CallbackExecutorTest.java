@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -160,6 +162,29 @@ class CallbackExecutorTest {
 
             assertThat(bench.called).hasSize(300).isSorted();
             bench.channel.drain();
+        }
+    }
+
+    @Test
+    @DisplayName("C3: a client's executor gets its thread back after some 64 callbacks")
+    void shouldYieldToClientsExecutor() {
+        List<Runnable> tasks = new ArrayList<>();
+        try (Bench bench = on(tasks::add)) {
+            for (int i = 0; i < 200; i++) {
+                bench.submit();
+            }
+            bench.channel.issuePending();
+            bench.backend.take();
+            bench.backend.completeAll();
+            for (int sum = 0; sum < 200; ) {
+                assertThat(tasks).as("one runner").hasSize(1);
+                tasks.removeFirst().run();
+                int ran = bench.called.size() - sum;
+                sum += ran;
+                assertThat(ran).isBetween(Math.min(64, 200 - sum + ran), 65);
+            }
+            assertThat(tasks).isEmpty();
+            assertThat(bench.called).isSorted();
         }
     }
 

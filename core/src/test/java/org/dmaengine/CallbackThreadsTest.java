@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,6 +154,82 @@ class CallbackThreadsTest {
             assertThat(called).containsExactly(1L, 2L);
         }
         engine.close();
+    }
+
+    /** Channels of an engine with one callback thread, or two; their callbacks on those. */
+    private static final class Shared implements AutoCloseable {
+        private final ManualEngine provider = ManualEngine.ofChannels(2);
+        private final DmaEngine engine;
+        private final DmaArena arena = DmaArena.open();
+        private final MemorySegment memory = arena.allocate(16);
+
+        Shared(int threadsMax) {
+            engine =
+                    DmaEngines.open(
+                            provider, EngineOptions.defaults().withCallbackThreads(threadsMax));
+        }
+
+        /** Copies that have ended, with the same callback each, on a channel of their own. */
+        void complete(int copies, CookieCallback callback) {
+            DmaChannel channel = engine.requestChannel(Capability.MEMCPY);
+            for (int i = 0; i < copies; i++) {
+                channel.tryMemcpy(memory, 0, memory, 8, 8, callback);
+            }
+            channel.issuePending();
+            ManualBackend backend = provider.channels.getLast();
+            backend.take();
+            backend.completeAll();
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+            arena.close();
+        }
+    }
+
+    @Test
+    @DisplayName("C3: a channel with many callbacks lets another one have the thread in between")
+    void shouldShareThreadBetweenChannels() {
+        CountDownLatch both = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(300);
+        AtomicInteger ofFirst = new AtomicInteger();
+        AtomicInteger before = new AtomicInteger();
+        try (Shared shared = new Shared(1)) {
+            shared.complete(
+                    300,
+                    (cookie, outcome, bytes) -> {
+                        Bench.await(both);
+                        ofFirst.incrementAndGet();
+                        over.countDown();
+                    });
+            shared.complete(1, (cookie, outcome, bytes) -> before.set(ofFirst.get()));
+            both.countDown();
+            Bench.await(over);
+        }
+
+        assertThat(before.get()).isBetween(1, 65);
+    }
+
+    @Test
+    @DisplayName("C3: where nobody waits for the thread, the callbacks stay on it")
+    void shouldKeepThreadWhereNobodyWaits() {
+        CountDownLatch all = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(300);
+        Set<Thread> on = ConcurrentHashMap.newKeySet();
+        try (Shared shared = new Shared(2)) {
+            shared.complete(
+                    300,
+                    (cookie, outcome, bytes) -> {
+                        Bench.await(all);
+                        on.add(Thread.currentThread());
+                        over.countDown();
+                    });
+            all.countDown();
+            Bench.await(over);
+        }
+
+        assertThat(on).hasSize(1);
     }
 
     /** Its first threads cannot be started. */

@@ -3,6 +3,7 @@ package org.dmaengine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -178,6 +179,11 @@ class CloseTest {
         Bench.await(inPause);
         Thread closer = bench.waiting(bench.channel::close);
         bench.backend.abortAll();
+        // It has seen that all is quiet, and waits for nothing but that thread.
+        await().atMost(Bench.DEADLINE)
+                .until(() ->
+                        bench.backend.synchronizes.get() == 1
+                                && (bench.time.isParked(closer) || !closer.isAlive()));
         assertThat(bench.backend.closes).as("a thread is in its pause()").hasValue(0);
         leave.countDown();
         Bench.join(closer);

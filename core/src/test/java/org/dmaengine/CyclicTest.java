@@ -81,6 +81,27 @@ class CyclicTest {
     }
 
     @Test
+    @DisplayName(
+            "R7: a period is the client's until its callback has returned, not until it begins")
+    void shouldOwnPeriodDuringItsCallback() {
+        List<Boolean> mayStart = new ArrayList<>();
+        bench.submit(
+                bench.channel.prepCyclic(
+                        config,
+                        bench.target,
+                        PERIOD_BYTES,
+                        event -> mayStart.add(cyclic.mayStartPeriod())));
+        bench.channel.issuePending();
+        cyclic = bench.backend.issued(bench.backend.take().getFirst());
+        for (int i = 0; i < 4; i++) {
+            cyclic.periodElapsed();
+        }
+        bench.callbacks.run();
+
+        assertThat(mayStart).containsExactly(false, true, true, true);
+    }
+
+    @Test
     @DisplayName("A free-running peripheral is never held back; what was overwritten is counted")
     void shouldCountMissedPeriods() {
         start(config.freeRunning());
@@ -142,6 +163,28 @@ class CyclicTest {
         assertThat(entry.callbackRan()).isTrue();
         assertThat(entry.bytes()).as("C2: over all revolutions").isEqualTo(100);
         assertThat(entry.residueBytes()).as("C2: of the last one").isEqualTo(28);
+    }
+
+    @Test
+    @DisplayName("C9: ended while its period callback runs: listed once")
+    void shouldListOnceWhatEndedDuringItsCallback() {
+        bench.submit(
+                bench.channel.prepCyclic(
+                        config,
+                        bench.target,
+                        PERIOD_BYTES,
+                        event -> {
+                            bench.channel.terminateAsync();
+                            bench.backend.abortOne(event.cookie(), 16);
+                        }));
+        bench.channel.issuePending();
+        cyclic = bench.backend.issued(bench.backend.take().getFirst());
+        cyclic.periodElapsed();
+        bench.callbacks.run();
+
+        assertThat(bench.channel.synchronize().entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.callbackRan()).isTrue());
     }
 
     @Test

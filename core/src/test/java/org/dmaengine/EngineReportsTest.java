@@ -109,6 +109,43 @@ class EngineReportsTest {
     }
 
     @Test
+    @DisplayName("P4: the report says what the ticket stands for")
+    void shouldSayWhatTicketStandsFor() {
+        bench.complete();
+        bench.callbacks.run();
+        Transfer queued = bench.issue();
+        for (long ticket : new long[] {1, queued.cookie(), 3, 0, -1}) {
+            bench.backend.queue().end(ticket, Outcome.COMPLETE, 64);
+        }
+
+        assertThat(bench.faults)
+                .extracting(Fault::message)
+                .satisfiesExactly(
+                        over -> assertThat(over).contains("ticket 1,", "ended before"),
+                        waits -> assertThat(waits).contains("ticket 2,", "SUBMITTED"),
+                        none -> assertThat(none).contains("ticket 3,", "never handed out"),
+                        none -> assertThat(none).contains("ticket 0,", "never handed out"),
+                        none -> assertThat(none).contains("ticket -1,", "never handed out"));
+    }
+
+    @Test
+    @DisplayName("P10: transfers completed as a batch give their places back")
+    void shouldGiveBackPlacesOfBatch() {
+        try (Bench small = new Bench(request -> request.withDepth(2))) {
+            for (long cookie = 1; cookie <= 9; cookie += 2) {
+                for (int i = 0; i < 2; i++) {
+                    assertThat(small.channel.tryMemcpy(small.target, 0, small.source, 0, 8))
+                            .isEqualTo(cookie + i);
+                }
+                small.channel.issuePending();
+                assertThat(small.backend.take()).hasSize(2);
+                small.backend.queue().complete(new long[] {cookie, cookie + 1}, 2);
+            }
+            small.backend.abortAll();
+        }
+    }
+
+    @Test
     @DisplayName("P9: bytes out of range are reported and brought into range; the end counts")
     void shouldBringBytesIntoRange() {
         Transfer transfer = bench.start();

@@ -190,6 +190,17 @@ class OutcomeTest {
     }
 
     @Test
+    @DisplayName("C3: what hangs on a future runs on the engine's threads, not inside its report")
+    void shouldCompleteFutureOutsideReport() throws Exception {
+        Transfer transfer = bench.start();
+        CompletableFuture<String> where =
+                transfer.toFuture().thenApply(result -> Thread.currentThread().getName());
+        bench.backend.complete(transfer.cookie());
+
+        assertThat(where.get(20, TimeUnit.SECONDS)).startsWith("dma-callback-");
+    }
+
+    @Test
     @DisplayName("C5: nobody waits for ever on a terminated transfer")
     void shouldWakeWaitersAtTermination() {
         Transfer queued = bench.submit();

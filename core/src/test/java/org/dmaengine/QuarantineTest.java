@@ -2,6 +2,7 @@ package org.dmaengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -98,6 +100,117 @@ class QuarantineTest {
 
         assertThat(releases).hasValue(1);
         bench.expectNoFaults();
+    }
+
+    @Test
+    @DisplayName("C12, C16: closing withheld memory again names who uses it, and frees nothing")
+    void shouldNameUsersWhenWithheldMemoryIsClosedAgain() {
+        DmaArena arena = DmaArena.open("my arena", AT_ONCE);
+        Transfer running = bench.startOn(arena);
+        assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
+
+        assertThatThrownBy(arena::close)
+                .isInstanceOfSatisfying(
+                        BuffersInFlightException.class,
+                        inFlight ->
+                                assertThat(inFlight.transfers())
+                                        .extracting(OwnedTransfer::cookie)
+                                        .containsExactly(running.cookie()));
+        assertThat(arena.scope().isAlive()).isTrue();
+        bench.backend.abortAll();
+        await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
+        arena.close();
+    }
+
+    @Test
+    @DisplayName("C12: withheld memory that could not be freed is tried again")
+    void shouldTryAgainWhenReleaseFails() {
+        int before = Quarantine.withheldArenas();
+        AtomicInteger releases = new AtomicInteger();
+        try (Arena scope = Arena.ofShared()) {
+            MemorySegment memory = scope.allocate(16);
+            MemoryOwner owner =
+                    new MemoryOwner(
+                            "owner",
+                            scope.scope(),
+                            () -> {
+                                if (releases.incrementAndGet() == 1) {
+                                    throw new IllegalStateException("acquired by a foreign call");
+                                }
+                            });
+            bench.submit(bench.channel.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8)));
+            bench.channel.issuePending();
+            bench.backend.take();
+            assertThatThrownBy(() -> owner.close(AT_ONCE))
+                    .isInstanceOf(BuffersInFlightException.class);
+            // Its sweep fails on one of the engine's threads, which is expected here.
+            bench.backend.abortAll();
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Bench.DEADLINE)
+                    .until(() -> releases.get() == 1);
+            await().dontCatchUncaughtExceptions()
+                    .atMost(Bench.DEADLINE)
+                    .until(() -> {
+                        Quarantine.sweep();
+                        return releases.get() == 2;
+                    });
+        }
+
+        assertThat(Quarantine.withheldArenas()).isEqualTo(before);
+        assertThat(releases).hasValue(2);
+    }
+
+    @Test
+    @DisplayName("C12: a sweep is asked for once, and only where something is withheld")
+    void shouldAskForSweepOnce() {
+        assertThat(Quarantine.wantsSweep()).as("nothing is withheld").isFalse();
+        DmaArena arena = DmaArena.open(AT_ONCE);
+        bench.startOn(arena);
+        assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
+
+        assertThat(Quarantine.wantsSweep()).isTrue();
+        assertThat(Quarantine.wantsSweep()).as("somebody is about to look").isFalse();
+        Quarantine.sweep();
+        assertThat(Quarantine.wantsSweep()).isTrue();
+        Quarantine.sweep();
+        bench.backend.abortAll();
+        await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
+    }
+
+    @Test
+    @DisplayName("C12: what is withheld is listed, for the process and for each engine")
+    void shouldListWhatIsWithheld() {
+        ManualEngine otherProvider =
+                new ManualEngine(
+                        ManualEngine.describe(
+                                "other",
+                                EnumSet.of(Capability.MEMCPY),
+                                1,
+                                ManualEngine.everyRow()));
+        try (Bench other = new Bench(otherProvider, request -> request)) {
+            Transfer mine = bench.start();
+            Transfer its = other.start();
+            bench.backend.queue().lost("mine is gone", null);
+            other.backend.queue().lost("its is gone", null);
+
+            assertThat(Quarantine.entries())
+                    .extracting(Quarantine.Entry::engine, entry -> entry.transfer().cookie())
+                    .contains(
+                            tuple(bench.engine.name(), mine.cookie()),
+                            tuple("other", its.cookie()));
+            assertThat(Quarantine.bytes()).isEqualTo(4L * Bench.LENGTH_BYTES);
+            assertThat(other.engine.quarantine())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.reason()).contains("its is gone"));
+            assertThat(bench.engine.quarantine())
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.reason()).contains("mine is gone"));
+            other.backend.abortAll();
+            assertThat(Quarantine.entries()).hasSize(1);
+        }
+        bench.backend.abortAll();
+        assertThat(Quarantine.entries()).isEmpty();
+        assertThat(Quarantine.bytes()).isZero();
     }
 
     @Test

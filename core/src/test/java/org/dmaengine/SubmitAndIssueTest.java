@@ -168,6 +168,28 @@ class SubmitAndIssueTest {
     }
 
     @Test
+    @DisplayName("P2: an end that held up nobody rings no doorbell")
+    void shouldNotRingWithoutNeed() {
+        Transfer first = bench.start();
+        Transfer fence = bench.submit(bench.prep(Flag.ACK, Flag.FENCE));
+        bench.channel.issuePending();
+        bench.backend.take();
+        bench.submit();
+        int starts = bench.backend.starts.get();
+        bench.backend.complete(first.cookie());
+        bench.backend.complete(fence.cookie());
+        assertThat(bench.backend.starts).as("nothing was issued behind it").hasValue(starts);
+        bench.channel.issuePending();
+        Transfer last = bench.issue();
+        bench.backend.take(1);
+        starts = bench.backend.starts.get();
+        bench.backend.completeAll();
+
+        assertThat(bench.backend.starts).as("it was not held up").hasValue(starts);
+        assertThat(bench.backend.take()).containsExactly(last.cookie());
+    }
+
+    @Test
     void shouldRefuseDescriptorOfAnotherChannel() {
         DmaChannel other = bench.request(request -> request);
         Descriptor descriptor = other.prepMemcpy(bench.target, bench.source);

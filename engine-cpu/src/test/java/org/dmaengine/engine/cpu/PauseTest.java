@@ -1,19 +1,25 @@
 package org.dmaengine.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferState;
+import org.dmaengine.testkit.GatedChannel;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 class PauseTest {
@@ -64,6 +70,35 @@ class PauseTest {
                 channel.resume();
             }
             assertThat(transfer.await().isWhole()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("C13: pause does not return while a thread is inside a call that may move bytes")
+    void shouldWaitForThreadThatMovesBytes() throws InterruptedException {
+        GatedChannel gate = new GatedChannel();
+        try (CpuBench bench = CpuBench.open();
+                DmaChannel channel = bench.channel(Capability.PERIPHERAL, Capability.PAUSE)) {
+            Transfer transfer =
+                    CpuBench.issue(
+                            channel,
+                            channel.prepPeripheralSg(
+                                    PeripheralConfig.read(new Peripheral.Blocking(gate)),
+                                    List.of(bench.memory(10))));
+            await().until(gate::isBlocked);
+            Thread pauser = Thread.ofPlatform().daemon(true).start(channel::pause);
+            await().until(() -> !pauser.isAlive() || pauser.getState() == Thread.State.WAITING);
+            assertThat(pauser.isAlive()).as("the call has not returned").isTrue();
+            gate.allow(4);
+            assertThat(pauser.join(Duration.ofSeconds(20))).isTrue();
+            gate.allow(3);
+
+            assertThat(channel.status(transfer.cookie()).residueBytes()).isEqualTo(6);
+            assertThat(gate.isBlocked()).as("nobody calls").isFalse();
+            assertThat(gate.passed()).isEqualTo(4);
+            channel.resume();
+            gate.end();
+            assertThat(transfer.await().bytes()).isEqualTo(7);
         }
     }
 
@@ -122,7 +157,7 @@ class PauseTest {
             AtomicInteger left = new AtomicInteger(10_000);
             copyAgain(channel, target, source, left);
             channel.issuePending();
-            org.awaitility.Awaitility.await().until(() -> left.get() == 0);
+            await().until(() -> left.get() == 0);
         }
     }
 

@@ -1,0 +1,126 @@
+package org.dmaengine.engine.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.dmaengine.Operation;
+import org.dmaengine.Outcome;
+import org.dmaengine.TransferError;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedTransfer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A doorbell may ring at any moment, and is heard (P2). */
+class DoorbellTest {
+    private final SteppedCrew threads = new SteppedCrew();
+    private final LateQueue queue = new LateQueue();
+    private final CpuChannel channel =
+            new CpuChannel(queue, new Lanes(new CpuOptions(1, false, 1, 1, 0), threads), threads);
+
+    @Test
+    @DisplayName("P2: work that comes between the worker's last look and its leaving is found")
+    void shouldHearDoorbellWhileLeaving() {
+        channel.start();
+        while (threads.step()) {
+            // Until no worker has anything to do.
+        }
+
+        assertThat(queue.ended).containsExactly(1L);
+    }
+
+    /** Is found empty, and that very moment is not: it rings, and holds one transfer. */
+    private final class LateQueue implements ChannelQueue {
+        private int looks;
+        private final List<Long> ended = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "late";
+        }
+
+        @Override
+        public @Nullable IssuedTransfer next() {
+            looks++;
+            if (looks == 1) {
+                channel.start();
+            }
+            return looks == 2 ? new Nothing() : null;
+        }
+
+        @Override
+        public int next(IssuedTransfer[] batch) {
+            IssuedTransfer one = next();
+            if (one != null) {
+                batch[0] = one;
+            }
+            return one == null ? 0 : 1;
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes) {
+            ended.add(ticket);
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes, TransferError error) {
+            throw new AssertionError(error);
+        }
+
+        @Override
+        public void complete(long[] tickets, int count) {
+            for (int i = 0; i < count; i++) {
+                ended.add(tickets[i]);
+            }
+        }
+
+        @Override
+        public void paused() {
+            throw new AssertionError("nobody paused");
+        }
+
+        @Override
+        public void lost(String reason, @Nullable Throwable cause) {
+            throw new AssertionError(reason, cause);
+        }
+    }
+
+    /** A transfer that moves no byte. */
+    private static final class Nothing implements IssuedTransfer {
+        private final Operation operation = new Operation.Interrupt();
+
+        @Override
+        public long ticket() {
+            return 1;
+        }
+
+        @Override
+        public Operation operation() {
+            return operation;
+        }
+
+        @Override
+        public long lengthBytes() {
+            return operation.lengthBytes();
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return false;
+        }
+
+        @Override
+        public void progress(long bytes) {}
+
+        @Override
+        public boolean mayStartPeriod() {
+            return true;
+        }
+
+        @Override
+        public void periodElapsed() {}
+    }
+}
