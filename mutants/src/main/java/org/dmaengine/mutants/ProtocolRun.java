@@ -82,8 +82,10 @@ final class ProtocolRun {
                 .collect(
                         Collectors.joining(
                                 "",
-                                "| mutant | the mistake | breaks | killed by |\n"
-                                        + "|---|---|---|---|\n",
+                                """
+                                | mutant | the mistake | breaks | killed by |
+                                |---|---|---|---|
+                                """,
                                 ""));
     }
 }
