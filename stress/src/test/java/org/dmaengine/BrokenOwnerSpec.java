@@ -1,12 +1,37 @@
 package org.dmaengine;
 
-/** Planted: looks for users and frees, without leaving the open state first. */
-public final class BrokenOwnerSpec extends MemoryOwnerSpec {
-    @Override
-    void close(MemoryOwner itself, ClosePolicy policy) {
-        if (!ChannelRegistry.usersOf(itself).isEmpty()) {
-            throw new IllegalStateException("in use");
+import org.jetbrains.lincheck.datastructures.Validate;
+
+/** Planted: an owner that looks for users before it leaves the open state, instead of after. */
+public final class BrokenOwnerSpec {
+    private final Object submitLock = new Object();
+
+    // Guarded by submitLock.
+    private int inFlight;
+    private volatile boolean open = true;
+    private volatile boolean freed;
+
+    public void submit() {
+        synchronized (submitLock) {
+            if (open) {
+                inFlight++;
+            }
         }
-        free();
+    }
+
+    public void close() {
+        boolean used;
+        synchronized (submitLock) {
+            used = inFlight > 0;
+        }
+        if (!used) {
+            open = false;
+            freed = true;
+        }
+    }
+
+    @Validate
+    public void validate() {
+        ChannelSpec.require(!freed || inFlight == 0, "freed in flight");
     }
 }

@@ -11,12 +11,11 @@ import java.util.List;
  * Closing memory against submitting transfers that use it: it is freed once, never while a transfer
  * may touch it, and no transfer begins afterwards (C16).
  */
-public class MemoryOwnerSpec {
+public final class MemoryOwnerSpec {
     private final HeldEngine engine = new HeldEngine();
     private final ParkingLot scheduler = new ParkingLot();
     private final VirtualChannel channel = engine.request(2, scheduler, fault -> {}, Runnable::run);
 
-    @SuppressWarnings("this-escape") // Nobody frees before the spec is used.
     private final MemoryOwner owner =
             new MemoryOwner("the spec's arena", Arena.ofAuto().scope(), this::free);
 
@@ -80,15 +79,11 @@ public class MemoryOwnerSpec {
 
     private void close(ClosePolicy policy) {
         try {
-            close(owner, policy);
+            owner.close(policy);
         } catch (BuffersInFlightException | IllegalStateException refused) {
             return;
         }
         ChannelSpec.require(wasFreed(), "closed, and not freed");
-    }
-
-    void close(MemoryOwner itself, ClosePolicy policy) {
-        itself.close(policy);
     }
 
     /** Is the thread that sweeps the quarantine after a late proof. */
@@ -96,7 +91,8 @@ public class MemoryOwnerSpec {
         scheduler.runStarted();
     }
 
-    void free() {
+    /** Called by the owner, once. */
+    private void free() {
         boolean used = !ChannelRegistry.usersOf(owner).isEmpty();
         synchronized (this) {
             freed++;
