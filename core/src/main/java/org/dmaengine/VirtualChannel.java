@@ -447,15 +447,17 @@ final class VirtualChannel implements DmaChannel {
             return TransferState.COMPLETE;
         }
         synchronized (lock) {
-            return stateLocked(cookie);
+            long tail = ring.tailAcquire();
+            return stateLocked(cookie, tail, nodeOf(cookie, tail));
         }
     }
 
     @Override
     public TransferStatus status(long cookie) {
         synchronized (lock) {
-            TransferNode node = ring.contains(cookie) ? ring.at(cookie) : null;
-            TransferState state = stateLocked(cookie);
+            long tail = ring.tailAcquire();
+            TransferNode node = nodeOf(cookie, tail);
+            TransferState state = stateLocked(cookie, tail, node);
             long residue =
                     node != null
                             ? node.residueBytes()
@@ -465,21 +467,25 @@ final class VirtualChannel implements DmaChannel {
                             ? Math.max(0, node.lengthBytes - node.progressBytes())
                             : 0;
             long completed = ring.settled();
-            while (completed < ring.tailAcquire() && ring.at(completed).state == State.ENDED) {
+            while (completed < tail && ring.at(completed).state == State.ENDED) {
                 completed++;
             }
-            return new TransferStatus(
-                    state, residue, inFlight, completed - 1, ring.tailAcquire() - 1);
+            return new TransferStatus(state, residue, inFlight, completed - 1, tail - 1);
         }
     }
 
-    private TransferState stateLocked(long cookie) {
-        if (!ring.contains(cookie)) {
-            return cookie > 0 && cookie < ring.tailAcquire()
-                    ? history.state(cookie)
-                    : TransferState.UNKNOWN;
+    /**
+     * Submitters move the tail without this lock: one look at it serves all questions, or a cookie
+     * that is given out between two would seem to be over (C2).
+     */
+    private @Nullable TransferNode nodeOf(long cookie, long tail) {
+        return cookie < tail && ring.contains(cookie) ? ring.at(cookie) : null;
+    }
+
+    private TransferState stateLocked(long cookie, long tail, @Nullable TransferNode node) {
+        if (node == null) {
+            return cookie > 0 && cookie < tail ? history.state(cookie) : TransferState.UNKNOWN;
         }
-        TransferNode node = ring.at(cookie);
         return switch (node.state) {
             case FREE, SUBMITTED, STARTED ->
                     hold == Hold.PAUSED ? TransferState.PAUSED : TransferState.IN_PROGRESS;
