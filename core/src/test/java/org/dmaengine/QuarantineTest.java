@@ -178,6 +178,44 @@ class QuarantineTest {
     }
 
     @Test
+    @DisplayName("C12, C16: a proof that comes while the close gives up counts: it is freed")
+    void shouldFreeWhenProofComesWhileCloseGivesUp() {
+        boolean freed = false;
+        // A sweep goes through what is withheld in any order: some round has the right one.
+        for (int round = 0; round < 30 && !freed; round++) {
+            DmaArena arena = DmaArena.open(AT_ONCE);
+            Transfer last = bench.startOn(arena);
+            withholdUntilNextSweep(() -> bench.backend.abortOne(last.cookie(), 0));
+            try {
+                // Gives up, withholds, sweeps: that frees the other, and so ends the transfer.
+                arena.close();
+                freed = true;
+            } catch (BuffersInFlightException late) {
+                await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
+            }
+            assertThat(arena.scope().isAlive()).isFalse();
+        }
+
+        assertThat(freed).isTrue();
+        bench.expectNoFaults();
+    }
+
+    /** Memory whose proof has arrived, and that nobody has swept yet. */
+    private void withholdUntilNextSweep(Runnable release) {
+        Arena scope = Arena.ofAuto();
+        MemorySegment memory = scope.allocate(16);
+        MemoryOwner owner = new MemoryOwner("other", memory.scope(), release);
+        Transfer its =
+                bench.submit(bench.channel.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8)));
+        bench.channel.issuePending();
+        bench.backend.take();
+        assertThatThrownBy(() -> owner.close(AT_ONCE)).isInstanceOf(BuffersInFlightException.class);
+        // As if somebody were about to sweep: the end does not ask for another one.
+        await().atMost(Bench.DEADLINE).until(Quarantine::wantsSweep);
+        bench.backend.abortOne(its.cookie(), 0);
+    }
+
+    @Test
     @DisplayName("C12: what is withheld is listed, for the process and for each engine")
     void shouldListWhatIsWithheld() {
         ManualEngine otherProvider =
