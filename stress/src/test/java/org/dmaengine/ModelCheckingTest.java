@@ -97,7 +97,7 @@ class ModelCheckingTest {
     @Test
     @DisplayName("VirtualChannel: what the contract promises, whoever comes in between")
     void shouldKeepContract() {
-        ModelCheck.of(ChannelSpec.class, 25)
+        ModelCheck.of(ChannelSpec.class, 20)
                 // Terminate against start: nothing older starts afterwards (C4).
                 .program(
                         "submitAndIssue",

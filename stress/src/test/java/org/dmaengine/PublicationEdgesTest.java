@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Memory order of core, by jcstress: one class for each edge of docs/synchronization.md. */
-@Timeout(value = 60, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class PublicationEdgesTest {
     private static final Path PAGE = Path.of("..", "docs", "synchronization.md");
     private static final String PLANTED = "WaitersPlanted";
@@ -34,6 +34,7 @@ class PublicationEdgesTest {
     private static JcstressRun run;
 
     @BeforeAll
+    @Timeout(value = 60, unit = TimeUnit.MINUTES) // The one of the class is for its tests.
     static void runAll() throws Exception {
         boolean enough = Runtime.getRuntime().availableProcessors() >= 2;
         if (!enough) {
