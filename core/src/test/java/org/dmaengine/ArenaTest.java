@@ -105,7 +105,8 @@ class ArenaTest {
                         bench.channel.submit(
                                 bench.channel.prepMemcpy(
                                         memory.asSlice(0, 8), memory.asSlice(8, 8))))
-                .isInstanceOf(IllegalStateException.class);
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("the arena ");
         assertThat(arena.scope().isAlive()).isTrue();
         assertThat(bench.backend.aborts).hasValue(0);
         bench.backend.complete(running.cookie());

@@ -59,13 +59,15 @@ class CallbackTest {
     @DisplayName("C3: the hot path's callback gets cookie, outcome and bytes")
     void shouldCallCookieCallback() {
         List<String> seen = new ArrayList<>();
-        bench.channel.tryMemcpy(
-                bench.target,
-                8,
-                bench.source,
-                16,
-                32,
-                (cookie, outcome, bytes) -> seen.add(cookie + " " + outcome + " " + bytes));
+        long given =
+                bench.channel.tryMemcpy(
+                        bench.target,
+                        8,
+                        bench.source,
+                        16,
+                        32,
+                        (cookie, outcome, bytes) -> seen.add(cookie + " " + outcome + " " + bytes));
+        assertThat(given).isEqualTo(1);
         bench.channel.issuePending();
         bench.backend.take();
         Operation.Memcpy copy = (Operation.Memcpy) bench.backend.issued(1).operation();

@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import org.dmaengine.spi.IssuedTransfer;
 import org.dmaengine.spi.Scheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayInputStream;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channels;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The engine's own callback threads: started as needed, bounded, and hard to kill. */
 class CallbackThreadsTest {
@@ -131,7 +135,7 @@ class CallbackThreadsTest {
     @DisplayName("C5: where no thread could be started, callbacks run once one can be")
     void shouldRunCallbacksAfterThreadsRanOut() {
         ManualEngine provider = ManualEngine.ofChannels(1);
-        PoorScheduler poor = new PoorScheduler(new AtomicInteger(2));
+        PoorScheduler poor = PoorScheduler.failing(2);
         DmaEngine engine =
                 DmaEngines.open(
                         provider,
@@ -156,21 +160,84 @@ class CallbackThreadsTest {
         engine.close();
     }
 
-    /** Channels of an engine with one callback thread, or two; their callbacks on those. */
+    @Test
+    @DisplayName("C5: callbacks that found no thread run when the next ones come")
+    void shouldRunStrandedCallbacksWithNextOnes() {
+        List<Long> called = new CopyOnWriteArrayList<>();
+        try (Shared shared = new Shared(8, PoorScheduler.failing(2))) {
+            shared.complete(3, (cookie, outcome, bytes) -> called.add(cookie));
+            await().atMost(Bench.DEADLINE).until(() -> called.size() == 3);
+        }
+
+        assertThat(called).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    @DisplayName("C5, C6: callbacks that found no thread run when somebody synchronizes")
+    void shouldRunStrandedCallbacksAtSynchronize() {
+        List<Long> called = new CopyOnWriteArrayList<>();
+        try (Shared shared = new Shared(8, PoorScheduler.failing(1))) {
+            DmaChannel channel = shared.complete(1, (cookie, outcome, bytes) -> called.add(cookie));
+            Bench.join(Thread.ofPlatform().daemon(true).start(channel::synchronize));
+        }
+
+        assertThat(called).containsExactly(1L);
+    }
+
+    @Test
+    @DisplayName("No thread is started for what comes while another is on its way back")
+    void shouldAwaitThreadOnItsWayBack() {
+        PoorScheduler threadsStarted = PoorScheduler.failing(0);
+        CountDownLatch over = new CountDownLatch(2);
+        try (Shared shared = new Shared(8, threadsStarted)) {
+            DmaChannel channel = shared.engine.requestChannel(Capability.CYCLIC);
+            ManualBackend backend = shared.provider.channels.getLast();
+            AtomicReference<IssuedTransfer> ring = new AtomicReference<>();
+            channel.submit(
+                    channel.prepCyclic(
+                            PeripheralConfig.read(
+                                    Peripheral.of(
+                                            Channels.newChannel(
+                                                    new ByteArrayInputStream(new byte[8])))),
+                            shared.memory,
+                            shared.memory.byteSize(),
+                            event -> {
+                                // Held back, so that the engine is told when this has returned.
+                                assertThat(ring.get().mayStartPeriod()).isFalse();
+                                over.countDown();
+                            }));
+            channel.issuePending();
+            ring.set(backend.issued(backend.take().getFirst()));
+            backend.onStart =
+                    () -> shared.complete(1, (cookie, outcome, bytes) -> over.countDown());
+            ring.get().periodElapsed();
+            Bench.await(over);
+            channel.terminateAsync();
+            backend.abortAll();
+        }
+
+        assertThat(threadsStarted.started).hasValue(1);
+    }
+
+    /** Channels of one engine, their callbacks on its own threads. */
     private static final class Shared implements AutoCloseable {
         private final ManualEngine provider = ManualEngine.ofChannels(2);
         private final DmaEngine engine;
         private final DmaArena arena = DmaArena.open();
         private final MemorySegment memory = arena.allocate(16);
 
-        Shared(int threadsMax) {
+        Shared(int threadsMax, Scheduler scheduler) {
             engine =
                     DmaEngines.open(
-                            provider, EngineOptions.defaults().withCallbackThreads(threadsMax));
+                            provider,
+                            EngineOptions.defaults()
+                                    .withCallbackThreads(threadsMax)
+                                    .withScheduler(scheduler)
+                                    .withFaults(fault -> {}));
         }
 
         /** Copies that have ended, with the same callback each, on a channel of their own. */
-        void complete(int copies, CookieCallback callback) {
+        DmaChannel complete(int copies, CookieCallback callback) {
             DmaChannel channel = engine.requestChannel(Capability.MEMCPY);
             for (int i = 0; i < copies; i++) {
                 channel.tryMemcpy(memory, 0, memory, 8, 8, callback);
@@ -179,6 +246,7 @@ class CallbackThreadsTest {
             ManualBackend backend = provider.channels.getLast();
             backend.take();
             backend.completeAll();
+            return channel;
         }
 
         @Override
@@ -195,7 +263,7 @@ class CallbackThreadsTest {
         CountDownLatch over = new CountDownLatch(300);
         AtomicInteger ofFirst = new AtomicInteger();
         AtomicInteger before = new AtomicInteger();
-        try (Shared shared = new Shared(1)) {
+        try (Shared shared = new Shared(1, Scheduler.system())) {
             shared.complete(
                     300,
                     (cookie, outcome, bytes) -> {
@@ -217,7 +285,7 @@ class CallbackThreadsTest {
         CountDownLatch all = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(300);
         Set<Thread> on = ConcurrentHashMap.newKeySet();
-        try (Shared shared = new Shared(2)) {
+        try (Shared shared = new Shared(2, Scheduler.system())) {
             shared.complete(
                     300,
                     (cookie, outcome, bytes) -> {
@@ -233,7 +301,12 @@ class CallbackThreadsTest {
     }
 
     /** Its first threads cannot be started. */
-    private record PoorScheduler(AtomicInteger failures) implements Scheduler {
+    private record PoorScheduler(AtomicInteger failures, AtomicInteger started)
+            implements Scheduler {
+        static PoorScheduler failing(int count) {
+            return new PoorScheduler(new AtomicInteger(count), new AtomicInteger());
+        }
+
         @Override
         public long nanoTime() {
             return Scheduler.system().nanoTime();
@@ -254,6 +327,7 @@ class CallbackThreadsTest {
             if (failures.getAndDecrement() > 0) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
+            started.incrementAndGet();
             return Scheduler.system().start(name, body);
         }
     }

@@ -193,6 +193,61 @@ class CloseTest {
     }
 
     @Test
+    @DisplayName("C11, C14: close with a deadline while a thread is inside the engine: not closed")
+    void shouldAnswerStillOwnedForThreadInsideEngine() {
+        bench.start();
+        CountDownLatch inPause = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        bench.backend.onPause =
+                () -> {
+                    inPause.countDown();
+                    Bench.await(leave);
+                    return true;
+                };
+        Thread pauser =
+                bench.thread(() ->
+                        assertThatThrownBy(bench.channel::pause)
+                                .isInstanceOf(IllegalStateException.class));
+        Bench.await(inPause);
+        bench.channel.terminateAsync();
+        bench.backend.abortAll();
+
+        assertThat(bench.channel.close(Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        StillOwned.class,
+                        owned -> {
+                            assertThat(owned.transfers()).isEmpty();
+                            assertThat(owned.reason()).contains("not idle");
+                        });
+        assertThat(bench.backend.closes).hasValue(0);
+        leave.countDown();
+        Bench.join(pauser);
+        bench.channel.close();
+        assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("C14: who waits for another closer is woken when that one has released it")
+    void shouldWakeCloserWhoWaitsForRelease() {
+        CountDownLatch releasing = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        bench.provider.onChannelClose =
+                () -> {
+                    releasing.countDown();
+                    Bench.await(leave);
+                };
+        Thread first = bench.thread(bench.channel::close);
+        Bench.await(releasing);
+        Thread second = bench.waiting(bench.channel::close);
+        assertThat(second.isAlive()).isTrue();
+        leave.countDown();
+
+        Bench.join(first);
+        Bench.join(second);
+        assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
     @DisplayName("C11: close with a deadline while a callback does not return")
     void shouldAnswerStillOwnedForCallback() {
         Bench.BlockedCallback callback = bench.blockedCallback();

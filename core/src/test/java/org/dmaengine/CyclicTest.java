@@ -102,6 +102,27 @@ class CyclicTest {
     }
 
     @Test
+    @DisplayName("R7: the engine is told to go on though the runner gives up its thread just then")
+    void shouldTellEngineToGoOnWhereRunnerYields() {
+        for (int i = 0; i < 64; i++) {
+            bench.submit();
+        }
+        bench.channel.issuePending();
+        bench.backend.take();
+        bench.backend.completeAll();
+        start(config);
+        for (int i = 0; i < 4; i++) {
+            cyclic.periodElapsed();
+        }
+        assertThat(cyclic.mayStartPeriod()).isFalse();
+        int starts = bench.backend.starts.get();
+        bench.callbacks.run();
+
+        assertThat(events).hasSize(4);
+        assertThat(bench.backend.starts.get()).isGreaterThan(starts);
+    }
+
+    @Test
     @DisplayName("A free-running peripheral is never held back; what was overwritten is counted")
     void shouldCountMissedPeriods() {
         start(config.freeRunning());

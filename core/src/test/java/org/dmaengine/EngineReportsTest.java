@@ -129,6 +129,22 @@ class EngineReportsTest {
     }
 
     @Test
+    @DisplayName("P10: a batch takes what fits, and the rest stays in the queue")
+    void shouldTakeNoMoreThanFits() {
+        try (Bench wide = new Bench()) {
+            for (int i = 0; i < 3; i++) {
+                wide.channel.tryMemcpy(wide.target, 0, wide.source, 0, 8);
+            }
+            wide.channel.issuePending();
+            IssuedTransfer[] batch = new IssuedTransfer[2];
+            assertThat(wide.backend.queue().next(batch)).isEqualTo(2);
+            assertThat(batch[1].ticket()).isEqualTo(2);
+            assertThat(wide.backend.take()).containsExactly(3L);
+            wide.backend.queue().complete(new long[] {1, 2, 3}, 3);
+        }
+    }
+
+    @Test
     @DisplayName("P10: transfers completed as a batch give their places back")
     void shouldGiveBackPlacesOfBatch() {
         try (Bench small = new Bench(request -> request.withDepth(2))) {

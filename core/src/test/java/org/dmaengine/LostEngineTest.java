@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -154,6 +155,69 @@ class LostEngineTest {
                 .containsEntry(running.cookie(), Outcome.ABORTED);
         bench.channel.close();
         bench.arena.close();
+    }
+
+    @Test
+    @DisplayName("C12: a wait on a lost engine still waits for a callback that runs")
+    void shouldWaitForCallbackOnLostEngine() {
+        Bench.BlockedCallback callback = bench.blockedCallback();
+        Transfer running = bench.start();
+        bench.channel.terminateAsync();
+        lose();
+        Thread waiter =
+                bench.waiting(() -> expectLost(bench.channel::synchronize, running.cookie()));
+        assertThat(waiter.isAlive()).isTrue();
+        callback.release();
+
+        Bench.join(waiter);
+    }
+
+    @Test
+    @DisplayName("C12: a lost engine is not asked for what was wished before either")
+    void shouldForgetWishesAtLoss() {
+        Transfer running = bench.start();
+        CountDownLatch inPause = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        bench.backend.onPause =
+                () -> {
+                    inPause.countDown();
+                    Bench.await(leave);
+                    return true;
+                };
+        Thread pauser = bench.thread(() -> expectLost(bench.channel::pause, running.cookie()));
+        Bench.await(inPause);
+        bench.channel.terminateAsync();
+        lose();
+        leave.countDown();
+        Bench.join(pauser);
+
+        assertThat(bench.backend.aborts).hasValue(0);
+    }
+
+    @Test
+    @DisplayName("C8, C12: what a loss aborted is over, and is not waited for")
+    void shouldDrainWhatLossAborted() {
+        bench.submit(bench.prep());
+        bench.channel.issuePending();
+        lose();
+
+        assertThat(bench.channel.drain(Duration.ZERO).isQuiesced()).isTrue();
+    }
+
+    @Test
+    @DisplayName("C12: each late proof is told once")
+    void shouldTellEachLateProofOnce() {
+        bench.start();
+        bench.start();
+        lose();
+        bench.backend.complete(1);
+        bench.backend.complete(2);
+
+        assertThat(bench.faultKinds())
+                .containsExactly(
+                        Fault.Kind.ENGINE_LOST,
+                        Fault.Kind.QUARANTINE_LEFT,
+                        Fault.Kind.QUARANTINE_LEFT);
     }
 
     @Test

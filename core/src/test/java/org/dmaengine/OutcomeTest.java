@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +94,40 @@ class OutcomeTest {
         assertThat(result.bytes()).isEqualTo(20);
         assertThat(result.residueBytes()).isEqualTo(44);
         assertThat(result.isWhole()).isFalse();
+    }
+
+    @Test
+    @DisplayName("C2: ABORTED is never COMPLETE, though all its bytes were moved")
+    void shouldStayAbortedWithoutResidue() {
+        Transfer transfer = bench.start();
+        bench.channel.terminateAsync();
+        bench.backend.abortOne(transfer.cookie(), 64);
+
+        assertThat(transfer.await().residueBytes()).isZero();
+        assertThat(state(transfer.cookie())).isEqualTo(TransferState.ABORTED);
+    }
+
+    @Test
+    @DisplayName("R6: a channel lets go of transfers that are over, with their futures")
+    void shouldLetGoOfTransfers() throws Exception {
+        WeakReference<Transfer> over = new WeakReference<>(completed());
+
+        Awaitility.await()
+                .atMost(Bench.DEADLINE)
+                .until(() -> {
+                    System.gc();
+                    return over.refersTo(null);
+                });
+    }
+
+    private Transfer completed() throws Exception {
+        Transfer transfer = bench.channel.submit(bench.prep());
+        bench.channel.issuePending();
+        bench.backend.take();
+        CompletableFuture<TransferResult> future = transfer.toFuture();
+        bench.backend.complete(transfer.cookie());
+        assertThat(future.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.COMPLETE);
+        return transfer;
     }
 
     @Test

@@ -163,7 +163,9 @@ class PauseRaceTest {
             assertThat(direct.channel.state(running.cookie()))
                     .as("refused, and nothing changed")
                     .isEqualTo(TransferState.IN_PROGRESS);
-            direct.backend.complete(running.cookie());
+            Transfer next = direct.issue();
+            assertThat(direct.backend.take()).containsExactly(next.cookie());
+            direct.backend.completeAll();
         }
     }
 
@@ -180,6 +182,24 @@ class PauseRaceTest {
             assertThat(direct.channel.state(running.cookie())).isEqualTo(TransferState.PAUSED);
             direct.channel.resume();
         }
+    }
+
+    @Test
+    @DisplayName("C13: on a thread that reported an end before, a callback may wait for its pause")
+    void shouldWaitForPauseInCallbackOnThreadThatReportedBefore() {
+        bench.submit(bench.prep().onComplete(result -> bench.channel.pause()));
+        Transfer running = bench.issue();
+        bench.backend.take();
+        bench.backend.onPause =
+                () -> {
+                    bench.thread(bench.backend.queue()::paused);
+                    return false;
+                };
+        bench.backend.complete(1);
+        bench.callbacks.run();
+
+        bench.expectNoFaults();
+        assertThat(bench.channel.state(running.cookie())).isEqualTo(TransferState.PAUSED);
     }
 
     @Test

@@ -249,6 +249,8 @@ class QuarantineTest {
         bench.backend.abortAll();
         assertThat(Quarantine.entries()).isEmpty();
         assertThat(Quarantine.bytes()).isZero();
+        TransferNode never = new TransferNode((VirtualChannel) bench.channel);
+        assertThat(Quarantine.leave(never)).as("it was not there").isFalse();
     }
 
     @Test

@@ -100,9 +100,11 @@ class SynchronizeTest {
         assertThat(newer.await().outcome()).isEqualTo(Outcome.ABORTED);
         Transfer newest = bench.issue();
         assertThat(bench.backend.take()).isEmpty();
+        int starts = bench.backend.starts.get();
         leave.countDown();
         Bench.join(terminator);
 
+        assertThat(bench.backend.starts.get()).as("the doorbell").isGreaterThan(starts);
         assertThat(bench.backend.take()).containsExactly(newest.cookie());
     }
 
