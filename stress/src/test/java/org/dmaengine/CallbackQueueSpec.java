@@ -10,7 +10,7 @@ import java.util.Deque;
  * The queue of callbacks under the channel's lock: ended transfers in, one claim at a time out, and
  * a termination that takes back what was not claimed.
  */
-public class CallbackQueueSpec {
+public final class CallbackQueueSpec {
     private final Object lock = new Object();
     private final CallbackQueue queue = new CallbackQueue();
 

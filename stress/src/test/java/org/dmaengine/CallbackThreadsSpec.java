@@ -6,7 +6,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  * The pool of callback threads, with room for two: every task is run once, by a thread that was
  * started or by one that was idle, also when that one was just about to end.
  */
-public class CallbackThreadsSpec {
+public final class CallbackThreadsSpec {
     private final ParkingLot scheduler = new ParkingLot();
     private final CallbackThreads threads = new CallbackThreads("spec", 2, scheduler, thrown -> {});
 

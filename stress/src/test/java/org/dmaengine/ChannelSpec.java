@@ -15,10 +15,10 @@ import java.util.Optional;
  * and the rules of the contract that must hold whatever they do. When a program is over, {@link
  * #validate} lets the engine finish and asks for what is owed to the client.
  */
-public class ChannelSpec {
-    final HeldEngine engine = new HeldEngine();
-    final ParkingLot scheduler = new ParkingLot();
-    final VirtualChannel channel;
+public final class ChannelSpec {
+    private final HeldEngine engine = new HeldEngine();
+    private final ParkingLot scheduler = new ParkingLot();
+    private final VirtualChannel channel;
 
     // What was terminated before this thread began to claim callbacks.
     private static final ThreadLocal<Long> CLAIM_FLOOR = ThreadLocal.withInitial(() -> 0L);
@@ -29,7 +29,6 @@ public class ChannelSpec {
     private final List<Fault> faults = new ArrayList<>();
     // All up to it were submitted before a termination that has returned.
     private long terminatedUpTo;
-
     // The cookie whose callback runs, or 0.
     private long calling;
 
@@ -123,9 +122,11 @@ public class ChannelSpec {
         requireQuiet(upTo);
     }
 
-    /** All that was issued before has its outcome when it returns (C8). */
+    /** For programs that issue all they submit: it waits for outcomes and callbacks (C8). */
     public void drain() {
+        long upTo = lastCookie();
         channel.drain();
+        requireQuiet(upTo);
     }
 
     /** All closers return only when it is quiet (C14). */

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Evidence of closed generations while two threads synchronize: each collects in two steps, with
  * the lock let go in between, and no entry may be lost by that (C9).
  */
-public class ClosedGenerationsSpec {
+public final class ClosedGenerationsSpec {
     private final Object lock = new Object();
     private final ClosedGenerations closed = new ClosedGenerations();
 

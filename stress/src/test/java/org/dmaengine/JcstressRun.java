@@ -45,7 +45,7 @@ record JcstressRun(String report) {
         words.addAll(List.of("-strideSize", "64", "-strideCount", "8"));
         if (!Form.current().isLong()) {
             // One JVM for each class, as it comes; the long form takes them through the compilers.
-            words.addAll(List.of("-f", "1", "-iters", "1", "-sc", "false"));
+            words.addAll(List.of("-f", "1", "-iters", "1", "-sc", "false", "-pth", "false"));
             words.addAll(List.of("-jvmArgs", "--enable-native-access=ALL-UNNAMED"));
         }
         words.addAll(more);

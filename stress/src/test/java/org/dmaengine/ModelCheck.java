@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 final class ModelCheck {
     // So many programs are drawn, and the long form does so much more.
     private static final int RANDOM_PROGRAMS = 5;
-    private static final int LONG_INTERLEAVINGS = 50;
+    private static final int LONG_INTERLEAVINGS = 20;
     private static final int LONG_PROGRAMS = 4;
 
     // Straight code on what one lock guards, or on nothing shared: no thread is switched in there,

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The history under the channel's lock: outcomes come in any order, questions at any time. */
-public class OutcomeHistorySpec {
+public final class OutcomeHistorySpec {
     private static final int COOKIES = 4;
 
     private final Object lock = new Object();

@@ -6,7 +6,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
  * The way of a transfer through the whole channel, with what each call returns: it must look like
  * {@link TransferRingSpec.Model}, one call after the other.
  */
-public class SubmitSpec {
+public final class SubmitSpec {
     private final HeldEngine engine = new HeldEngine();
     private final VirtualChannel channel =
             engine.request(2, new ParkingLot(), fault -> {}, Runnable::run);

@@ -10,7 +10,7 @@ import java.util.Deque;
  * The ring between its two locks, as {@link VirtualChannel} uses it: submitters at one end, the
  * engine at the other, and whoever asks for a state without any lock.
  */
-public class TransferRingSpec {
+public final class TransferRingSpec {
     private static final int DEPTH = 2;
 
     private final Object submitLock = new Object();
@@ -32,12 +32,8 @@ public class TransferRingSpec {
                     ring.grow(null);
                 }
             }
-            return add(ring.free());
+            return ring.add(ring.free());
         }
-    }
-
-    long add(TransferNode node) {
-        return ring.add(node);
     }
 
     @Operation
@@ -80,10 +76,6 @@ public class TransferRingSpec {
     @Operation
     public long head() {
         return ring.headAcquire();
-    }
-
-    TransferRing ring() {
-        return ring;
     }
 
     /** The same, for one thread, with a queue for each place. */

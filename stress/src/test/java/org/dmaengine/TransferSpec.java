@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The handle of one transfer: whoever waits for its outcome, or asked for a future, gets it. */
-public class TransferSpec {
+public final class TransferSpec {
     private static final TransferResult RESULT =
             new TransferResult(1, Outcome.COMPLETE, 8, 0, Optional.empty());
 
