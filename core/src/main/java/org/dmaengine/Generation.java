@@ -12,7 +12,6 @@ import java.util.List;
  * <p>Guarded by the channel's lock.
  */
 final class Generation {
-    final long number;
     // Volatile: set under the lock, once; read by engines between two chunks without it.
     volatile boolean closed;
 
@@ -27,10 +26,6 @@ final class Generation {
     // What was settled after it was closed.
     final List<Receipt.Entry> evidence = new ArrayList<>();
     @Nullable Throwable abortError;
-
-    Generation(long number) {
-        this.number = number;
-    }
 
     boolean isQuiet() {
         return onEngine == 0 && !callbackClaimed;

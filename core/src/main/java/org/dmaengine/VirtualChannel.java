@@ -108,7 +108,7 @@ final class VirtualChannel implements DmaChannel {
     private volatile boolean hasHistory;
 
     // Volatile: replaced under the lock by a termination, read by prep without it.
-    private volatile Generation generation = new Generation(1);
+    private volatile Generation generation = new Generation();
     private final ClosedGenerations closed = new ClosedGenerations();
 
     // Transfers on the engine, over all generations, and the fence that holds up those behind it.
@@ -484,7 +484,8 @@ final class VirtualChannel implements DmaChannel {
 
     private TransferState stateLocked(long cookie, long tail, @Nullable TransferNode node) {
         if (node == null) {
-            return cookie > 0 && cookie < tail ? history.state(cookie) : TransferState.UNKNOWN;
+            // Up to 0 the history knows nothing either.
+            return cookie < tail ? history.state(cookie) : TransferState.UNKNOWN;
         }
         return switch (node.state) {
             case FREE, SUBMITTED, STARTED ->
@@ -1054,7 +1055,7 @@ final class VirtualChannel implements DmaChannel {
     private void closeGeneration() {
         Generation closing = generation;
         closing.closed = true;
-        generation = new Generation(closing.number + 1);
+        generation = new Generation();
         revokeCallbacks();
         abortNotStarted();
         for (long cookie = ring.headAcquire(); cookie < ring.tailAcquire(); cookie++) {
@@ -1152,8 +1153,8 @@ final class VirtualChannel implements DmaChannel {
     /** A lost engine ends no transfers: there is nothing to wait for, except callbacks. */
     private boolean isLostFor(List<Generation> targets) {
         return lostReason != null
-                && targets.stream().noneMatch(each -> each.callbackClaimed)
-                && targets.stream().anyMatch(each -> each.onEngine > 0);
+                && !targets.isEmpty()
+                && targets.stream().noneMatch(each -> each.callbackClaimed);
     }
 
     private boolean proveLastTouch(List<Generation> targets, long deadlineNanos) {

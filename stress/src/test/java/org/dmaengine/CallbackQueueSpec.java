@@ -15,7 +15,7 @@ public final class CallbackQueueSpec {
     private final CallbackQueue queue = new CallbackQueue();
 
     // Guarded by lock.
-    private Generation generation = new Generation(1);
+    private Generation generation = new Generation();
     private TransferNode claimed;
     private long ended;
 
@@ -74,7 +74,7 @@ public final class CallbackQueueSpec {
             ChannelSpec.require(
                     generation.callbackClaimed == (claimed != null && !wasClosedBefore()),
                     "the generation does not know of its claim");
-            generation = new Generation(generation.number + 1);
+            generation = new Generation();
             return revoked;
         }
     }

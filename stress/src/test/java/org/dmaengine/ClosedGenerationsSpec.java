@@ -21,9 +21,9 @@ public final class ClosedGenerationsSpec {
     /** A generation with one entry, whose cookie is its number. */
     public void close() {
         synchronized (lock) {
-            Generation generation = new Generation(++number);
+            Generation generation = new Generation();
             generation.closed = true;
-            closed.addEvidence(generation, entry(number));
+            closed.addEvidence(generation, entry(++number));
             closed.add(generation);
         }
     }

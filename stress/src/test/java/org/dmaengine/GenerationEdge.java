@@ -31,7 +31,7 @@ public class GenerationEdge {
 
     @Actor
     public void client(II_Result seen) {
-        seen.r1 = (int) channel.prepInterrupt().generation.number;
+        seen.r1 = channel.prepInterrupt().generation == old ? 1 : 2;
         seen.r2 = old.closed ? 1 : 0;
     }
 }
