@@ -104,6 +104,11 @@ final class IoUring {
     static final int TIMESPEC_SIZE = 16;
     static final int TIMESPEC_NSEC = 8;
 
+    // poll.h
+
+    static final int POLLIN = 1;
+    static final int POLLOUT = 4;
+
     // struct iovec
 
     static final int IOVEC_SIZE = 16;

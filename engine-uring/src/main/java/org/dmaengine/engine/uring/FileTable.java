@@ -1,0 +1,162 @@
+package org.dmaengine.engine.uring;
+
+import static org.dmaengine.engine.uring.IoUring.*;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.Channel;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
+
+/**
+ * The files of one ring. While a transfer uses a channel of the client, the ring holds the open file
+ * by itself: registered in its table (io_uring_register(2)), or by a descriptor of our own. So a
+ * channel that is closed under its transfers cannot lead them into another file that got its number.
+ *
+ * <p>An open file outlives its last close, and the reader of a pipe waits for that of its writer.
+ * Therefore what nobody uses is let go: at once when the client has closed it, otherwise after a
+ * while, so that a file in steady use is registered once. Of the worker's thread alone.
+ */
+final class FileTable {
+    private static final long IDLE_NANOS = 20_000_000;
+
+    private final UringCalls calls;
+    private final int ring;
+    private final Map<Channel, OpenFile> files = new IdentityHashMap<>();
+    private final MemorySegment update;
+    private final MemorySegment descriptor;
+
+    // Places of the table that are free, as a stack; none where there is no table.
+    private final int[] freePlaces;
+    private int free;
+    private int idle;
+
+    /** With a table of so many places, if the kernel gives one. */
+    FileTable(UringCalls calls, int ring, int places, Arena arena) {
+        this.calls = calls;
+        this.ring = ring;
+        this.update = arena.allocate(FILES_UPDATE_SIZE, Long.BYTES);
+        this.descriptor = arena.allocate(ValueLayout.JAVA_INT);
+        update.set(ValueLayout.JAVA_LONG, FILES_UPDATE_FDS, descriptor.address());
+        boolean table = places > 0 && registerSparse(places, arena) >= 0;
+        this.freePlaces = new int[table ? places : 0];
+        for (int i = freePlaces.length - 1; i >= 0; i--) {
+            freePlaces[free++] = i;
+        }
+    }
+
+    private int registerSparse(int places, Arena arena) {
+        MemorySegment register = arena.allocate(RSRC_REGISTER_SIZE, Long.BYTES);
+        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_NR, places);
+        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_FLAGS, IORING_RSRC_REGISTER_SPARSE);
+        return calls.register(ring, IORING_REGISTER_FILES2, register, RSRC_REGISTER_SIZE);
+    }
+
+    /**
+     * The file of a channel, in use until {@link #release}.
+     *
+     * @throws ErrnoException EBADF if the client has closed it
+     */
+    OpenFile acquire(Channel channel) throws ErrnoException {
+        OpenFile file = files.get(channel);
+        if (file == null) {
+            file = open(channel);
+            files.put(channel, file);
+        } else if (!channel.isOpen()) {
+            throw new ErrnoException(Errno.EBADF, "a transfer on a closed channel");
+        } else if (file.users == 0) {
+            idle--;
+        }
+        file.users++;
+        return file;
+    }
+
+    void release(OpenFile file, long nowNanos) {
+        file.users--;
+        if (file.users > 0) {
+            return;
+        }
+        idle++;
+        file.idleSinceNanos = nowNanos;
+        if (!file.channel().isOpen()) {
+            files.remove(file.channel());
+            drop(file);
+        }
+    }
+
+    /** Whether it holds files that nobody uses, so that somebody has to call {@link #dropIdle}. */
+    boolean hasIdle() {
+        return idle > 0;
+    }
+
+    /** Lets go what the client has closed, and what has not been used for a while. */
+    void dropIdle(long nowNanos) {
+        if (idle == 0) {
+            return;
+        }
+        for (Iterator<OpenFile> each = files.values().iterator(); each.hasNext(); ) {
+            OpenFile file = each.next();
+            boolean old = nowNanos - file.idleSinceNanos >= IDLE_NANOS;
+            if (file.users == 0 && (old || !file.channel().isOpen())) {
+                each.remove();
+                drop(file);
+            }
+        }
+    }
+
+    private OpenFile open(Channel channel) throws ErrnoException {
+        int number = require(calls.descriptorOf(channel), "finding the descriptor of " + channel);
+        int mode = require(calls.mode(number), "statx");
+        OpenFile file = hold(channel, number, mode);
+        if (!channel.isOpen()) {
+            // The number may have been another file's already.
+            idle++;
+            drop(file);
+            throw new ErrnoException(Errno.EBADF, "a transfer on a closed channel");
+        }
+        return file;
+    }
+
+    private OpenFile hold(Channel channel, int number, int mode) throws ErrnoException {
+        if (free > 0) {
+            int place = freePlaces[free - 1];
+            if (set(place, number) >= 0) {
+                free--;
+                return new OpenFile(channel, place, true, mode);
+            }
+        }
+        int own = require(calls.duplicate(number), "fcntl(F_DUPFD_CLOEXEC)");
+        return new OpenFile(channel, own, false, mode);
+    }
+
+    private void drop(OpenFile file) {
+        idle--;
+        if (file.isRegistered()) {
+            set(file.number(), -1);
+            freePlaces[free++] = file.number();
+        } else {
+            calls.close(file.number());
+        }
+    }
+
+    private int set(int place, int number) {
+        update.set(ValueLayout.JAVA_INT, FILES_UPDATE_OFFSET, place);
+        descriptor.set(ValueLayout.JAVA_INT, 0, number);
+        return calls.register(ring, IORING_REGISTER_FILES_UPDATE, update, 1);
+    }
+
+    private static int require(int answer, String operation) throws ErrnoException {
+        if (answer < 0) {
+            throw new ErrnoException(-answer, operation);
+        }
+        return answer;
+    }
+
+    /** Lets go everything; nothing is in use any more. */
+    void close() {
+        files.values().forEach(this::drop);
+        files.clear();
+    }
+}

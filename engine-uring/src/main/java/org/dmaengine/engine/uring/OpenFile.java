@@ -1,0 +1,52 @@
+package org.dmaengine.engine.uring;
+
+import java.nio.channels.Channel;
+
+/** A client's channel as a ring knows it; see {@link FileTable}. Of its worker alone. */
+final class OpenFile {
+    // sys/stat.h
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFREG = 0100000;
+    private static final int S_IFBLK = 0060000;
+
+    private final Channel channel;
+    private final int number;
+    private final boolean registered;
+    private final boolean positional;
+
+    // Transfers that use it now.
+    int users;
+    // When the last of them let it go.
+    long idleSinceNanos;
+
+    /**
+     * @param channel the client's
+     * @param number its place in the ring's table, or a descriptor of our own
+     * @param registered which of the two
+     * @param mode {@code st_mode}
+     */
+    OpenFile(Channel channel, int number, boolean registered, int mode) {
+        this.channel = channel;
+        this.number = number;
+        this.registered = registered;
+        int kind = mode & S_IFMT;
+        this.positional = kind == S_IFREG || kind == S_IFBLK;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    int number() {
+        return number;
+    }
+
+    boolean isRegistered() {
+        return registered;
+    }
+
+    /** A regular file or block device: it is accessed at offsets, and never makes anybody wait. */
+    boolean isPositional() {
+        return positional;
+    }
+}

@@ -1,0 +1,270 @@
+package org.dmaengine.engine.uring;
+
+import static org.dmaengine.engine.uring.IoUring.*;
+
+import org.dmaengine.Direction;
+import org.dmaengine.Operation;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.spi.IssuedTransfer;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * One transfer that was taken from its queue, and how far it is. What the kernel gets of it at a
+ * time is one piece: an entry with one buffer, or with a vector of some. Reused, so that a transfer
+ * allocates nothing. Of the worker's thread alone.
+ */
+final class Request {
+    /** Buffers of one piece; the vector lives here until the piece is over (E10). */
+    private static final int VECTOR_MAX = 16;
+
+    enum Phase {
+        /** Not in the kernel. */
+        WAITING,
+        /** A piece of it is: its memory may be touched at any moment. */
+        MOVING,
+        /** Only a look for readiness is: its memory is not touched. */
+        POLLING
+    }
+
+    private final int index;
+    private final Arena arena;
+    private int generation;
+    private @Nullable MemorySegment vector;
+
+    // The transfer; null while the request is free.
+    private @Nullable UringChannel channel;
+    private @Nullable IssuedTransfer transfer;
+    private long ticket;
+
+    // What it does.
+    private List<MemorySegment> segments = List.of();
+    private long lengthBytes;
+    private long periodBytes;
+    private long offsetBytes;
+    private long pieceMaxBytes;
+    private boolean reading;
+    private @Nullable OpenFile file;
+
+    // How far it is.
+    Phase phase = Phase.WAITING;
+    boolean cancelled;
+    boolean periodBegun;
+    int retries;
+    long notBeforeNanos;
+    private long movedBytes;
+    private int segment;
+    private long segmentOffset;
+
+    // Its neighbours among those of its channel that are in the kernel.
+    @Nullable Request previous;
+    @Nullable Request next;
+
+    Request(int index, Arena arena) {
+        this.index = index;
+        this.arena = arena;
+    }
+
+    void begin(UringChannel newChannel, IssuedTransfer newTransfer, int chunkBytes) {
+        channel = newChannel;
+        transfer = newTransfer;
+        ticket = newTransfer.ticket();
+        lengthBytes = newTransfer.lengthBytes();
+        movedBytes = 0;
+        segment = 0;
+        segmentOffset = 0;
+        retries = 0;
+        notBeforeNanos = Long.MIN_VALUE;
+        periodBegun = false;
+        switch (newTransfer.operation()) {
+            case Operation.PeripheralSg sg -> set(sg.config(), sg.segments(), 0, chunkBytes);
+            case Operation.Cyclic cyclic ->
+                    set(
+                            cyclic.config(),
+                            List.of(cyclic.ring()),
+                            cyclic.periodBytes(),
+                            chunkBytes);
+            case Operation.Memcpy _,
+                    Operation.Memset _,
+                    Operation.Interleaved _,
+                    Operation.Interrupt _ -> {
+                segments = List.of();
+                periodBytes = 0;
+            }
+        }
+    }
+
+    private void set(
+            PeripheralConfig config,
+            List<MemorySegment> newSegments,
+            long newPeriodBytes,
+            int chunkBytes) {
+        segments = newSegments;
+        periodBytes = newPeriodBytes;
+        offsetBytes = config.offsetBytes();
+        reading = config.direction() == Direction.DEV_TO_MEM;
+        long burst = config.burstBytes();
+        pieceMaxBytes = burst == 0 ? chunkBytes : Math.min(burst, chunkBytes);
+    }
+
+    /** From here on a completion that names the old run finds nobody (E8). */
+    void free() {
+        channel = null;
+        transfer = null;
+        segments = List.of();
+        generation++;
+    }
+
+    int index() {
+        return index;
+    }
+
+    /** Names this run of it in the kernel. */
+    long userData() {
+        return (long) generation << Integer.SIZE | index;
+    }
+
+    boolean isRunOf(long userData) {
+        return channel != null && userData == userData();
+    }
+
+    UringChannel channel() {
+        return require(channel);
+    }
+
+    IssuedTransfer transfer() {
+        return require(transfer);
+    }
+
+    long ticket() {
+        return ticket;
+    }
+
+    OpenFile file() {
+        return require(file);
+    }
+
+    boolean hasFile() {
+        return file != null;
+    }
+
+    void file(@Nullable OpenFile newFile) {
+        file = newFile;
+    }
+
+    private static <T> T require(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the request is free");
+        }
+        return value;
+    }
+
+    boolean isReading() {
+        return reading;
+    }
+
+    boolean isCyclic() {
+        return periodBytes > 0;
+    }
+
+    /** Moves no bytes: an INTERRUPT. */
+    boolean isEmpty() {
+        return segments.isEmpty();
+    }
+
+    /** It may run beside others of its channel. */
+    boolean isIndependent() {
+        return file != null && file.isPositional() && !isCyclic();
+    }
+
+    long movedBytes() {
+        return movedBytes;
+    }
+
+    boolean isWhole() {
+        return !isCyclic() && movedBytes == lengthBytes;
+    }
+
+    boolean isAtPeriod() {
+        return isCyclic() && movedBytes % periodBytes == 0;
+    }
+
+    /** After so many bytes more. */
+    void advance(long bytes) {
+        movedBytes += bytes;
+        long left = bytes;
+        while (left > 0) {
+            long step = Math.min(left, segments.get(segment).byteSize() - segmentOffset);
+            segmentOffset += step;
+            left -= step;
+            if (segmentOffset == segments.get(segment).byteSize()) {
+                segmentOffset = 0;
+                segment = isCyclic() ? 0 : segment + 1;
+            }
+        }
+    }
+
+    /** Writes the next piece into an entry of the ring. */
+    void writePiece(Ring ring, long entry) {
+        if (isEmpty()) {
+            ring.write(entry, IORING_OP_NOP, 0, -1, 0, 0, 0, 0, userData(), 0);
+            return;
+        }
+        OpenFile of = file();
+        // A cyclic transfer streams through the file: its offset rises over all revolutions.
+        long at = of.isPositional() ? offsetBytes + movedBytes : -1;
+        int flags = of.isRegistered() ? IOSQE_FIXED_FILE : 0;
+        MemorySegment first = segments.get(segment);
+        long inFirst = first.byteSize() - segmentOffset;
+        long most = isCyclic() ? periodBytes - movedBytes % periodBytes : Long.MAX_VALUE;
+        most = Math.min(most, pieceMaxBytes);
+        if (inFirst >= most || segment == segments.size() - 1) {
+            int length = (int) Math.min(inFirst, most);
+            int operation = reading ? IORING_OP_READ : IORING_OP_WRITE;
+            long address = first.address() + segmentOffset;
+            ring.write(
+                    entry, operation, flags, of.number(), at, address, length, 0, userData(), 0);
+        } else {
+            int buffers = fillVector(most);
+            int operation = reading ? IORING_OP_READV : IORING_OP_WRITEV;
+            long address = require(vector).address();
+            ring.write(
+                    entry, operation, flags, of.number(), at, address, buffers, 0, userData(), 0);
+        }
+    }
+
+    private int fillVector(long mostBytes) {
+        MemorySegment buffers = vector;
+        if (buffers == null) {
+            buffers = arena.allocate((long) VECTOR_MAX * IOVEC_SIZE, Long.BYTES);
+            vector = buffers;
+        }
+        long left = mostBytes;
+        long from = segmentOffset;
+        int count = 0;
+        for (int i = segment; i < segments.size() && count < VECTOR_MAX && left > 0; i++) {
+            MemorySegment each = segments.get(i);
+            long length = Math.min(each.byteSize() - from, left);
+            long at = (long) count * IOVEC_SIZE;
+            buffers.set(ValueLayout.JAVA_LONG, at, each.address() + from);
+            buffers.set(ValueLayout.JAVA_LONG, at + IOVEC_LEN, length);
+            left -= length;
+            from = 0;
+            count++;
+        }
+        return count;
+    }
+
+    /** Writes a look for readiness into an entry. */
+    void writePoll(Ring ring, long entry) {
+        OpenFile of = file();
+        int flags = of.isRegistered() ? IOSQE_FIXED_FILE : 0;
+        int events = reading ? POLLIN : POLLOUT;
+        ring.write(
+                entry, IORING_OP_POLL_ADD, flags, of.number(), 0, 0, 0, events, userData(), 0);
+    }
+}
