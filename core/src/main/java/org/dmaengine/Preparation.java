@@ -17,6 +17,7 @@ final class Preparation {
     private final Set<Capability> capabilities;
     private final boolean canCopy;
     private final ChannelBackend backend;
+    private final PeripheralAccess peripherals = new PeripheralAccess();
 
     // The last owners found, for the hot path. Volatile, and immutable inside: any thread may
     // replace it.
@@ -72,6 +73,7 @@ final class Preparation {
                     Reason.FLAGS, "period callbacks need the flag INTERRUPT; add it");
         }
         MemoryOwner[] owners = Memory.check(operation, engine);
+        peripherals.check(operation);
         backend.prepare(operation);
         return new Descriptor(owner, operation, mask, generation, owners, onPeriod);
     }

@@ -20,8 +20,6 @@ import java.util.Map;
  * while, so that a file in steady use is registered once. Of the worker's thread alone.
  */
 final class FileTable {
-    private static final long IDLE_NANOS = 20_000_000;
-
     private final UringCalls calls;
     private final int ring;
     private final Map<Channel, OpenFile> files = new IdentityHashMap<>();
@@ -73,13 +71,13 @@ final class FileTable {
         return file;
     }
 
-    void release(OpenFile file, long nowNanos) {
+    void release(OpenFile file) {
         file.users--;
         if (file.users > 0) {
             return;
         }
         idle++;
-        file.idleSinceNanos = nowNanos;
+        file.seenIdle = false;
         if (!file.channel().isOpen()) {
             files.remove(file.channel());
             drop(file);
@@ -91,17 +89,18 @@ final class FileTable {
         return idle > 0;
     }
 
-    /** Lets go what the client has closed, and what has not been used for a while. */
-    void dropIdle(long nowNanos) {
+    /** Lets go what the client has closed, and what nobody has used since the last call. */
+    void dropIdle() {
         if (idle == 0) {
             return;
         }
         for (Iterator<OpenFile> each = files.values().iterator(); each.hasNext(); ) {
             OpenFile file = each.next();
-            boolean old = nowNanos - file.idleSinceNanos >= IDLE_NANOS;
-            if (file.users == 0 && (old || !file.channel().isOpen())) {
+            if (file.users == 0 && (file.seenIdle || !file.channel().isOpen())) {
                 each.remove();
                 drop(file);
+            } else {
+                file.seenIdle = true;
             }
         }
     }

@@ -16,8 +16,8 @@ final class OpenFile {
 
     // Transfers that use it now.
     int users;
-    // When the last of them let it go.
-    long idleSinceNanos;
+    // A look has found it without users; it was not used since, if it has none.
+    boolean seenIdle;
 
     /**
      * @param channel the client's

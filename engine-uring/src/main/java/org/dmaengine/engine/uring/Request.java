@@ -52,6 +52,8 @@ final class Request {
 
     // How far it is.
     Phase phase = Phase.WAITING;
+    // Its next entry is to look for readiness only.
+    boolean toPoll;
     boolean cancelled;
     boolean periodBegun;
     int retries;
@@ -79,6 +81,8 @@ final class Request {
         segmentOffset = 0;
         retries = 0;
         notBeforeNanos = Long.MIN_VALUE;
+        toPoll = false;
+        cancelled = false;
         periodBegun = false;
         switch (newTransfer.operation()) {
             case Operation.PeripheralSg sg -> set(sg.config(), sg.segments(), 0, chunkBytes);
@@ -126,6 +130,10 @@ final class Request {
     /** Names this run of it in the kernel. */
     long userData() {
         return (long) generation << Integer.SIZE | index;
+    }
+
+    boolean isInUse() {
+        return channel != null;
     }
 
     boolean isRunOf(long userData) {
@@ -208,8 +216,20 @@ final class Request {
         }
     }
 
-    /** Writes the next piece into an entry of the ring. */
-    void writePiece(Ring ring, long entry) {
+    /** Writes what comes next into an entry of the ring. */
+    void write(Ring ring, long entry) {
+        cancelled = false;
+        if (toPoll) {
+            toPoll = false;
+            phase = Phase.POLLING;
+            writePoll(ring, entry);
+        } else {
+            phase = Phase.MOVING;
+            writePiece(ring, entry);
+        }
+    }
+
+    private void writePiece(Ring ring, long entry) {
         if (isEmpty()) {
             ring.write(entry, IORING_OP_NOP, 0, -1, 0, 0, 0, 0, userData(), 0);
             return;
@@ -259,8 +279,7 @@ final class Request {
         return count;
     }
 
-    /** Writes a look for readiness into an entry. */
-    void writePoll(Ring ring, long entry) {
+    private void writePoll(Ring ring, long entry) {
         OpenFile of = file();
         int flags = of.isRegistered() ? IOSQE_FIXED_FILE : 0;
         int events = reading ? POLLIN : POLLOUT;

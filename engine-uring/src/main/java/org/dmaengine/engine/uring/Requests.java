@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** All requests of one worker, free and in use. Of the worker's thread alone. */
 final class Requests {
@@ -43,9 +45,17 @@ final class Requests {
     void giveBack(Request request) {
         request.free();
         if (freeCount == free.length) {
-            free = java.util.Arrays.copyOf(free, 2 * freeCount);
+            free = Arrays.copyOf(free, 2 * freeCount);
         }
         free[freeCount++] = request.index();
+    }
+
+    void forEachInUse(Consumer<Request> action) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).isInUse()) {
+                action.accept(all.get(i));
+            }
+        }
     }
 
     /** Whom a completion is for, or null if that run is over (E8). */

@@ -39,7 +39,10 @@ final class UringEngine implements EngineBackend {
 
     @Override
     public ChannelBackend openChannel(int index, ChannelQueue queue) {
-        return new UringChannel(queue, workers.get(index % workers.size()));
+        Worker worker = workers.get(index % workers.size());
+        UringChannel channel = new UringChannel(queue, worker);
+        worker.join(channel);
+        return channel;
     }
 
     /** The channels are closed, so that nothing is in the kernel any more but a lost engine's. */

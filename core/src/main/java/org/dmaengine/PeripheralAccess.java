@@ -1,0 +1,109 @@
+package org.dmaengine;
+
+import org.dmaengine.PrepRefusedException.Reason;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * What every prep call checks about a peripheral, whatever the engine: that it can be read or
+ * written, and that the offsets fit. Any thread may call.
+ */
+final class PeripheralAccess {
+    /** A file that was found to be open in a direction; that never changes. */
+    private record Known(FileChannel file, Direction direction) {}
+
+    // The last one, for the hot path. Any thread may replace it.
+    private volatile @Nullable Known known;
+
+    /** Throws {@link PrepRefusedException} with the value and the way out. */
+    void check(Operation operation) {
+        switch (operation) {
+            case Operation.PeripheralSg sg -> check(sg.config(), sg.lengthBytes());
+            case Operation.Cyclic cyclic -> check(cyclic.config(), cyclic.lengthBytes());
+            case Operation.Memcpy _,
+                    Operation.Memset _,
+                    Operation.Interleaved _,
+                    Operation.Interrupt _ -> {}
+        }
+    }
+
+    private void check(PeripheralConfig config, long lengthBytes) {
+        if (config.offsetBytes() > Long.MAX_VALUE - lengthBytes) {
+            throw new PrepRefusedException(
+                    Reason.BOUNDS,
+                    "file offset "
+                            + config.offsetBytes()
+                            + " plus "
+                            + lengthBytes
+                            + " bytes overflows 64 bits");
+        }
+        switch (config.peripheral()) {
+            case Peripheral.File(FileChannel file) -> requireFile(file, config.direction());
+            case Peripheral.Stream(Channel endpoint) ->
+                    requireDirection(endpoint, config.direction());
+            case Peripheral.Blocking(Channel endpoint) ->
+                    requireDirection(endpoint, config.direction());
+        }
+    }
+
+    private void requireFile(FileChannel file, Direction direction) {
+        Known last = known;
+        boolean again = last != null && last.file == file && last.direction == direction;
+        if (!again || !file.isOpen()) {
+            requireDirection(file, direction);
+            known = new Known(file, direction);
+        }
+    }
+
+    private static void requireDirection(Channel endpoint, Direction direction) {
+        boolean fits =
+                direction == Direction.DEV_TO_MEM
+                        ? endpoint instanceof ReadableByteChannel
+                        : endpoint instanceof WritableByteChannel;
+        if (!fits) {
+            throw wrongDirection(endpoint, direction);
+        }
+    }
+
+    /**
+     * A file does not say how it was opened; an access of no bytes does. An interrupted caller must
+     * not close the file by it, so the interrupt is put aside.
+     */
+    private static void requireDirection(FileChannel file, Direction direction) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            ByteBuffer nothing = ByteBuffer.allocate(0);
+            int bytes =
+                    direction == Direction.DEV_TO_MEM
+                            ? file.read(nothing, 0)
+                            : file.write(nothing, 0);
+            assert bytes <= 0 : "an access of no bytes moved " + bytes;
+        } catch (NonReadableChannelException | NonWritableChannelException refused) {
+            throw wrongDirection(file, direction);
+        } catch (IOException notNow) {
+            throw new PrepRefusedException(
+                    Reason.DIRECTION, "the file cannot be accessed: " + notNow);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static PrepRefusedException wrongDirection(Channel endpoint, Direction direction) {
+        return new PrepRefusedException(
+                Reason.DIRECTION,
+                endpoint
+                        + " cannot be "
+                        + (direction == Direction.DEV_TO_MEM ? "read" : "written")
+                        + "; open it for that, or give its other end");
+    }
+}

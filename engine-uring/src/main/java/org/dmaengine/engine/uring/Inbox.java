@@ -1,0 +1,95 @@
+package org.dmaengine.engine.uring;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The channels that somebody rang, and whether their worker sleeps.
+ *
+ * <p>Wake-up: who rings puts the channel in, then looks at {@code sleeping}; the worker sets {@code
+ * sleeping}, then looks for channels. All four are volatile accesses, and so in one order: one of
+ * the two sees the other, and no ring is lost. Of several who see the worker sleep, one wakes it.
+ */
+final class Inbox {
+    private static final VarHandle TOP;
+    private static final VarHandle SLEEPING;
+    private static final VarHandle IN_INBOX;
+
+    static {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        try {
+            TOP = lookup.findVarHandle(Inbox.class, "top", UringChannel.class);
+            SLEEPING = lookup.findVarHandle(Inbox.class, "sleeping", boolean.class);
+            IN_INBOX = lookup.findVarHandle(UringChannel.class, "inInbox", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    @SuppressWarnings("UnusedVariable") // By TOP.
+    private volatile @Nullable UringChannel top;
+
+    private volatile boolean sleeping;
+
+    /**
+     * Any thread.
+     *
+     * @return true if the caller has to wake the worker
+     */
+    boolean put(UringChannel channel) {
+        if (channel.inInbox) {
+            // Whoever put it in rings for this caller too: it is taken out before it is looked at.
+            return false;
+        }
+        if (!IN_INBOX.compareAndSet(channel, false, true)) {
+            return false;
+        }
+        UringChannel before = top;
+        channel.nextInInbox = before;
+        while (!TOP.compareAndSet(this, before, channel)) {
+            before = top;
+            channel.nextInInbox = before;
+        }
+        return mustWake();
+    }
+
+    /** Any thread, after what the worker is to see. */
+    boolean mustWake() {
+        return sleeping && SLEEPING.compareAndSet(this, true, false);
+    }
+
+    // The worker's.
+
+    boolean isEmpty() {
+        return top == null;
+    }
+
+    /** All that are in it, the newest first, linked; null for none. */
+    @Nullable UringChannel takeAll() {
+        return top == null ? null : (UringChannel) TOP.getAndSet(this, null);
+    }
+
+    /** The next one of those taken; from here on it can be put in again. */
+    static @Nullable UringChannel next(UringChannel taken) {
+        UringChannel next = taken.nextInInbox;
+        taken.nextInInbox = null;
+        taken.inInbox = false;
+        return next;
+    }
+
+    /** False if there is something to do: then it stays awake. */
+    boolean fallAsleep() {
+        sleeping = true;
+        if (top == null) {
+            return true;
+        }
+        sleeping = false;
+        return false;
+    }
+
+    void wakeUp() {
+        sleeping = false;
+    }
+}

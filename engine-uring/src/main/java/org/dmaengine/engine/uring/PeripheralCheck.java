@@ -1,0 +1,40 @@
+package org.dmaengine.engine.uring;
+
+import org.dmaengine.Operation;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PrepRefusedException;
+import org.dmaengine.PrepRefusedException.Reason;
+
+import java.nio.channels.Channel;
+
+/** What this engine refuses at prep, because it could only fail later. */
+final class PeripheralCheck {
+    private final UringCalls calls;
+
+    PeripheralCheck(UringCalls calls) {
+        this.calls = calls;
+    }
+
+    void check(Operation operation) {
+        switch (operation) {
+            case Operation.PeripheralSg sg -> requireDescriptor(sg.config().peripheral());
+            case Operation.Cyclic cyclic -> requireDescriptor(cyclic.config().peripheral());
+            case Operation.Memcpy _,
+                    Operation.Memset _,
+                    Operation.Interleaved _,
+                    Operation.Interrupt _ -> {}
+        }
+    }
+
+    /** The kernel knows files by their descriptors; a channel that is only Java has none. */
+    private void requireDescriptor(Peripheral peripheral) {
+        Channel channel = peripheral.channel();
+        if (calls.descriptorOf(channel) == -Errno.EOPNOTSUPP) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    channel
+                            + " has no file descriptor that io_uring could be given; use a channel"
+                            + " of the JDK for a file, a pipe or a socket, or the CPU engine");
+        }
+    }
+}

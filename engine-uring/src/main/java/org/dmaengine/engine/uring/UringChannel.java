@@ -1,0 +1,351 @@
+package org.dmaengine.engine.uring;
+
+import org.dmaengine.Operation;
+import org.dmaengine.Outcome;
+import org.dmaengine.TransferError;
+import org.dmaengine.spi.ChannelBackend;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedTransfer;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.channels.Channel;
+import java.util.ArrayDeque;
+
+/**
+ * One channel on the ring of its worker.
+ *
+ * <h2>Ownership</h2>
+ *
+ * Any thread may ring: it leaves a note and puts the channel into its worker's inbox. All else
+ * happens on the worker's thread: what was taken from the queue either waits here, or is in the
+ * kernel, or is over. A request in the kernel is over only by its own completion entry (P4, E1):
+ *
+ * <pre>
+ *   WAITING -> MOVING    its next piece was written into the ring
+ *   MOVING  -> WAITING   the piece came back, and there is more to move
+ *   MOVING  -> POLLING   the stream would have made the kernel wait, and was opened not to
+ *   POLLING -> WAITING   it is ready now
+ *   WAITING -> over      stopped before its next piece
+ *   MOVING  -> over      the last piece came back, or failed
+ * </pre>
+ *
+ * <h2>Stopping</h2>
+ *
+ * {@link #abort} leaves a note. The worker then ends what waits, and asks the kernel to cancel what
+ * it has. The answer to that is nobody's end: whether the request was cancelled, was too far gone,
+ * or had succeeded, is told by its own entry (E2, E6).
+ */
+final class UringChannel implements ChannelBackend {
+    private final ChannelQueue queue;
+    private final Worker worker;
+
+    // Notes, written by any thread before the channel is put into the inbox, which publishes them.
+    private volatile boolean held;
+    private volatile boolean pauseToReport;
+    private volatile boolean abortNoted;
+
+    // In the worker's inbox; see Inbox.
+    volatile boolean inInbox;
+    @Nullable UringChannel nextInInbox;
+
+    // The worker's.
+    boolean touched;
+    private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+    private @Nullable Request inKernel;
+    private int inKernelCount;
+    private boolean runsAlone;
+
+    UringChannel(ChannelQueue queue, Worker worker) {
+        this.queue = queue;
+        this.worker = worker;
+    }
+
+    ChannelQueue queue() {
+        return queue;
+    }
+
+    @Override
+    public void prepare(Operation operation) {
+        worker.check(operation);
+    }
+
+    // ---- Notes, from any thread
+
+    @Override
+    public void start() {
+        worker.ring(this);
+    }
+
+    @Override
+    public void abort() {
+        held = false;
+        pauseToReport = false;
+        abortNoted = true;
+        worker.ring(this);
+    }
+
+    /** The worker answers; in a callback on its own thread it is asked at once. */
+    @Override
+    public boolean pause() {
+        held = true;
+        if (worker.isCurrent()) {
+            pauseToReport = inKernelCount > 0;
+            worker.touch(this);
+            return !pauseToReport;
+        }
+        pauseToReport = true;
+        worker.ring(this);
+        return false;
+    }
+
+    @Override
+    public void resume() {
+        held = false;
+        pauseToReport = false;
+        worker.ring(this);
+    }
+
+    /**
+     * Every end was told after the kernel's own entry for the last piece, or before the first: when
+     * the ends are in, nobody touches that memory (P5).
+     */
+    @Override
+    public boolean synchronize(long deadlineNanos) {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        worker.leave(this);
+    }
+
+    // ---- On the worker's thread
+
+    /** Does what the notes ask for, and hands to the kernel what may run. */
+    void pump() {
+        if (abortNoted) {
+            // Before the look: what is noted from here on is looked at again.
+            abortNoted = false;
+            cancelStopped();
+        }
+        if (held) {
+            pauseNow();
+        }
+        for (Request request = nextToRun(); request != null; request = nextToRun()) {
+            waiting.removeFirst();
+            enterKernel(request);
+        }
+    }
+
+    private void cancelStopped() {
+        for (Request each = inKernel; each != null; each = each.next) {
+            if (each.transfer().stopRequested() && !each.cancelled) {
+                worker.cancel(each);
+            }
+        }
+    }
+
+    /** What might wait for ever is taken back; a file's piece is over soon. */
+    private void pauseNow() {
+        for (Request each = inKernel; each != null; each = each.next) {
+            if (!each.isIndependent() && !each.cancelled) {
+                worker.cancel(each);
+            }
+        }
+        if (inKernelCount == 0 && pauseToReport) {
+            pauseToReport = false;
+            queue.paused();
+        }
+    }
+
+    /** The first of those that wait, if it may enter the kernel now; ends those that may not. */
+    private @Nullable Request nextToRun() {
+        while (true) {
+            Request first = waiting.peekFirst();
+            if (first == null) {
+                if (held || runsAlone || inKernelCount >= worker.depth() || !take()) {
+                    return null;
+                }
+            } else if (first.transfer().stopRequested()) {
+                waiting.removeFirst();
+                end(first, Outcome.ABORTED);
+            } else {
+                return mayRun(first) ? first : null;
+            }
+        }
+    }
+
+    private boolean mayRun(Request request) {
+        if (held || runsAlone || inKernelCount >= worker.depth()) {
+            return false;
+        }
+        if (inKernelCount > 0 && !request.isIndependent()) {
+            return false;
+        }
+        if (request.notBeforeNanos != Long.MIN_VALUE && !worker.isTimeFor(request)) {
+            return false;
+        }
+        if (request.isCyclic() && !request.periodBegun) {
+            if (!request.transfer().mayStartPeriod()) {
+                // Rung again when it may.
+                return false;
+            }
+            request.periodBegun = true;
+        }
+        return worker.hasRoomFor(this, request);
+    }
+
+    /** Takes one from the queue, into those that wait; false if there is none. */
+    private boolean take() {
+        IssuedTransfer transfer = queue.next();
+        if (transfer == null) {
+            return false;
+        }
+        Request request = worker.requests().take(this, transfer);
+        try {
+            Channel endpoint = endpointOf(transfer.operation());
+            if (endpoint != null) {
+                request.file(worker.files().acquire(endpoint));
+            }
+            waiting.addLast(request);
+        } catch (ErrnoException refused) {
+            fail(request, refused.errno(), String.valueOf(refused.getMessage()));
+        }
+        return true;
+    }
+
+    private static @Nullable Channel endpointOf(Operation operation) {
+        return switch (operation) {
+            case Operation.PeripheralSg sg -> sg.config().peripheral().channel();
+            case Operation.Cyclic cyclic -> cyclic.config().peripheral().channel();
+            case Operation.Memcpy _,
+                    Operation.Memset _,
+                    Operation.Interleaved _,
+                    Operation.Interrupt _ ->
+                    null;
+        };
+    }
+
+    private void enterKernel(Request request) {
+        worker.submit(request);
+        request.next = inKernel;
+        if (inKernel != null) {
+            inKernel.previous = request;
+        }
+        inKernel = request;
+        inKernelCount++;
+        runsAlone = !request.isIndependent();
+    }
+
+    private void leaveKernel(Request request) {
+        Request before = request.previous;
+        Request behind = request.next;
+        if (before == null) {
+            inKernel = behind;
+        } else {
+            before.next = behind;
+        }
+        if (behind != null) {
+            behind.previous = before;
+        }
+        request.previous = null;
+        request.next = null;
+        inKernelCount--;
+        runsAlone = false;
+    }
+
+    // ---- Completions, on the worker's thread
+
+    /** The kernel's own entry for a request: its piece is over, whatever was asked of it. */
+    void completed(Request request, int result) {
+        boolean polled = request.phase == Request.Phase.POLLING;
+        request.phase = Request.Phase.WAITING;
+        leaveKernel(request);
+        worker.touch(this);
+        if (result < 0) {
+            refused(request, -result, polled);
+        } else if (polled) {
+            waiting.addFirst(request);
+        } else {
+            moved(request, result);
+        }
+    }
+
+    private void moved(Request request, int bytes) {
+        request.retries = 0;
+        if (bytes == 0 && !request.isEmpty()) {
+            movedNothing(request);
+            return;
+        }
+        request.advance(bytes);
+        if (request.isWhole()) {
+            worker.complete(request);
+            return;
+        }
+        request.transfer().progress(request.movedBytes());
+        if (request.isAtPeriod()) {
+            request.periodBegun = false;
+            request.transfer().periodElapsed();
+        }
+        waiting.addFirst(request);
+    }
+
+    private void movedNothing(Request request) {
+        if (!request.isReading()) {
+            fail(request, 0, "the kernel wrote 0 bytes, and would do so again");
+        } else if (request.isCyclic()) {
+            // A ring has no end that could be reached in good order.
+            fail(request, 0, "the source ended during a cyclic transfer");
+        } else {
+            end(request, Outcome.COMPLETE);
+        }
+    }
+
+    private void refused(Request request, int errno, boolean polled) {
+        switch (Refusal.of(errno)) {
+            // Stopped: it ends before its next piece. Paused: it waits. Otherwise it goes on.
+            case GIVEN_BACK -> waiting.addFirst(request);
+            case NOT_READY -> {
+                if (request.file().isPositional() || polled) {
+                    later(request);
+                } else {
+                    request.toPoll = true;
+                    waiting.addFirst(request);
+                }
+            }
+            case SHORT_OF_MEMORY -> {
+                if (request.retries++ < Refusal.RETRIES_MAX) {
+                    later(request);
+                } else {
+                    fail(request, errno);
+                }
+            }
+            case FINAL -> fail(request, errno);
+        }
+    }
+
+    private void later(Request request) {
+        worker.later(request);
+        waiting.addFirst(request);
+    }
+
+    private void fail(Request request, int errno) {
+        fail(request, errno, Errno.describe(errno, request.isReading() ? "read" : "write"));
+    }
+
+    private void fail(Request request, int errno, String message) {
+        worker.end(
+                request,
+                request.isReading() ? Outcome.READ_FAILED : Outcome.WRITE_FAILED,
+                TransferError.of(errno, message));
+    }
+
+    private void end(Request request, Outcome outcome) {
+        worker.end(request, outcome, null);
+    }
+
+    @Override
+    public String toString() {
+        return "UringChannel[" + queue.name() + "]";
+    }
+}

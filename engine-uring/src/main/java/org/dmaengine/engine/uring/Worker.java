@@ -1,0 +1,486 @@
+package org.dmaengine.engine.uring;
+
+import static org.dmaengine.engine.uring.IoUring.*;
+
+import org.dmaengine.Operation;
+import org.dmaengine.Outcome;
+import org.dmaengine.TransferError;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One thread with one ring, and many channels on it. Only this thread uses the ring, the requests
+ * and the files; others ring through the {@link Inbox}.
+ *
+ * <p>A turn: look who rang, hand over what may run with one system call for all of it, and hear
+ * what is over. A worker without work looks a while, then waits in the kernel, where a completion
+ * ends the wait, or a ring, through an event descriptor that the ring itself reads.
+ *
+ * <p>It ends when it is closed and the kernel holds nothing of it any more, and not before: what a
+ * lost device never finishes keeps the thread, the ring and the memory (E1, E9, C12).
+ */
+final class Worker implements Runnable, Ring.Completions {
+    // User data of entries that are no transfer's.
+    private static final long WAKE = -1;
+    private static final long CANCEL = -2;
+
+    /** Completions that are kept free for cancels and for the read that wakes. */
+    private static final int SPARE = 32;
+
+    /** While something is to be looked at again: retries, unanswered stops, idle files. */
+    private static final long TICK_NANOS = 10_000_000;
+
+    private static final long NO_ROOM_NANOS = 100_000;
+
+    private final UringCalls calls;
+    private final UringOptions options;
+    private final Scheduler scheduler;
+    private final int eventfd;
+    private final Inbox inbox = new Inbox();
+    private final Set<UringChannel> channels = ConcurrentHashMap.newKeySet();
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment wakeBuffer = arena.allocate(ValueLayout.JAVA_LONG);
+    private final Requests requests;
+    private final PeripheralCheck peripherals;
+    private final Ends ends = new Ends();
+    private final Opening opening;
+    private @Nullable Ring ring;
+    private @Nullable FileTable files;
+    private @Nullable Thread thread;
+
+    private volatile boolean closed;
+    private volatile boolean over;
+    // Closed, and the kernel still holds memory of a lost channel.
+    private volatile boolean keepsMemory;
+    private volatile @Nullable Throwable broken;
+
+    // Channels to look at in this turn, and those to look at when there is room, or time.
+    private final ArrayDeque<UringChannel> touched = new ArrayDeque<>();
+    private final ArrayDeque<UringChannel> starved = new ArrayDeque<>();
+    private final ArrayDeque<UringChannel> delayed = new ArrayDeque<>();
+
+    // Entries in the kernel: of transfers, of cancels, and the read that wakes.
+    private int moving;
+    private int cancels;
+    private boolean wakeArmed;
+    // Requests with a cancel asked for, and still there.
+    private int stopping;
+    private long tickedNanos;
+
+    private Worker(UringCalls calls, UringOptions options, Scheduler scheduler, int eventfd) {
+        this.calls = calls;
+        this.options = options;
+        this.scheduler = scheduler;
+        this.eventfd = eventfd;
+        this.requests = new Requests(arena, options.chunkBytes());
+        this.peripherals = new PeripheralCheck(calls);
+        this.opening = new Opening(scheduler);
+    }
+
+    /**
+     * Starts one, and waits until it has its ring.
+     *
+     * @throws UringUnavailable if it gets none
+     */
+    static Worker start(
+            String name, UringCalls calls, UringOptions options, Scheduler scheduler)
+            throws UringUnavailable {
+        int eventfd = calls.eventfd();
+        if (eventfd < 0) {
+            throw new UringUnavailable(
+                    Errno.describe(-eventfd, "eventfd2"), "raise the limit of open files: ulimit -n");
+        }
+        Worker worker = new Worker(calls, options, scheduler, eventfd);
+        scheduler.startNative(name, worker);
+        worker.opening.await();
+        return worker;
+    }
+
+    // ---- From any thread
+
+    /** Throws {@link org.dmaengine.PrepRefusedException} for what could only fail later. */
+    void check(Operation operation) {
+        peripherals.check(operation);
+    }
+
+    void join(UringChannel channel) {
+        channels.add(channel);
+        Throwable cause = broken;
+        if (cause != null) {
+            lose(channel, cause);
+        }
+    }
+
+    void leave(UringChannel channel) {
+        channels.remove(channel);
+    }
+
+    /** There is something to see in this channel. Never blocks. */
+    void ring(UringChannel channel) {
+        if (inbox.put(channel)) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        int answer = calls.signal(eventfd);
+        if (answer < 0 && answer != -Errno.EAGAIN) {
+            // EAGAIN: the counter is full of rings that it will see.
+            throw new IllegalStateException(Errno.describe(-answer, "write(eventfd)"));
+        }
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    /**
+     * Returns when the ring is given back, if nothing is in the kernel; what a lost channel has
+     * there keeps the ring and the thread, for as long as it takes.
+     */
+    void close() {
+        closed = true;
+        wake();
+        if (!isCurrent()) {
+            opening.until(() -> over || keepsMemory);
+        }
+    }
+
+    // ---- The thread
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        try {
+            ring =
+                    new Ring(
+                            calls,
+                            RingSetup.open(
+                                    calls,
+                                    options.entries(),
+                                    options.completions(),
+                                    options.sqPollIdleMillis()));
+            files = new FileTable(calls, ring().descriptor(), options.files(), arena);
+        } catch (UringUnavailable | RuntimeException | Error no) {
+            giveBack();
+            opening.failed(no);
+            return;
+        }
+        opening.done();
+        try {
+            while (!isOver()) {
+                turn();
+            }
+            giveBack();
+        } catch (RuntimeException | Error failure) {
+            // The kernel may still hold memory: nothing is given back (C12).
+            broken = failure;
+            channels.forEach(channel -> lose(channel, failure));
+        }
+        over = true;
+        opening.done();
+    }
+
+    private static void lose(UringChannel channel, Throwable cause) {
+        channel.queue().lost("its ring failed: " + cause.getMessage(), cause);
+    }
+
+    /** What is left to do when it is closed: the read that wakes is ended by a ring. */
+    private boolean isOver() {
+        return closed && requests.inUse() == 0 && cancels == 0 && !wakeArmed;
+    }
+
+    private void giveBack() {
+        FileTable table = files;
+        if (table != null) {
+            table.close();
+        }
+        Ring mine = ring;
+        if (mine != null) {
+            mine.close();
+        }
+        calls.close(eventfd);
+        arena.close();
+    }
+
+    private void turn() {
+        if (closed) {
+            keepsMemory = requests.inUse() > 0;
+            if (!keepsMemory && wakeArmed) {
+                wake();
+            }
+        }
+        takeInbox();
+        pumpTouched();
+        if (ring().pending() > 0) {
+            understand(ring().submit());
+        }
+        if (reap() == 0 && touched.isEmpty() && inbox.isEmpty() && !looksForWork()) {
+            sleep();
+            reap();
+        }
+        tick();
+    }
+
+    private void takeInbox() {
+        UringChannel each = inbox.takeAll();
+        while (each != null) {
+            UringChannel next = Inbox.next(each);
+            // They come newest first.
+            if (!each.touched) {
+                each.touched = true;
+                touched.addFirst(each);
+            }
+            each = next;
+        }
+    }
+
+    private void pumpTouched() {
+        for (UringChannel each = touched.pollFirst(); each != null; each = touched.pollFirst()) {
+            // Before the look: what touches it from here on is looked at again.
+            each.touched = false;
+            each.pump();
+        }
+        ends.tell();
+    }
+
+    private int reap() {
+        int count = ring().reap(this);
+        ends.tell();
+        if (count > 0) {
+            touchAll(starved);
+        }
+        return count;
+    }
+
+    private void touchAll(ArrayDeque<UringChannel> those) {
+        for (UringChannel each = those.pollFirst(); each != null; each = those.pollFirst()) {
+            touch(each);
+        }
+    }
+
+    /** An idle worker looks for a while, before it pays for a sleep and a wake-up. */
+    private boolean looksForWork() {
+        for (int i = 0; i < options.spins(); i++) {
+            if (!inbox.isEmpty() || ring().hasCompletions()) {
+                if (inbox.isEmpty()) {
+                    // Some completions are only made when the submitter asks.
+                    understand(ring().submit());
+                }
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    private void sleep() {
+        armWake();
+        if (inbox.fallAsleep()) {
+            boolean mustLook = stopping > 0 || !delayed.isEmpty() || files().hasIdle();
+            understand(ring().submitAndWait(mustLook ? TICK_NANOS : Long.MAX_VALUE));
+            inbox.wakeUp();
+        }
+    }
+
+    private void armWake() {
+        long entry = wakeArmed ? -1 : place();
+        if (entry >= 0) {
+            wakeArmed = true;
+            ring().write(
+                            entry,
+                            IORING_OP_READ,
+                            0,
+                            eventfd,
+                            -1,
+                            wakeBuffer.address(),
+                            Long.BYTES,
+                            0,
+                            WAKE,
+                            0);
+        }
+    }
+
+    /** What `io_uring_enter` answered: what it did not take is offered again, nothing is lost. */
+    private void understand(int answer) {
+        switch (-answer) {
+            // Interrupted; the time is over; completions are kept aside until some are heard.
+            case Errno.EINTR, Errno.ETIME, Errno.EBUSY -> {}
+            case Errno.EAGAIN, Errno.ENOMEM -> scheduler.park(NO_ROOM_NANOS);
+            default -> {
+                if (answer < 0) {
+                    throw new IllegalStateException(Errno.describe(-answer, "io_uring_enter"));
+                }
+            }
+        }
+    }
+
+    private void tick() {
+        if (stopping == 0 && delayed.isEmpty() && !files().hasIdle()) {
+            return;
+        }
+        long now = scheduler.nanoTime();
+        if (now - tickedNanos < TICK_NANOS) {
+            return;
+        }
+        tickedNanos = now;
+        touchAll(delayed);
+        files().dropIdle();
+        if (stopping > 0) {
+            // A cancel may have come while the kernel had the request in its hands.
+            requests.forEachInUse(this::cancelAgain);
+        }
+    }
+
+    private void cancelAgain(Request request) {
+        if (request.cancelled && request.phase != Request.Phase.WAITING) {
+            stopping--;
+            cancel(request);
+        }
+    }
+
+    // ---- For its channels, on its thread
+
+    Requests requests() {
+        return requests;
+    }
+
+    FileTable files() {
+        return require(files);
+    }
+
+    private Ring ring() {
+        return require(ring);
+    }
+
+    private static <T> T require(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the worker has no ring yet");
+        }
+        return value;
+    }
+
+    int depth() {
+        return options.depth();
+    }
+
+    /** Looks at the channel once more in this turn, or in the next. */
+    void touch(UringChannel channel) {
+        if (!channel.touched) {
+            channel.touched = true;
+            touched.addLast(channel);
+        }
+    }
+
+    /** A place for an entry; hands over what is there if that makes one. -1: none. */
+    private long place() {
+        long entry = ring().next();
+        if (entry < 0) {
+            understand(ring().submit());
+            entry = ring().next();
+        }
+        return entry;
+    }
+
+    /** Whether {@link #submit} may be called; if not, the channel is touched when it may. */
+    boolean hasRoomFor(UringChannel channel, Request request) {
+        boolean crowded = request.isIndependent() && moving >= ring().completionsMax() - SPARE;
+        if (crowded || place() < 0) {
+            starved.addLast(channel);
+            return false;
+        }
+        return true;
+    }
+
+    void submit(Request request) {
+        request.write(ring(), ring().next());
+        moving++;
+    }
+
+    /** Asks the kernel to stop a request; no answer to that is an end (P4). */
+    void cancel(Request request) {
+        request.cancelled = true;
+        stopping++;
+        long entry = place();
+        if (entry < 0) {
+            // The next tick asks again.
+            return;
+        }
+        ring().write(
+                        entry,
+                        IORING_OP_ASYNC_CANCEL,
+                        0,
+                        -1,
+                        0,
+                        request.userData(),
+                        0,
+                        0,
+                        CANCEL,
+                        0);
+        cancels++;
+    }
+
+    /** Not before the next tick. */
+    void later(Request request) {
+        request.notBeforeNanos = scheduler.nanoTime() + TICK_NANOS / 2;
+        delayed.addLast(request.channel());
+    }
+
+    boolean isTimeFor(Request request) {
+        if (scheduler.nanoTime() < request.notBeforeNanos) {
+            delayed.addLast(request.channel());
+            return false;
+        }
+        return true;
+    }
+
+    void complete(Request request) {
+        ends.whole(request.channel().queue(), request.ticket());
+        giveBack(request);
+    }
+
+    void end(Request request, Outcome outcome, @Nullable TransferError error) {
+        ChannelQueue queue = request.channel().queue();
+        long ticket = request.ticket();
+        long bytes = request.movedBytes();
+        giveBack(request);
+        ends.end(queue, ticket, outcome, bytes, error);
+    }
+
+    private void giveBack(Request request) {
+        if (request.hasFile()) {
+            files().release(request.file());
+            request.file(null);
+        }
+        requests.giveBack(request);
+    }
+
+    // ---- Completions
+
+    @Override
+    public void completed(long userData, int result, int flags) {
+        if (userData == WAKE) {
+            wakeArmed = false;
+        } else if (userData == CANCEL) {
+            cancels--;
+        } else {
+            Request request = requests.find(userData);
+            if (request == null) {
+                throw new IllegalStateException(
+                        "a completion for 0x%x, which is not in the kernel".formatted(userData));
+            }
+            moving--;
+            stopping -= request.cancelled ? 1 : 0;
+            request.channel().completed(request, result);
+        }
+    }
+}
