@@ -4,12 +4,16 @@ import org.dmaengine.Operation;
 import org.dmaengine.Peripheral;
 import org.dmaengine.PrepRefusedException;
 import org.dmaengine.PrepRefusedException.Reason;
+import org.jspecify.annotations.Nullable;
 
 import java.nio.channels.Channel;
 
 /** What this engine refuses at prep, because it could only fail later. */
 final class PeripheralCheck {
     private final UringCalls calls;
+
+    // The last class of channels that were found to have one, for the hot path.
+    private volatile @Nullable Class<?> known;
 
     PeripheralCheck(UringCalls calls) {
         this.calls = calls;
@@ -29,6 +33,9 @@ final class PeripheralCheck {
     /** The kernel knows files by their descriptors; a channel that is only Java has none. */
     private void requireDescriptor(Peripheral peripheral) {
         Channel channel = peripheral.channel();
+        if (channel.getClass() == known) {
+            return;
+        }
         if (calls.descriptorOf(channel) == -Errno.EOPNOTSUPP) {
             throw new PrepRefusedException(
                     Reason.CAPABILITY,
@@ -36,5 +43,6 @@ final class PeripheralCheck {
                             + " has no file descriptor that io_uring could be given; use a channel"
                             + " of the JDK for a file, a pipe or a socket, or the CPU engine");
         }
+        known = channel.getClass();
     }
 }
