@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.dmaengine.AbortEffect;
-import org.dmaengine.Capability;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
 import org.dmaengine.Receipt;
@@ -67,7 +66,7 @@ interface CancellationScenarios extends ScenarioPart {
                     + " it is the target's")
     default void e02_cancelRacesCompletion() {
         play(bench -> {
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             int rounds = bench.isSimulated() ? 6 : 100;
             long length = bench.isSimulated() ? 8 << 10 : 512 << 10;
             DmaChannel channel = bench.channel();

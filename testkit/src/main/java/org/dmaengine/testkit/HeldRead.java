@@ -42,8 +42,15 @@ final class HeldRead implements AutoCloseable {
         PeripheralConfig config = PeripheralConfig.read(feed.peripheral());
         this.transfer =
                 channel.submit(
-                        channel.prepPeripheralSg(config, List.of(memory), Flag.INTERRUPT, Flag.ACK)
+                        channel.prepPeripheralSg(config, List.of(memory), flags(bench))
                                 .onComplete(callback));
+    }
+
+    /** What is queued behind it stays there, on engines that complete out of order too. */
+    private static Flag[] flags(ScenarioBench bench) {
+        return bench.can(Capability.COMPLETION_NO_ORDER)
+                ? new Flag[] {Flag.INTERRUPT, Flag.ACK, Flag.FENCE}
+                : new Flag[] {Flag.INTERRUPT, Flag.ACK};
     }
 
     /** One on a channel of its own. It stops as the engine declares. */

@@ -99,13 +99,14 @@ final class ScenarioReport implements TestWatcher, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         Rows rows = rows(context);
-        if (rows.column.isEmpty()) {
-            return;
+        if (!rows.column.isEmpty()) {
+            Files.createDirectories(FOLDER);
+            Files.writeString(
+                    FOLDER.resolve("scenarios-" + rows.column + ".txt"),
+                    rows.sorted().stream()
+                            .map(row -> row.line() + "\n")
+                            .collect(Collectors.joining()));
         }
-        Files.createDirectories(FOLDER);
-        Files.writeString(
-                FOLDER.resolve("scenarios-" + rows.column + ".txt"),
-                rows.sorted().stream().map(row -> row.line() + "\n").collect(Collectors.joining()));
         Map<String, Long> counts =
                 rows.sorted().stream()
                         .collect(
