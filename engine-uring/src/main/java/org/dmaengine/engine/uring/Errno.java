@@ -23,12 +23,10 @@ final class Errno {
     static final int EBUSY = 16;
     static final int EINVAL = 22;
     static final int ENFILE = 23;
-    static final int ENFILE = 23;
     static final int EMFILE = 24;
     static final int ENOSYS = 38;
     static final int ETIME = 62;
     static final int EOPNOTSUPP = 95;
-    static final int ENOBUFS = 105;
     static final int ENOBUFS = 105;
     static final int EALREADY = 114;
     static final int ECANCELED = 125;
