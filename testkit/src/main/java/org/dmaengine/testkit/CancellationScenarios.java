@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.dmaengine.AbortEffect;
-import org.dmaengine.Capability;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
 import org.dmaengine.Receipt;
@@ -30,7 +29,7 @@ interface CancellationScenarios extends ScenarioPart {
                     + " written: no outcome and no receipt before the target's own completion")
     default void e01_cancelIsNoProof() {
         play(bench -> {
-            bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, 20_000).withBandwidth(50, 512));
+            LateStop.model(bench, 20_000);
             Touches touches = Touches.of(bench);
             List<LateStop> inFlight = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -67,7 +66,7 @@ interface CancellationScenarios extends ScenarioPart {
                     + " it is the target's")
     default void e02_cancelRacesCompletion() {
         play(bench -> {
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             int rounds = bench.isSimulated() ? 6 : 100;
             long length = bench.isSimulated() ? 8 << 10 : 512 << 10;
             DmaChannel channel = bench.channel();
@@ -109,6 +108,7 @@ interface CancellationScenarios extends ScenarioPart {
             bench.model(any ->
                     any.withStop(lateEntry ? StopModel.AT_ONCE : StopModel.DRAIN_ONLY, 0)
                             .withBandwidth(10, 512));
+            HeldRead.layerStubborn(bench);
             bench.faults(
                     FaultPlan.none().on(1, new SimFault.LateCompletion(lateEntry ? 500_000 : 0)));
             AtomicInteger calls = new AtomicInteger();

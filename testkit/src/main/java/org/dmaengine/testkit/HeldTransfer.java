@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.dmaengine.AbortEffect;
 import org.dmaengine.Capability;
 import org.dmaengine.Descriptor;
+import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Flag;
 import org.dmaengine.OperationKind;
@@ -22,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * A transfer that is on the engine and stays there: a read from a pipe that nobody fills, or, on
@@ -32,6 +34,8 @@ public final class HeldTransfer implements AutoCloseable {
     public static final long STREAM_BYTES = 32 << 10;
 
     private static final int START_TRIES = 20;
+    private static final long PAGE_BYTES = 4096;
+    private static final Flag[] INTERRUPTING_FENCE = {Flag.INTERRUPT, Flag.ACK, Flag.FENCE};
 
     private final TestBench bench;
     private final DmaChannel channel;
@@ -67,29 +71,59 @@ public final class HeldTransfer implements AutoCloseable {
         return open(bench, bench.channel(), callback);
     }
 
+    /** One into memory of this arena, on a channel of its own. */
+    public static HeldTransfer openIn(TestBench bench, DmaArena arena) {
+        bench.slow();
+        LongFunction<MemorySegment> memory = lengthBytes -> arena.allocate(lengthBytes, PAGE_BYTES);
+        return open(bench, bench.channel(), memory, result -> {}, Flag.INTERRUPT, Flag.ACK);
+    }
+
+    /** One that those behind it do not pass, on engines that complete out of order either. */
+    public static HeldTransfer openFenced(TestBench bench, TransferCallback callback) {
+        bench.slow();
+        DmaChannel channel = bench.channel();
+        // In order, the engine may take what is behind it: so it is to be tested too.
+        return bench.can(Capability.COMPLETION_NO_ORDER)
+                ? open(bench, channel, bench::target, callback, INTERRUPTING_FENCE)
+                : open(bench, channel, callback);
+    }
+
     /** One on this channel, which must be idle. */
     public static HeldTransfer open(
             TestBench bench, DmaChannel channel, TransferCallback callback) {
+        return open(bench, channel, bench::target, callback, Flag.INTERRUPT, Flag.ACK);
+    }
+
+    private static HeldTransfer open(
+            TestBench bench,
+            DmaChannel channel,
+            LongFunction<MemorySegment> memory,
+            TransferCallback callback,
+            Flag... flags) {
         HeldTransfer held =
                 bench.can(Capability.PERIPHERAL) && bench.row(OperationKind.STREAM) != null
-                        ? stream(bench, channel, callback)
-                        : copy(bench, channel, callback);
+                        ? stream(bench, channel, memory, callback, flags)
+                        : copy(bench, channel, memory, callback, flags);
         bench.closing(held);
         return held;
     }
 
     private static HeldTransfer stream(
-            TestBench bench, DmaChannel channel, TransferCallback callback) {
+            TestBench bench,
+            DmaChannel channel,
+            LongFunction<MemorySegment> memory,
+            TransferCallback callback,
+            Flag... flags) {
         try {
             Pipe pipe = Pipe.open();
             bench.closing(pipe.source());
-            MemorySegment target = bench.target(STREAM_BYTES);
+            MemorySegment target = memory.apply(STREAM_BYTES);
             PeripheralConfig config =
                     PeripheralConfig.read(new Peripheral.Stream(pipe.source())).withBurst(0);
             Descriptor descriptor =
-                    channel.prepPeripheralSg(config, List.of(target)).onComplete(callback);
+                    channel.prepPeripheralSg(config, List.of(target), flags).onComplete(callback);
             Transfer transfer = channel.submit(descriptor);
-            channel.issuePending();
+            bench.waits().runWithin("issuePending() of a blocked read", channel::issuePending);
             HeldTransfer held =
                     new HeldTransfer(
                             bench, channel, target, transfer, OperationKind.STREAM, pipe.sink());
@@ -101,18 +135,21 @@ public final class HeldTransfer implements AutoCloseable {
     }
 
     private static HeldTransfer copy(
-            TestBench bench, DmaChannel channel, TransferCallback callback) {
-        bench.assumeCan(Capability.MEMCPY);
+            TestBench bench,
+            DmaChannel channel,
+            LongFunction<MemorySegment> memory,
+            TransferCallback callback,
+            Flag... flags) {
+        bench.assumeCopies();
         MemorySegment source = bench.source(bench.longCopyBytes());
         for (int i = 0; i < START_TRIES; i++) {
-            MemorySegment target = bench.target(source.byteSize());
+            MemorySegment target = memory.apply(source.byteSize());
             Transfer transfer =
                     channel.submit(
-                            channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK)
-                                    .onComplete(callback));
+                            bench.prepCopy(channel, target, source, flags).onComplete(callback));
             channel.issuePending();
             HeldTransfer held =
-                    new HeldTransfer(bench, channel, target, transfer, OperationKind.MEMCPY, null);
+                    new HeldTransfer(bench, channel, target, transfer, bench.copyKind(), null);
             bench.waits()
                     .eventually(
                             transfer + " to be on the engine or over",
@@ -160,6 +197,11 @@ public final class HeldTransfer implements AutoCloseable {
     /** True if the test decides how far it comes. */
     public boolean isControlled() {
         return sink != null;
+    }
+
+    /** Skips the test if it does not: the copy of an engine without pipes cannot be held. */
+    public void assumeControlled() {
+        assumeTrue(isControlled(), "needs a pipe to hold a transfer half-way");
     }
 
     /** True if the engine says that it can stop it at once. */

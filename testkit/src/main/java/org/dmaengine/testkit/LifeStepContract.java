@@ -30,9 +30,9 @@ interface LifeStepContract extends ContractPart {
     @DisplayName("C4, C15: terminated when prepared")
     default void shouldTerminatePrepared() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment target = bench.target(4096);
-        Descriptor descriptor = channel.prepMemcpy(target, bench.source(4096));
+        Descriptor descriptor = bench.prepCopy(channel, target, bench.source(4096));
         Receipt receipt = bench.waits().within("terminateSync()", channel::terminateSync);
         assertTrue(receipt.entries().isEmpty());
         assertThrows(StaleDescriptorException.class, () -> channel.submit(descriptor));
@@ -43,9 +43,9 @@ interface LifeStepContract extends ContractPart {
     @DisplayName("C4, C5: terminated when submitted")
     default void shouldTerminateSubmitted() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment target = bench.target(4096);
-        Transfer transfer = channel.submit(channel.prepMemcpy(target, bench.source(4096)));
+        Transfer transfer = channel.submit(bench.prepCopy(channel, target, bench.source(4096)));
         Receipt receipt = bench.waits().within("terminateSync()", channel::terminateSync);
         assertNeverStarted(transfer, receipt);
         channel.issuePending();
@@ -57,7 +57,7 @@ interface LifeStepContract extends ContractPart {
     @DisplayName("C4, C5: terminated when issued and not started")
     default void shouldTerminateIssued() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY, Capability.PAUSE);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         MemorySegment target = bench.target(4096);
         bench.waits().runWithin("pause()", channel::pause);
         Transfer transfer = bench.copy(channel, target, bench.source(4096));
@@ -126,7 +126,7 @@ interface LifeStepContract extends ContractPart {
     @DisplayName("C4, C5, C9: terminated when ended, with the callback still waiting for a thread")
     default void shouldTerminateEndedBeforeCallback() {
         TestBench bench = bench();
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         DmaChannel channel = channelCallingBackOn(bench, tasks);
         AtomicInteger callbacks = new AtomicInteger();
@@ -145,11 +145,11 @@ interface LifeStepContract extends ContractPart {
     @DisplayName("C4, C6, C9: terminated while the callback is running")
     default void shouldTerminateWhileCallbackRuns() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         BlockedCallback blocked = bench.closing(new BlockedCallback());
         Transfer transfer =
                 channel.submit(
-                        channel.prepMemcpy(bench.target(4096), bench.source(4096))
+                        bench.prepCopy(channel, bench.target(4096), bench.source(4096))
                                 .onComplete(blocked::onComplete));
         channel.issuePending();
         blocked.awaitRunning(bench);
@@ -171,7 +171,7 @@ interface LifeStepContract extends ContractPart {
     @DisplayName("C4, C9: terminated when the callback has returned")
     default void shouldTerminateAfterCallback() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         AtomicInteger callbacks = new AtomicInteger();
         Transfer transfer = submitCounted(bench, channel, callbacks);
         bench.waits().runWithin("drain()", channel::drain);
@@ -190,7 +190,7 @@ interface LifeStepContract extends ContractPart {
             TestBench bench, DmaChannel channel, AtomicInteger callbacks) {
         Transfer transfer =
                 channel.submit(
-                        channel.prepMemcpy(bench.target(4096), bench.source(4096))
+                        bench.prepCopy(channel, bench.target(4096), bench.source(4096))
                                 .onComplete(result -> callbacks.incrementAndGet()));
         channel.issuePending();
         return transfer;

@@ -27,10 +27,11 @@ interface MemoryContract extends ContractPart {
     @DisplayName("C16: closing an arena in use is refused, naming the transfer")
     default void shouldRefuseToFreeMemoryInFlight() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         DmaArena arena = DmaArena.open("my pool", new ClosePolicy.Fail());
         Transfer transfer =
-                channel.submit(channel.prepMemcpy(arena.allocate(4096, 4096), bench.source(4096)));
+                channel.submit(
+                        bench.prepCopy(channel, arena.allocate(4096, 4096), bench.source(4096)));
         BuffersInFlightException refused =
                 assertThrows(BuffersInFlightException.class, arena::close);
         assertEquals(1, refused.transfers().size());
@@ -60,13 +61,15 @@ interface MemoryContract extends ContractPart {
     @DisplayName("C16: an arena that drains waits for its transfers")
     default void shouldDrainBeforeFreeing() {
         TestBench bench = bench();
-        BlockedInArena blocked = BlockedInArena.open(bench, new ClosePolicy.Drain());
-        BoundedWaits.Running<String> closing = closing(bench, blocked.arena());
-        assertFalse(blocked.transfer().await(TestBench.shortWhile()).isQuiesced());
+        DmaArena arena = DmaArena.open(new ClosePolicy.Drain());
+        HeldTransfer held = HeldTransfer.openIn(bench, arena);
+        held.assumeControlled();
+        BoundedWaits.Running<String> closing = closing(bench, arena);
+        assertFalse(held.transfer().await(TestBench.shortWhile()).isQuiesced());
         assertFalse(closing.isDone(), "freed while in flight");
-        blocked.gate().allow(BlockedTransfer.BYTES);
+        held.release();
         closing.result();
-        assertTrue(blocked.transfer().result().orElseThrow().isWhole());
+        assertTrue(held.transfer().result().orElseThrow().isWhole());
     }
 
     @Test
@@ -74,7 +77,7 @@ interface MemoryContract extends ContractPart {
     default void shouldTerminateBeforeFreeing() {
         TestBench bench = bench();
         bench.slow();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         DmaArena arena =
                 DmaArena.open(new ClosePolicy.TerminateThenDrain(bench.waits().deadline()));
         long length = bench.longCopyBytes();
@@ -98,7 +101,7 @@ interface MemoryContract extends ContractPart {
     @DisplayName("C16: heap, confined, unmapped and freed memory is refused, with the reason")
     default void shouldRefuseMemoryItCannotKeep() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment good = bench.source(4096);
         DmaArena freed = DmaArena.open();
         MemorySegment gone = freed.allocate(4096, 4096);
@@ -107,22 +110,25 @@ interface MemoryContract extends ContractPart {
                 Arena shared = Arena.ofShared()) {
             MemorySegment local = confined.allocate(4096, 4096);
             MemorySegment heap = MemorySegment.ofArray(new byte[4096]);
-            assertEquals(Reason.MEMORY, refusal(channel, heap, good));
-            assertEquals(Reason.MEMORY, refusal(channel, local, good));
-            assertEquals(Reason.MEMORY, refusal(channel, shared.allocate(4096, 4096), good));
-            assertEquals(Reason.MEMORY, refusal(channel, gone, good));
-            assertEquals(Reason.DIRECTION, refusal(channel, bench.target(4096).asReadOnly(), good));
-            assertEquals(Reason.BOUNDS, refusal(channel, bench.target(64), good));
-            assertEquals(Reason.OVERLAP, refusal(channel, good, good));
+            MemorySegment unmapped = shared.allocate(4096, 4096);
+            MemorySegment readOnly = bench.target(4096).asReadOnly();
+            assertEquals(Reason.MEMORY, refusal(bench, channel, heap, good));
+            assertEquals(Reason.MEMORY, refusal(bench, channel, local, good));
+            assertEquals(Reason.MEMORY, refusal(bench, channel, unmapped, good));
+            assertEquals(Reason.MEMORY, refusal(bench, channel, gone, good));
+            assertEquals(Reason.DIRECTION, refusal(bench, channel, readOnly, good));
+            assertEquals(
+                    Reason.BOUNDS, refusal(bench, channel, bench.target(4096), good.asSlice(0, 0)));
             assertThrows(PrepRefusedException.class, () -> bench.engine().map(local));
             assertThrows(PrepRefusedException.class, () -> bench.engine().map(heap));
         }
     }
 
-    private static Reason refusal(DmaChannel channel, MemorySegment target, MemorySegment source) {
+    private static Reason refusal(
+            TestBench bench, DmaChannel channel, MemorySegment target, MemorySegment source) {
         return assertThrows(
                         PrepRefusedException.class,
-                        () -> channel.prepMemcpy(target, source),
+                        () -> bench.prepCopy(channel, target, source),
                         "refused " + target)
                 .reason();
     }
@@ -131,9 +137,9 @@ interface MemoryContract extends ContractPart {
     @DisplayName("C16: an arena closed after prep makes submit fail")
     default void shouldRefuseSubmitOfFreedMemory() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         DmaArena arena = DmaArena.open();
-        var prepared = channel.prepMemcpy(arena.allocate(4096, 4096), bench.source(4096));
+        var prepared = bench.prepCopy(channel, arena.allocate(4096, 4096), bench.source(4096));
         arena.close();
         assertThrows(IllegalStateException.class, () -> channel.submit(prepared));
     }
@@ -142,7 +148,7 @@ interface MemoryContract extends ContractPart {
     @DisplayName("C16: a mapped segment's own arena cannot be closed until it is unmapped")
     default void shouldPinMappedMemory() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         Arena foreign = Arena.ofShared();
         MemorySegment memory = foreign.allocate(4096, 4096);
         DmaPattern.fillTarget(memory, 0, 4096);
@@ -160,11 +166,11 @@ interface MemoryContract extends ContractPart {
     @DisplayName("C16: a mapping in use is not unmapped")
     default void shouldRefuseToUnmapInFlight() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         Arena foreign = Arena.ofShared();
         DmaBuffer buffer = bench.engine().map(foreign.allocate(4096, 4096));
         Transfer transfer =
-                channel.submit(channel.prepMemcpy(buffer.segment(), bench.source(4096)));
+                channel.submit(bench.prepCopy(channel, buffer.segment(), bench.source(4096)));
         assertThrows(BuffersInFlightException.class, buffer::close);
         assertThrows(IllegalStateException.class, foreign::close);
         channel.issuePending();
@@ -174,21 +180,20 @@ interface MemoryContract extends ContractPart {
     }
 
     @Test
-    @DisplayName("C16: alignment and length limits are told before anything is queued")
+    @DisplayName("C16: overlap, alignment and length limits are told before anything is queued")
     default void shouldRefuseWhatDoesNotFit() {
         TestBench bench = bench();
         DmaChannel channel = bench.channel(Capability.MEMCPY);
         int align = bench.description().copyAlignBytes();
         MemorySegment source = bench.source(4096);
-        assertThrows(
-                PrepRefusedException.class,
-                () -> channel.prepMemcpy(bench.target(4096), source.asSlice(0, 0)));
+        assertEquals(Reason.BOUNDS, refusal(bench, channel, bench.target(64), source));
+        assertEquals(Reason.OVERLAP, refusal(bench, channel, source, source));
         assertThrows(
                 PrepRefusedException.class,
                 () -> channel.tryMemcpy(bench.target(4096), 1, source, 0, 4096));
         assumeTrue(align > 1, "the engine asks for no alignment");
         assertEquals(
                 Reason.ALIGNMENT,
-                refusal(channel, bench.target(4096).asSlice(1), source.asSlice(0, align)));
+                refusal(bench, channel, bench.target(4096).asSlice(1), source.asSlice(0, align)));
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.dmaengine.BuffersInFlightException;
-import org.dmaengine.Capability;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
@@ -152,7 +151,7 @@ interface OwnershipScenarios extends ScenarioPart {
                 + " one arena free it once")
     default void e12_oneOwnerFrees() {
         play(bench -> {
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             int rounds = bench.isSimulated() ? 4 : 100;
             DmaChannel channel = bench.channel();
             MemorySegment source = bench.source(256);
@@ -163,7 +162,7 @@ interface OwnershipScenarios extends ScenarioPart {
                 for (int i = 0; i < 8; i++) {
                     cookies.add(
                             channel.submit(
-                                            channel.prepMemcpy(target, source)
+                                            bench.prepCopy(channel, target, source)
                                                     .onComplete(result ->
                                                             freedBy.merge(
                                                                     result.cookie(),
@@ -221,7 +220,7 @@ interface OwnershipScenarios extends ScenarioPart {
                             .on(2, new SimFault.TornWrite(3_000))
                             .on(3, new SimFault.LateStop(30_000)));
             Touches touches = Touches.of(bench);
-            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            DmaChannel channel = bench.copyChannel();
             for (int round = 0; round < rounds; round++) {
                 ScenarioBench.Copy copy = bench.copy(channel, length, result -> {});
                 Party<Boolean> watcher =
@@ -366,7 +365,7 @@ interface OwnershipScenarios extends ScenarioPart {
                     + " status, outcome, callback and synchronize")
     default void e18_bytesVisibleWhenFree() {
         play(bench -> {
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             int rounds = bench.isSimulated() ? 4 : 200;
             DmaChannel channel = bench.channel();
             MemorySegment source = bench.arena().allocate(512);
@@ -382,7 +381,7 @@ interface OwnershipScenarios extends ScenarioPart {
                         };
                 Transfer transfer =
                         channel.submit(
-                                channel.prepMemcpy(target, source)
+                                bench.prepCopy(channel, target, source)
                                         .onComplete(result -> look.accept("callback")));
                 Party<Boolean> byStatus =
                         bench.run(

@@ -25,7 +25,7 @@ interface PauseContract extends ContractPart {
     default void shouldMoveNothingWhilePaused() {
         TestBench bench = bench();
         bench.slow();
-        DmaChannel channel = bench.channel(Capability.PAUSE, Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         MemorySegment source = bench.source(bench.longCopyBytes());
         for (int i = 0; i < 3; i++) {
             MemorySegment target = bench.target(source.byteSize());
@@ -56,7 +56,7 @@ interface PauseContract extends ContractPart {
     @DisplayName("C13: a paused channel starts nothing; resume starts it")
     default void shouldStartNothingWhilePaused() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.PAUSE, Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         bench.waits().runWithin("pause()", channel::pause);
         bench.waits().runWithin("a second pause()", channel::pause);
         MemorySegment target = bench.target(4096);
@@ -83,7 +83,7 @@ interface PauseContract extends ContractPart {
     default void shouldRunAfterTerminationOfPaused() {
         TestBench bench = bench();
         bench.slow();
-        DmaChannel channel = bench.channel(Capability.PAUSE, Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         MemorySegment source = bench.source(bench.longCopyBytes());
         Transfer running = bench.copy(channel, bench.target(source.byteSize()), source);
         Transfer queued = bench.copy(channel, bench.target(source.byteSize()), source);
@@ -118,7 +118,7 @@ interface PauseContract extends ContractPart {
     @DisplayName("C6, C13: synchronize leaves a paused channel paused")
     default void shouldStayPausedOverSynchronize() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.PAUSE, Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         bench.waits().runWithin("pause()", channel::pause);
         Transfer transfer = bench.copy(channel, bench.target(4096), bench.source(4096));
         bench.waits().within("synchronize() while paused", channel::synchronize);
@@ -131,11 +131,11 @@ interface PauseContract extends ContractPart {
     @DisplayName("C3, C13: a callback may pause and resume its own channel")
     default void shouldPauseInCallback() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.PAUSE, Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         AtomicReference<Throwable> problem = new AtomicReference<>();
         MemorySegment source = bench.source(1 << 20);
         channel.submit(
-                channel.prepMemcpy(bench.target(1 << 20), source)
+                bench.prepCopy(channel, bench.target(1 << 20), source)
                         .onComplete(result -> {
                             try {
                                 channel.pause();
@@ -155,7 +155,7 @@ interface PauseContract extends ContractPart {
     default void shouldClosePaused() {
         TestBench bench = bench();
         bench.slow();
-        DmaChannel channel = bench.channel(Capability.PAUSE, Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         MemorySegment source = bench.source(bench.longCopyBytes());
         bench.copy(channel, bench.target(source.byteSize()), source);
         bench.waits().runWithin("pause()", channel::pause);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.dmaengine.Capability;
 import org.dmaengine.DmaChannel;
+import org.dmaengine.Flag;
 import org.dmaengine.OperationKind;
 import org.dmaengine.Outcome;
 import org.dmaengine.Peripheral;
@@ -67,6 +68,35 @@ interface PeripheralContract extends ContractPart {
             assertTrue(bench.outcome(reading).isWhole());
             DmaPattern.checkTarget("first segment", first, 0, 50_000, 50_000, 0);
             DmaPattern.checkTarget("second segment", second, 0, 50_000, 50_000, 50_000);
+        }
+    }
+
+    @Test
+    @DisplayName("C2: what is read behind a fence was written by the transfer before it")
+    default void shouldReadBehindFencedWrite(@TempDir Path folder) throws IOException {
+        TestBench bench = peripherals(OperationKind.FILE);
+        DmaChannel channel = bench.channel();
+        MemorySegment source = bench.source(1 << 20);
+        MemorySegment target = bench.target(1 << 20);
+        for (int i = 0; i < 10; i++) {
+            DmaPattern.fillTarget(target, 0, target.byteSize());
+            try (FileChannel file = openFile(folder.resolve("file " + i))) {
+                channel.submit(
+                        channel.prepPeripheralSg(
+                                PeripheralConfig.write(Peripheral.of(file)),
+                                List.of(source),
+                                Flag.INTERRUPT,
+                                Flag.ACK,
+                                Flag.FENCE));
+                Transfer behind =
+                        channel.submit(
+                                channel.prepPeripheralSg(
+                                        PeripheralConfig.read(Peripheral.of(file)),
+                                        List.of(target)));
+                channel.issuePending();
+                assertTrue(bench.outcome(behind).isWhole(), "read before it was written");
+                DmaPattern.checkCopied("behind the fence", target, target.byteSize());
+            }
         }
     }
 

@@ -74,7 +74,7 @@ interface PressureScenarios extends ScenarioPart {
         List<Transfer> mine = new ArrayList<>();
         for (MemorySegment target : targets) {
             Descriptor descriptor =
-                    channel.prepMemcpy(target, source)
+                    bench.prepCopy(channel, target, source)
                             .onComplete(result -> called.add(result.cookie()));
             bench.look();
             Transfer transfer = channel.submit(descriptor);
@@ -114,7 +114,7 @@ interface PressureScenarios extends ScenarioPart {
                                     List<Long> cookies = new ArrayList<>();
                                     while (cookies.size() < each) {
                                         Descriptor descriptor =
-                                                channel.prepMemcpy(target, source)
+                                                bench.prepCopy(channel, target, source)
                                                         .onComplete(result -> {
                                                             gate.pass();
                                                             called.add(result.cookie());

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.dmaengine.Capability;
 import org.dmaengine.Descriptor;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
@@ -91,7 +90,7 @@ interface RecyclingScenarios extends ScenarioPart {
     default void r05_reusableAgainstPrep() {
         play(bench -> {
             int rounds = bench.isSimulated() ? 10 : 400;
-            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            DmaChannel channel = bench.copyChannel();
             List<Party<Boolean>> parties = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 boolean reuses = i < 2;
@@ -100,7 +99,7 @@ interface RecyclingScenarios extends ScenarioPart {
                 parties.add(
                         bench.run(
                                 "client " + i,
-                                () -> client(channel, source, target, reuses, rounds)));
+                                () -> client(bench, channel, source, target, reuses, rounds)));
             }
             parties.forEach(Party::result);
             bench.within("terminateSync()", channel::terminateSync);
@@ -111,6 +110,7 @@ interface RecyclingScenarios extends ScenarioPart {
     }
 
     private static void client(
+            ScenarioBench bench,
             DmaChannel channel,
             MemorySegment source,
             MemorySegment target,
@@ -118,11 +118,11 @@ interface RecyclingScenarios extends ScenarioPart {
             int rounds) {
         AtomicReference<TransferResult> told = new AtomicReference<>();
         Descriptor reused =
-                channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
                         .onComplete(told::set);
         for (int round = 1; round <= rounds; round++) {
-            source.fill((byte) round);
-            Descriptor descriptor = reuses ? reused : channel.prepMemcpy(target, source);
+            bench.refill(source, (byte) round);
+            Descriptor descriptor = reuses ? reused : bench.prepCopy(channel, target, source);
             Transfer transfer = channel.submit(descriptor);
             channel.issuePending();
             TransferResult result = transfer.await();
@@ -250,7 +250,7 @@ interface RecyclingScenarios extends ScenarioPart {
             MemorySegment source = bench.source(ScenarioBench.COPY_BYTES);
             MemorySegment target = bench.target(ScenarioBench.COPY_BYTES);
             Descriptor descriptor =
-                    channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                    bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
                             .onComplete(result -> called.add(result.cookie()));
             Transfer first = channel.submit(descriptor);
             channel.issuePending();
@@ -285,7 +285,7 @@ interface RecyclingScenarios extends ScenarioPart {
         play(bench -> {
             int depth = 3;
             HeldExecutor dispatcher = new HeldExecutor();
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             DmaChannel channel =
                     bench.engine()
                             .requestChannel(
@@ -297,14 +297,14 @@ interface RecyclingScenarios extends ScenarioPart {
             MemorySegment source = bench.source(64);
             MemorySegment target = bench.target(64);
             Descriptor reused =
-                    channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                    bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
                             .onComplete(result -> called.add(result.cookie()));
             for (int i = 0; i < 2 * depth; i++) {
                 // A reusable one may run again as soon as it has an outcome.
                 Descriptor descriptor =
                         i < 2
                                 ? reused
-                                : channel.prepMemcpy(target, source)
+                                : bench.prepCopy(channel, target, source)
                                         .onComplete(result -> called.add(result.cookie()));
                 long cookie = channel.trySubmit(descriptor);
                 if (cookie == 0) {
@@ -326,7 +326,8 @@ interface RecyclingScenarios extends ScenarioPart {
             dispatcher.run();
             assertEquals(submitted, called);
             // The dispatcher is held: without a callback.
-            assertNotEquals(0, channel.trySubmit(channel.prepMemcpy(target, source, Flag.ACK)));
+            assertNotEquals(
+                    0, channel.trySubmit(bench.prepCopy(channel, target, source, Flag.ACK)));
         });
     }
 
@@ -387,7 +388,8 @@ interface RecyclingScenarios extends ScenarioPart {
                     () -> {
                         for (int i = 0; i < 3 * depth; i++) {
                             long cookie =
-                                    channel.trySubmit(channel.prepMemcpy(target, source, Flag.ACK));
+                                    channel.trySubmit(
+                                            bench.prepCopy(channel, target, source, Flag.ACK));
                             channel.issuePending();
                             fitted.addAndGet(cookie == 0 ? 0 : 1);
                             bench.passSome(5_000);
@@ -452,7 +454,7 @@ interface RecyclingScenarios extends ScenarioPart {
             MemorySegment target = bench.target(64);
             List<Long> waiting = new ArrayList<>();
             for (int i = 0; i < 3 * depth; i++) {
-                long cookie = channel.trySubmit(channel.prepMemcpy(target, source, Flag.ACK));
+                long cookie = channel.trySubmit(bench.prepCopy(channel, target, source, Flag.ACK));
                 if (cookie != 0) {
                     waiting.add(cookie);
                 }

@@ -82,6 +82,7 @@ public final class ScenarioBench implements AutoCloseable {
     private final Scheduler scheduler;
     private final LateWriteDetector lateWrites = new LateWriteDetector();
     private final DmaArena arena = DmaArena.open();
+    private final Copies copies = new Copies();
     private final List<GuardedBuffer> buffers = new ArrayList<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final List<Party<?>> parties = new CopyOnWriteArrayList<>();
@@ -118,7 +119,8 @@ public final class ScenarioBench implements AutoCloseable {
                 .withLatency(choices.below(3_000), choices.below(3_000))
                 .withBandwidth(1 + choices.below(2_000), BURST_BYTES)
                 .withPause(choices.oneIn(2) ? 0 : choices.below(5_000))
-                .withStop(choices.of(STOPS), choices.below(10_000));
+                .withStop(choices.of(STOPS), choices.below(10_000))
+                .withOrder(choices.oneIn(2));
     }
 
     // ---- The engine
@@ -238,15 +240,26 @@ public final class ScenarioBench implements AutoCloseable {
         return engine().requestChannel(request());
     }
 
+    /** Skips the scenario if the engine does nothing that {@link #prepCopy} could prepare. */
+    void assumeCopies() {
+        Copies.kindOn(description());
+    }
+
+    /** A channel for {@link #prepCopy}, like {@link #channel}. */
+    DmaChannel copyChannel(Capability... needed) {
+        assumeCopies();
+        return channel(needed);
+    }
+
     /** A channel with so many places. */
     DmaChannel channel(int depthMax) {
-        assumeCan(Capability.MEMCPY);
+        assumeCopies();
         return engine().requestChannel(request().withDepth(depthMax));
     }
 
     /** A channel whose callbacks wait until the scenario runs them. */
     DmaChannel channel(HeldExecutor dispatcher) {
-        assumeCan(Capability.MEMCPY);
+        assumeCopies();
         return engine().requestChannel(request().withCallbackExecutor(dispatcher));
     }
 
@@ -340,11 +353,26 @@ public final class ScenarioBench implements AutoCloseable {
         }
     }
 
+    /**
+     * Prepares a transfer of the whole source to the start of the target: a copy from memory, or
+     * where the engine has none, a read from a file that holds what the source holds now.
+     */
+    Descriptor prepCopy(
+            DmaChannel channel, MemorySegment target, MemorySegment source, Flag... flags) {
+        return copies.prep(channel, target, source, flags);
+    }
+
+    /** Fills a source anew, for descriptors of {@link #prepCopy} that are to run again. */
+    void refill(MemorySegment source, byte value) {
+        source.fill(value);
+        copies.renew(source);
+    }
+
     /** Submits a copy, and does not issue it. */
     Copy submit(DmaChannel channel, long lengthBytes, TransferCallback callback, Flag... flags) {
         MemorySegment source = source(lengthBytes);
         MemorySegment target = target(lengthBytes);
-        Descriptor descriptor = channel.prepMemcpy(target, source, flags);
+        Descriptor descriptor = prepCopy(channel, target, source, flags);
         if (flags.length == 0 || Arrays.asList(flags).contains(Flag.INTERRUPT)) {
             descriptor.onComplete(callback);
         }
@@ -585,6 +613,7 @@ public final class ScenarioBench implements AutoCloseable {
             attempt(problems, () -> requireNothingKept(opened));
         }
         parties.forEach(each -> attempt(problems, each::awaitEnd));
+        attempt(problems, copies::close);
         attempt(problems, lateWrites::check);
         buffers.forEach(each -> attempt(problems, each::check));
         if (problems.isEmpty()) {

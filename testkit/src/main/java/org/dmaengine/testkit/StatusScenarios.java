@@ -35,7 +35,7 @@ interface StatusScenarios extends ScenarioPart {
     default void r13_statusNeverAheadOfData() {
         play(bench -> {
             int copies = bench.isSimulated() ? 12 : 300;
-            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            DmaChannel channel = bench.copyChannel();
             MemorySegment source = bench.source(256);
             List<MemorySegment> targets = new ArrayList<>();
             for (int i = 0; i < copies; i++) {
@@ -50,7 +50,7 @@ interface StatusScenarios extends ScenarioPart {
             }
             List<Transfer> all = new ArrayList<>();
             for (MemorySegment target : targets) {
-                all.add(channel.submit(channel.prepMemcpy(target, source)));
+                all.add(channel.submit(bench.prepCopy(channel, target, source)));
                 channel.issuePending();
                 bench.passSome(1_000);
             }
@@ -93,7 +93,7 @@ interface StatusScenarios extends ScenarioPart {
                     + " channel and after a termination: a clear answer or error, and no crash")
     default void r15_pauseWithoutDescriptor() {
         play(bench -> {
-            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            DmaChannel channel = bench.copyChannel();
             assertEquals(TransferState.UNKNOWN, channel.status(1).state());
             assertEquals(TransferState.UNKNOWN, channel.status(0).state());
             pauseIdle(bench, channel);
@@ -135,7 +135,7 @@ interface StatusScenarios extends ScenarioPart {
         play(bench -> {
             HeldRead first = HeldRead.open(bench);
             DmaChannel channel = first.channel();
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             ScenarioBench.Copy second =
                     bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
             first.finish();
@@ -273,7 +273,7 @@ interface StatusScenarios extends ScenarioPart {
         play(bench -> {
             Touches touches = Touches.of(bench);
             int copies = bench.isSimulated() ? 12 : 300;
-            DmaChannel channel = bench.channel(Capability.MEMCPY, Capability.PAUSE);
+            DmaChannel channel = bench.copyChannel(Capability.PAUSE);
             AtomicInteger calls = new AtomicInteger();
             AtomicReference<Boolean> over = new AtomicReference<>(false);
             Party<Boolean> holder =
@@ -294,7 +294,12 @@ interface StatusScenarios extends ScenarioPart {
                 targets.add(bench.arena().allocate(2048));
                 all.add(
                         channel.submit(
-                                channel.prepMemcpy(targets.get(i), source, Flag.INTERRUPT, Flag.ACK)
+                                bench.prepCopy(
+                                                channel,
+                                                targets.get(i),
+                                                source,
+                                                Flag.INTERRUPT,
+                                                Flag.ACK)
                                         .onComplete(result -> calls.incrementAndGet())));
                 channel.issuePending();
                 bench.passSome(2_000);

@@ -34,7 +34,7 @@ interface StormContract extends ContractPart {
     @DisplayName("C2, C3 (R30): many threads submit on one channel; each transfer is counted once")
     default void shouldLoseNothingUnderManySubmitters() {
         TestBench bench = bench();
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         int threads = 4;
         int each = 2 * bench.subject().rounds();
         DmaChannel channel =
@@ -48,7 +48,10 @@ interface StormContract extends ContractPart {
                     bench.waits()
                             .start(
                                     "submitter",
-                                    () -> submitMany(channel, target, source, each, callbacks)));
+                                    () ->
+                                            submitMany(
+                                                    bench, channel, target, source, each,
+                                                    callbacks)));
         }
         int whole = 0;
         for (BoundedWaits.Running<List<Transfer>> submitter : submitters) {
@@ -64,6 +67,7 @@ interface StormContract extends ContractPart {
     }
 
     private static List<Transfer> submitMany(
+            TestBench bench,
             DmaChannel channel,
             MemorySegment target,
             MemorySegment source,
@@ -73,7 +77,7 @@ interface StormContract extends ContractPart {
         while (transfers.size() < count) {
             transfers.add(
                     channel.submit(
-                            channel.prepMemcpy(target, source)
+                            bench.prepCopy(channel, target, source)
                                     .onComplete(result ->
                                             callbacks.merge(result.cookie(), 1, Integer::sum))));
             channel.issuePending();
@@ -85,7 +89,7 @@ interface StormContract extends ContractPart {
     @DisplayName("C2, C4, C5, C7, C9, P4: terminations at random moments lose and invent nothing")
     default void shouldSurviveTerminateStorm() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         long seed = System.nanoTime();
         Random random = new Random(seed);
         MemorySegment source = bench.source(64 * SMALL);
@@ -104,7 +108,7 @@ interface StormContract extends ContractPart {
                 DmaPattern.fillTarget(target, 0, target.byteSize());
                 transfers.add(
                         channel.submit(
-                                channel.prepMemcpy(target, source)
+                                bench.prepCopy(channel, target, source)
                                         .onComplete(result -> callbacks.incrementAndGet())));
                 if (random.nextBoolean()) {
                     channel.issuePending();
@@ -145,7 +149,7 @@ interface StormContract extends ContractPart {
             "C4, C5, C14: submitters, terminators and a closer at once; everyone gets an answer")
     default void shouldSurviveSubmittersAgainstTerminators() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         long seed = System.nanoTime();
         MemorySegment source = bench.source(SMALL);
         AtomicBoolean stop = new AtomicBoolean();
@@ -157,7 +161,7 @@ interface StormContract extends ContractPart {
                     bench.waits()
                             .start(
                                     "submitter, seed " + seed,
-                                    () -> submitUntil(stop, channel, target, source)));
+                                    () -> submitUntil(bench, stop, channel, target, source)));
         }
         List<BoundedWaits.Running<String>> terminators = new ArrayList<>();
         for (int t = 0; t < 2; t++) {
@@ -180,14 +184,18 @@ interface StormContract extends ContractPart {
     }
 
     private static List<CompletableFuture<TransferResult>> submitUntil(
-            AtomicBoolean stop, DmaChannel channel, MemorySegment target, MemorySegment source) {
+            TestBench bench,
+            AtomicBoolean stop,
+            DmaChannel channel,
+            MemorySegment target,
+            MemorySegment source) {
         List<CompletableFuture<TransferResult>> submitted = new ArrayList<>();
         while (!stop.get()) {
             Transfer transfer;
             try {
                 transfer =
                         channel.submit(
-                                channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK));
+                                bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK));
             } catch (StaleDescriptorException terminatedBetween) {
                 continue;
             }
@@ -214,7 +222,7 @@ interface StormContract extends ContractPart {
     @DisplayName("C13, C4 (R33): pauses, resumes and terminations at random moments hang nothing")
     default void shouldSurvivePauseStorm() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY, Capability.PAUSE);
+        DmaChannel channel = bench.copyChannel(Capability.PAUSE);
         long seed = System.nanoTime();
         Random random = new Random(seed);
         MemorySegment source = bench.source(256 * SMALL);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import org.dmaengine.Capability;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.OwnedTransfer;
 import org.dmaengine.Quiesced;
@@ -40,15 +39,16 @@ interface SynchronizeContract extends ContractPart {
     @DisplayName("C6: synchronize without a termination waits for callbacks of what has completed")
     default void shouldFlushCallbacks() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         BlockedCallback blocked = bench.closing(new BlockedCallback());
         AtomicBoolean second = new AtomicBoolean();
         MemorySegment source = bench.source(4096);
         channel.submit(
-                channel.prepMemcpy(bench.target(4096), source).onComplete(blocked::onComplete));
+                bench.prepCopy(channel, bench.target(4096), source)
+                        .onComplete(blocked::onComplete));
         Transfer behind =
                 channel.submit(
-                        channel.prepMemcpy(bench.target(4096), source)
+                        bench.prepCopy(channel, bench.target(4096), source)
                                 .onComplete(result -> second.set(true)));
         channel.issuePending();
         blocked.awaitRunning(bench);
@@ -89,13 +89,14 @@ interface SynchronizeContract extends ContractPart {
     @DisplayName("C8: drain waits for outcome and callback of what was issued, and of nothing else")
     default void shouldDrain() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(4096);
         BlockedCallback blocked = bench.closing(new BlockedCallback());
         channel.submit(
-                channel.prepMemcpy(bench.target(4096), source).onComplete(blocked::onComplete));
+                bench.prepCopy(channel, bench.target(4096), source)
+                        .onComplete(blocked::onComplete));
         channel.issuePending();
-        Transfer notIssued = channel.submit(channel.prepMemcpy(bench.target(4096), source));
+        Transfer notIssued = channel.submit(bench.prepCopy(channel, bench.target(4096), source));
         blocked.awaitRunning(bench);
         BoundedWaits.Running<String> draining =
                 bench.waits()
@@ -132,6 +133,28 @@ interface SynchronizeContract extends ContractPart {
     }
 
     @Test
+    @DisplayName("C8, C11: a deadline of drain ends the wait, and names what is still owned")
+    default void shouldNameWhatDrainWaitsFor() {
+        TestBench bench = bench();
+        HeldTransfer held = HeldTransfer.open(bench);
+        held.assumeControlled();
+        DmaChannel channel = held.channel();
+        StillOwned owned =
+                assertInstanceOf(StillOwned.class, channel.drain(TestBench.shortWhile()));
+        assertEquals(1, owned.transfers().size());
+        OwnedTransfer named = owned.transfers().getFirst();
+        assertEquals(held.transfer().cookie(), named.cookie());
+        assertEquals(channel.name(), named.channel());
+        assertTrue(named.started());
+        assertEquals(List.of(held.target()), named.buffers());
+        assertFalse(owned.reason().isEmpty());
+        assertInstanceOf(StillOwned.class, held.transfer().await(Duration.ofMillis(1)));
+        assertTrue(held.isHeld(), "a wait that gave up disturbed it");
+        held.release();
+        assertTrue(bench.outcome(held.transfer()).isWhole());
+    }
+
+    @Test
     @DisplayName("C11: a deadline ends the wait, never the ownership, and names what is owned")
     default void shouldKeepOwnershipAtDeadline() {
         TestBench bench = bench();
@@ -160,7 +183,7 @@ interface SynchronizeContract extends ContractPart {
     @DisplayName("C11: a wait that ends in time says so")
     default void shouldSayQuiesced() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         Transfer transfer = bench.copy(channel, bench.target(4096), bench.source(4096));
         Duration plenty = bench.waits().deadline();
         assertInstanceOf(Quiesced.class, transfer.await(plenty));

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.dmaengine.Capability;
 import org.dmaengine.Descriptor;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Flag;
@@ -30,7 +29,7 @@ interface TerminateContract extends ContractPart {
     @DisplayName("C4: terminateAsync is idempotent, on idle channels too")
     default void shouldTerminateIdleChannel() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         for (int i = 0; i < 3; i++) {
             channel.terminateAsync();
         }
@@ -47,10 +46,9 @@ interface TerminateContract extends ContractPart {
             "C4, C5: nothing of the closed generation starts, all of it is ABORTED with 0 bytes")
     default void shouldAbortWhatWasNotStarted() {
         TestBench bench = bench();
-        bench.assumeInOrder();
-        HeldTransfer held = HeldTransfer.open(bench);
+        HeldTransfer held = HeldTransfer.openFenced(bench, result -> {});
         DmaChannel channel = held.channel();
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         MemorySegment source = bench.source(4096);
         List<MemorySegment> targets = new ArrayList<>();
         List<Transfer> waiting = new ArrayList<>();
@@ -59,7 +57,7 @@ interface TerminateContract extends ContractPart {
             targets.add(bench.target(4096));
             waiting.add(
                     channel.submit(
-                            channel.prepMemcpy(targets.get(i), source)
+                            bench.prepCopy(channel, targets.get(i), source)
                                     .onComplete(result -> callbacks.incrementAndGet())));
             if (i == 10) {
                 channel.issuePending();
@@ -94,7 +92,7 @@ interface TerminateContract extends ContractPart {
     default void shouldTellTrueBytesOfAbortedCopy() {
         TestBench bench = bench();
         bench.slow();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(bench.longCopyBytes());
         for (int i = 1; i <= 4; i++) {
             MemorySegment target = bench.target(source.byteSize());
@@ -124,7 +122,7 @@ interface TerminateContract extends ContractPart {
     default void shouldNotWriteAfterTerminateSync() {
         TestBench bench = bench();
         bench.slow();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(bench.longCopyBytes());
         MemorySegment target = bench.target(source.byteSize());
         for (int i = 0; i < 5; i++) {
@@ -147,7 +145,7 @@ interface TerminateContract extends ContractPart {
     @DisplayName("C5: a transfer that had completed keeps COMPLETE, and a future still gets it")
     default void shouldKeepCompleted() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         Transfer transfer = bench.copy(channel, bench.target(4096), bench.source(4096));
         TransferResult before = bench.outcome(transfer);
         bench.waits().within("terminateSync()", channel::terminateSync);
@@ -161,10 +159,10 @@ interface TerminateContract extends ContractPart {
     default void shouldWakeAllWhoWait() {
         TestBench bench = bench();
         HeldTransfer held = HeldTransfer.open(bench);
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         DmaChannel channel = held.channel();
         Transfer queued =
-                channel.submit(channel.prepMemcpy(bench.target(4096), bench.source(4096)));
+                channel.submit(bench.prepCopy(channel, bench.target(4096), bench.source(4096)));
         List<BoundedWaits.Running<TransferResult>> waiters = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             waiters.add(bench.waits().start("await() of the held", held.transfer()::await));
@@ -185,12 +183,14 @@ interface TerminateContract extends ContractPart {
     default void shouldGiveReceipt() {
         TestBench bench = bench();
         HeldTransfer held = HeldTransfer.open(bench);
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         DmaChannel channel = held.channel();
         List<Transfer> all = new ArrayList<>();
         all.add(held.transfer());
         for (int i = 0; i < 5; i++) {
-            all.add(channel.submit(channel.prepMemcpy(bench.target(4096), bench.source(4096))));
+            all.add(
+                    channel.submit(
+                            bench.prepCopy(channel, bench.target(4096), bench.source(4096))));
         }
         held.assumeStillHeld();
         channel.terminateAsync();
@@ -219,12 +219,12 @@ interface TerminateContract extends ContractPart {
     @DisplayName("C15: a descriptor of a closed generation is refused; a reusable one is re-armed")
     default void shouldRefuseStaleDescriptor() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(4096);
         MemorySegment target = bench.target(4096);
-        Descriptor once = channel.prepMemcpy(target, source);
+        Descriptor once = bench.prepCopy(channel, target, source);
         Descriptor reusable =
-                channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE);
+                bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE);
         channel.terminateAsync();
         assertThrows(StaleDescriptorException.class, () -> channel.submit(once));
         assertThrows(StaleDescriptorException.class, () -> channel.trySubmit(reusable));
@@ -244,10 +244,11 @@ interface TerminateContract extends ContractPart {
     default void shouldRearmTerminatedDescriptor() {
         TestBench bench = bench();
         HeldTransfer held = HeldTransfer.open(bench);
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         DmaChannel channel = held.channel();
         Descriptor reusable =
-                channel.prepMemcpy(
+                bench.prepCopy(
+                        channel,
                         bench.target(4096),
                         bench.source(4096),
                         Flag.INTERRUPT,
@@ -268,9 +269,9 @@ interface TerminateContract extends ContractPart {
     @SuppressWarnings("deprecation") // It is what is tested.
     default void shouldTerminateAll() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         Transfer queued =
-                channel.submit(channel.prepMemcpy(bench.target(4096), bench.source(4096)));
+                channel.submit(bench.prepCopy(channel, bench.target(4096), bench.source(4096)));
         channel.terminateAll();
         assertEquals(Outcome.ABORTED, bench.outcome(queued).outcome());
     }
@@ -280,7 +281,7 @@ interface TerminateContract extends ContractPart {
     default void shouldRunNewWorkAfterTerminateAsync() {
         TestBench bench = bench();
         HeldTransfer held = HeldTransfer.open(bench);
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         DmaChannel channel = held.channel();
         channel.terminateAsync();
         MemorySegment target = bench.target(4096);

@@ -50,7 +50,7 @@ interface TerminationScenarios extends ScenarioPart {
         play(bench -> {
             HeldRead active = HeldRead.open(bench);
             DmaChannel channel = active.channel();
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             ScenarioBench.Copy issued = bench.copy(channel);
             ScenarioBench.Copy submitted =
                     bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
@@ -89,7 +89,7 @@ interface TerminationScenarios extends ScenarioPart {
     default void r16_lateStopCallsNobody() {
         play(bench -> {
             long late = 5_000L + bench.choices().below(50_000);
-            bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, late).withBandwidth(50, 512));
+            LateStop.model(bench, late);
             bench.faults(FaultPlan.none().on(1, new SimFault.LateStop(late)));
             Touches touches = Touches.of(bench);
             AtomicBoolean contextFreed = new AtomicBoolean();
@@ -247,7 +247,7 @@ interface TerminationScenarios extends ScenarioPart {
     default void r19_abortRacesSubmit() {
         play(bench -> {
             int rounds = bench.isSimulated() ? 12 : 500;
-            DmaChannel channel = bench.channel(Capability.MEMCPY);
+            DmaChannel channel = bench.copyChannel();
             MemorySegment source = bench.source(64);
             List<Transfer> accepted = new ArrayList<>();
             AtomicInteger refused = new AtomicInteger();
@@ -292,7 +292,7 @@ interface TerminationScenarios extends ScenarioPart {
         DmaArena memory = DmaArena.open();
         AtomicBoolean mine = new AtomicBoolean();
         Descriptor descriptor =
-                channel.prepMemcpy(memory.allocate(64), source)
+                bench.prepCopy(channel, memory.allocate(64), source)
                         .onComplete(result -> {
                             if (mine.get()) {
                                 calledForRefused.incrementAndGet();
@@ -321,7 +321,8 @@ interface TerminationScenarios extends ScenarioPart {
             bench.modelThatStops();
             HeldRead stopped = HeldRead.open(bench);
             DmaChannel channel = stopped.channel();
-            bench.assumeCan(Capability.MEMCPY, Capability.PAUSE);
+            bench.assumeCopies();
+            bench.assumeCan(Capability.PAUSE);
             channel.terminateAsync();
             ScenarioBench.Copy restarted = bench.copy(channel);
             stopped.letStop();
@@ -367,7 +368,7 @@ interface TerminationScenarios extends ScenarioPart {
             bench.within("synchronize() when busy", busy.channel()::synchronize);
             assertTrue(busy.isHeld());
 
-            bench.assumeCan(Capability.MEMCPY);
+            bench.assumeCopies();
             DmaChannel large = bench.channel();
             ScenarioBench.Copy copy = bench.copy(large, 64 << 10, result -> {});
             bench.within("synchronize() at once", large::synchronize);
@@ -414,7 +415,8 @@ interface TerminationScenarios extends ScenarioPart {
             bench.expect(Fault.Kind.ENGINE_THREW);
             bench.model(any -> any.withStop(StopModel.REFUSES, 0));
             if (!bench.isSimulated()) {
-                bench.layer(TerminationScenarios::refusing);
+                boolean stopsAll = HeldRead.stopsAll(bench);
+                bench.layer(provider -> refusing(stopsAll ? new Unstoppable(provider) : provider));
             }
             HeldRead held =
                     HeldRead.stubborn(

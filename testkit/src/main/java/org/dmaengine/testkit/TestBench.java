@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
+import org.dmaengine.Descriptor;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
@@ -12,6 +13,7 @@ import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineDescription;
 import org.dmaengine.EngineOptions;
 import org.dmaengine.Fault;
+import org.dmaengine.Flag;
 import org.dmaengine.OperationKind;
 import org.dmaengine.Termination;
 import org.dmaengine.Transfer;
@@ -40,6 +42,7 @@ public final class TestBench implements AutoCloseable {
     private final BoundedWaits waits;
     private final LateWriteDetector lateWrites = new LateWriteDetector();
     private final DmaArena arena = DmaArena.open();
+    private final Copies copies = new Copies();
     private final List<GuardedBuffer> buffers = new ArrayList<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
@@ -172,9 +175,35 @@ public final class TestBench implements AutoCloseable {
 
     // ---- Transfers
 
+    /**
+     * Prepares a transfer of the whole source to the start of the target, for tests to which it is
+     * all the same how the bytes get there: a copy from memory, or where the engine has none, a
+     * read from a file that holds what the source holds now.
+     */
+    public Descriptor prepCopy(
+            DmaChannel channel, MemorySegment target, MemorySegment source, Flag... flags) {
+        return copies.prep(channel, target, source, flags);
+    }
+
+    /** The row of the honesty table for {@link #prepCopy}; skips the test if there is none. */
+    public OperationKind copyKind() {
+        return Copies.kindOn(description());
+    }
+
+    /** Skips the test if the engine does nothing that {@link #prepCopy} could prepare. */
+    public void assumeCopies() {
+        copyKind();
+    }
+
+    /** A channel for {@link #prepCopy}, like {@link #channel}. */
+    public DmaChannel copyChannel(Capability... needed) {
+        assumeCopies();
+        return channel(needed);
+    }
+
     /** Submits and issues a copy of the whole source. */
     public Transfer copy(DmaChannel channel, MemorySegment target, MemorySegment source) {
-        Transfer transfer = channel.submit(channel.prepMemcpy(target, source));
+        Transfer transfer = channel.submit(prepCopy(channel, target, source));
         channel.issuePending();
         return transfer;
     }
@@ -221,6 +250,7 @@ public final class TestBench implements AutoCloseable {
             attempt(problems, () -> requireNothingKept(opened));
         }
         attempt(problems, waits::join);
+        attempt(problems, copies::close);
         attempt(problems, lateWrites::check);
         buffers.forEach(buffer -> attempt(problems, buffer::check));
         if (problems.isEmpty()) {

@@ -33,7 +33,7 @@ interface TransferContract extends ContractPart {
     @DisplayName("C2, C17: a copy moves every byte, and none beside the target")
     default void shouldCopyEveryByteAndNoOther() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         long align = bench.description().copyAlignBytes();
         long seed = System.nanoTime();
         Random random = new Random(seed);
@@ -67,7 +67,7 @@ interface TransferContract extends ContractPart {
     default void shouldNotReportBeforeLastTouch() {
         TestBench bench = bench();
         bench.slow();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(bench.longCopyBytes());
         MemorySegment target = bench.target(source.byteSize());
         Transfer transfer = bench.copy(channel, target, source);
@@ -87,7 +87,7 @@ interface TransferContract extends ContractPart {
     @DisplayName("P4: nobody writes behind the outcome of a transfer")
     default void shouldNotWriteBehindOutcome() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(65536);
         for (int i = 0; i < 8; i++) {
             MemorySegment target = bench.target(65536);
@@ -102,12 +102,12 @@ interface TransferContract extends ContractPart {
     @DisplayName("C1: nothing starts before issuePending")
     default void shouldNotStartBeforeIssue() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(4096);
         MemorySegment target = bench.target(4096);
         MemorySegment other = bench.target(4096);
         Transfer first = bench.copy(channel, other, source);
-        Transfer second = channel.submit(channel.prepMemcpy(target, source));
+        Transfer second = channel.submit(bench.prepCopy(channel, target, source));
         assertTrue(bench.outcome(first).isWhole());
         bench.waits().runWithin("drain() of what was issued", channel::drain);
         assertEquals(TransferState.IN_PROGRESS, channel.state(second.cookie()));
@@ -121,11 +121,12 @@ interface TransferContract extends ContractPart {
     @DisplayName("C1: starting the next transfer does not wait for a callback")
     default void shouldStartNextWhileCallbackRuns() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(4096);
         BlockedCallback blocked = bench.closing(new BlockedCallback());
         channel.submit(
-                channel.prepMemcpy(bench.target(4096), source).onComplete(blocked::onComplete));
+                bench.prepCopy(channel, bench.target(4096), source)
+                        .onComplete(blocked::onComplete));
         channel.issuePending();
         blocked.awaitRunning(bench);
         Transfer next = bench.copy(channel, bench.target(4096), source);
@@ -136,13 +137,13 @@ interface TransferContract extends ContractPart {
     @DisplayName("C2: states only go forward, and an unknown cookie is UNKNOWN")
     default void shouldOnlyGoForward() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         assertEquals(TransferState.UNKNOWN, channel.state(0));
         assertEquals(TransferState.UNKNOWN, channel.state(-1));
         assertEquals(TransferState.UNKNOWN, channel.state(1));
         assertEquals(TransferState.UNKNOWN, channel.status(Long.MAX_VALUE).state());
         MemorySegment source = bench.source(1 << 20);
-        Transfer transfer = channel.submit(channel.prepMemcpy(bench.target(1 << 20), source));
+        Transfer transfer = channel.submit(bench.prepCopy(channel, bench.target(1 << 20), source));
         assertEquals(TransferState.IN_PROGRESS, channel.state(transfer.cookie()));
         channel.issuePending();
         TransferState before = TransferState.IN_PROGRESS;
@@ -167,7 +168,7 @@ interface TransferContract extends ContractPart {
     @DisplayName("C2: many small copies in many sizes, each with its outcome")
     default void shouldGiveEachOfManyItsOutcome() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         long align = bench.description().copyAlignBytes();
         long seed = System.nanoTime();
         Random random = new Random(seed);
@@ -178,7 +179,8 @@ interface TransferContract extends ContractPart {
             long length = (1 + random.nextLong(8192 / align)) * align;
             MemorySegment target = bench.target(length);
             targets.add(target);
-            transfers.add(channel.submit(channel.prepMemcpy(target, source.asSlice(0, length))));
+            transfers.add(
+                    channel.submit(bench.prepCopy(channel, target, source.asSlice(0, length))));
             if (random.nextInt(10) == 0) {
                 channel.issuePending();
             }
@@ -254,9 +256,9 @@ interface TransferContract extends ContractPart {
     @DisplayName("C2, C3: an interrupt moves nothing and calls back after all before it")
     default void shouldInterruptAfterAllBefore() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.INTERRUPT, Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel(Capability.INTERRUPT);
         MemorySegment source = bench.source(1 << 20);
-        Transfer copy = channel.submit(channel.prepMemcpy(bench.target(1 << 20), source));
+        Transfer copy = channel.submit(bench.prepCopy(channel, bench.target(1 << 20), source));
         AtomicLong bytesBefore = new AtomicLong(-1);
         Transfer interrupt =
                 channel.submit(
@@ -294,10 +296,11 @@ interface TransferContract extends ContractPart {
     @DisplayName("C2: a reusable descriptor runs again, with a new cookie and outcome")
     default void shouldReuse() {
         TestBench bench = bench();
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        DmaChannel channel = bench.copyChannel();
         MemorySegment source = bench.source(4096);
         MemorySegment target = bench.target(4096);
-        var descriptor = channel.prepMemcpy(target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE);
+        var descriptor =
+                bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE);
         long before = 0;
         for (int i = 0; i < 10; i++) {
             DmaPattern.fillTarget(target, 0, 4096);
@@ -310,7 +313,7 @@ interface TransferContract extends ContractPart {
             before = transfer.cookie();
             bench.waits().runWithin("drain()", channel::drain);
         }
-        var once = channel.prepMemcpy(target, source);
+        var once = bench.prepCopy(channel, target, source);
         channel.submit(once);
         assertThrows(IllegalStateException.class, () -> channel.submit(once));
     }
@@ -319,17 +322,17 @@ interface TransferContract extends ContractPart {
     @DisplayName("C2, P10: an unacknowledged transfer keeps its place until it is acknowledged")
     default void shouldKeepPlaceOfUnacknowledged() {
         TestBench bench = bench();
-        bench.assumeCan(Capability.MEMCPY);
+        bench.assumeCopies();
         DmaChannel channel = bench.engine().requestChannel(bench.request().withDepth(1));
         MemorySegment source = bench.source(4096);
         MemorySegment target = bench.target(4096);
-        Transfer transfer = channel.submit(channel.prepMemcpy(target, source, Flag.INTERRUPT));
+        Transfer transfer = channel.submit(bench.prepCopy(channel, target, source, Flag.INTERRUPT));
         channel.issuePending();
         bench.outcome(transfer);
         bench.waits().runWithin("drain()", channel::drain);
-        assertEquals(0, channel.trySubmit(channel.prepMemcpy(target, source)));
+        assertEquals(0, channel.trySubmit(bench.prepCopy(channel, target, source)));
         transfer.acknowledge();
-        assertTrue(channel.trySubmit(channel.prepMemcpy(target, source)) > 0);
+        assertTrue(channel.trySubmit(bench.prepCopy(channel, target, source)) > 0);
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.dmaengine.engine.sim.FaultPlan;
 import org.dmaengine.engine.sim.SimEngine;
 import org.dmaengine.engine.sim.SimModel;
 import org.dmaengine.engine.sim.StopModel;
+import org.dmaengine.spi.EngineProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -33,8 +34,12 @@ class SimEngineContractTest {
             SimModel.defaults().withLatency(1_000, 500).withBandwidth(4_000, 64 << 10);
 
     private static ContractSubject subject(SimModel model) {
+        return subject(new SimEngine(model, FaultPlan.none()));
+    }
+
+    private static ContractSubject subject(EngineProvider engine) {
         EngineOptions slow = EngineOptions.defaults().with("bytesPerMicro", "40");
-        return ContractSubject.of(new SimEngine(model, FaultPlan.none()))
+        return ContractSubject.of(engine)
                 .withSlow(slow, LONG_COPY_BYTES)
                 .withDeadline(Duration.ofSeconds(5))
                 .withRounds(20);
@@ -111,6 +116,15 @@ class SimEngineContractTest {
         @Override
         protected ContractSubject subject() {
             return SimEngineContractTest.subject(MODEL.withOrder(false).withChannels(64, 3));
+        }
+    }
+
+    @Nested
+    class OutOfOrderWithoutCopies extends EngineContract {
+        @Override
+        protected ContractSubject subject() {
+            SimEngine engine = new SimEngine(MODEL.withOrder(false), FaultPlan.none());
+            return SimEngineContractTest.subject(new WithoutCopies(engine));
         }
     }
 
