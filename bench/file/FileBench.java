@@ -118,10 +118,10 @@ public final class FileBench {
             PeripheralConfig config =
                     writing ? PeripheralConfig.write(peripheral) : PeripheralConfig.read(peripheral);
             MemorySegment memory = arena.allocate((long) block * depth, 4096);
-            List<List<MemorySegment>> buffers = new ArrayList<>();
+            List<MemorySegment> buffers = new ArrayList<>();
             long[] cookies = new long[depth];
             for (int i = 0; i < depth; i++) {
-                buffers.add(List.of(memory.asSlice((long) i * block, block)));
+                buffers.add(memory.asSlice((long) i * block, block));
             }
             int burst = Math.min(BURST_MAX, depth);
             long end = System.nanoTime() + forNanos;
@@ -141,9 +141,7 @@ public final class FileBench {
                 if (more) {
                     for (int i = 0; i < burst && inFlight < depth; i++) {
                         cookies[next] =
-                                channel.trySubmit(
-                                        channel.prepPeripheralSg(
-                                                config.atOffset(nextOffset()), buffers.get(next)));
+                                channel.tryPeripheral(config, nextOffset(), buffers.get(next));
                         next = (next + 1) % depth;
                         inFlight++;
                     }

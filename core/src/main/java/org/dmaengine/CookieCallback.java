@@ -1,7 +1,8 @@
 package org.dmaengine;
 
 /**
- * {@link TransferCallback} for {@link DmaChannel#tryMemcpy}: the same promise, without an object
+ * {@link TransferCallback} for {@link DmaChannel#tryMemcpy} and {@link
+ * DmaChannel#tryPeripheral}: the same promise, without an object
  * per transfer.
  */
 @FunctionalInterface
@@ -9,7 +10,7 @@ public interface CookieCallback {
     /**
      * The transfer has ended; its buffers are free.
      *
-     * @param cookie what {@code tryMemcpy} returned
+     * @param cookie what submitted it returned
      * @param outcome how it ended
      * @param bytes bytes moved
      */

@@ -141,6 +141,26 @@ public sealed interface DmaChannel extends AutoCloseable permits VirtualChannel 
             long sourceOffset,
             long lengthBytes);
 
+    /**
+     * Prepares and queues a transfer between one segment and a peripheral in one step (kernel:
+     * {@code dmaengine_prep_slave_single}), with {@code INTERRUPT | ACK}, and without an object per
+     * transfer: for the hot path, on which configuration and segments are made once. There is no
+     * handle; ask by cookie, or be called back.
+     *
+     * @param config the peripheral, the direction and the burst; its own offset does not count
+     * @param offsetBytes where in a file the transfer begins; 0 for all other peripherals
+     * @return the cookie, or 0 if the queue is full (P10)
+     * @throws PrepRefusedException as {@link #prepPeripheralSg}
+     */
+    long tryPeripheral(
+            PeripheralConfig config,
+            long offsetBytes,
+            MemorySegment segment,
+            CookieCallback callback);
+
+    /** The same without a callback. */
+    long tryPeripheral(PeripheralConfig config, long offsetBytes, MemorySegment segment);
+
     // Step 5: issue, and learn what became of it.
 
     /**

@@ -18,8 +18,7 @@ final class Memory {
                             copy.target().asSlice(copy.targetOffset(), copy.lengthBytes()),
                             copy.source().asSlice(copy.sourceOffset(), copy.lengthBytes()));
             case Operation.Memset(MemorySegment target, byte _) -> List.of(target);
-            case Operation.PeripheralSg(PeripheralConfig _, List<MemorySegment> segments) ->
-                    segments;
+            case Operation.PeripheralSg sg -> sg.segments();
             case Operation.Cyclic(PeripheralConfig _, MemorySegment ring, long _) -> List.of(ring);
             case Operation.Interleaved(InterleavedTemplate template) ->
                     List.of(template.target(), template.source());
@@ -32,8 +31,8 @@ final class Memory {
         return switch (operation) {
             case Operation.Memcpy copy -> List.of(copy.target());
             case Operation.Memset(MemorySegment target, byte _) -> List.of(target);
-            case Operation.PeripheralSg(PeripheralConfig config, List<MemorySegment> segments) ->
-                    config.direction() == Direction.DEV_TO_MEM ? segments : List.of();
+            case Operation.PeripheralSg sg ->
+                    sg.config().direction() == Direction.DEV_TO_MEM ? sg.segments() : List.of();
             case Operation.Cyclic(PeripheralConfig config, MemorySegment ring, long _) ->
                     config.direction() == Direction.DEV_TO_MEM ? List.of(ring) : List.of();
             case Operation.Interleaved(InterleavedTemplate template) -> List.of(template.target());

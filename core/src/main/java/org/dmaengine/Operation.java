@@ -104,21 +104,58 @@ public sealed interface Operation {
         }
     }
 
-    /** The segments in order to or from a peripheral, or until it ends. */
-    record PeripheralSg(PeripheralConfig config, List<MemorySegment> segments)
-            implements Operation {
+    /**
+     * The segments in order to or from a peripheral, or until it ends. A class and not a record,
+     * because the channel refills the one it keeps in each queue slot for {@link
+     * DmaChannel#tryPeripheral}; outside that path it never changes.
+     */
+    final class PeripheralSg implements Operation {
+        private PeripheralConfig config;
+        private long offsetBytes;
+        private List<MemorySegment> segments;
+        private long lengthBytes;
+
         /** Copies the list. */
-        public PeripheralSg {
-            segments = List.copyOf(segments);
+        PeripheralSg(PeripheralConfig config, List<MemorySegment> segments) {
+            this.config = config;
+            this.offsetBytes = config.offsetBytes();
+            this.segments = List.copyOf(segments);
+            for (MemorySegment segment : segments) {
+                lengthBytes = Math.addExact(lengthBytes, segment.byteSize());
+            }
+        }
+
+        /** For one segment at a time, which the caller puts into the list. */
+        PeripheralSg(PeripheralConfig config, long offsetBytes, OneSegment segment) {
+            this.segments = segment;
+            this.config = config;
+            set(config, offsetBytes, segment.byteSize());
+        }
+
+        void set(PeripheralConfig newConfig, long newOffsetBytes, long newLengthBytes) {
+            config = newConfig;
+            offsetBytes = newOffsetBytes;
+            lengthBytes = newLengthBytes;
+        }
+
+        /** The peripheral and how to talk to it. Its offset does not count: see below. */
+        public PeripheralConfig config() {
+            return config;
+        }
+
+        /** Where in a {@link Peripheral.File} the transfer begins; 0 for all others. */
+        public long offsetBytes() {
+            return offsetBytes;
+        }
+
+        /** The memory, in order. */
+        public List<MemorySegment> segments() {
+            return segments;
         }
 
         @Override
         public long lengthBytes() {
-            long sum = 0;
-            for (MemorySegment segment : segments) {
-                sum = Math.addExact(sum, segment.byteSize());
-            }
-            return sum;
+            return lengthBytes;
         }
 
         @Override
@@ -129,6 +166,19 @@ public sealed interface Operation {
         @Override
         public Capability capability() {
             return Capability.PERIPHERAL;
+        }
+
+        @Override
+        public String toString() {
+            return "PeripheralSg["
+                    + config.direction()
+                    + ' '
+                    + config.peripheral()
+                    + " at "
+                    + offsetBytes
+                    + ", "
+                    + lengthBytes
+                    + " bytes]";
         }
     }
 

@@ -27,8 +27,10 @@ final class PeripheralAccess {
     /** Throws {@link PrepRefusedException} with the value and the way out. */
     void check(Operation operation) {
         switch (operation) {
-            case Operation.PeripheralSg sg -> check(sg.config(), sg.lengthBytes());
-            case Operation.Cyclic cyclic -> check(cyclic.config(), cyclic.lengthBytes());
+            case Operation.PeripheralSg sg ->
+                    check(sg.config(), sg.offsetBytes(), sg.lengthBytes());
+            case Operation.Cyclic cyclic ->
+                    check(cyclic.config(), cyclic.config().offsetBytes(), cyclic.lengthBytes());
             case Operation.PeripheralCommand(Peripheral peripheral, Command command) ->
                     check(peripheral, command);
             case Operation.Memcpy _,
@@ -38,16 +40,21 @@ final class PeripheralAccess {
         }
     }
 
-    private void check(PeripheralConfig config, long lengthBytes) {
-        if (config.offsetBytes() > Long.MAX_VALUE - lengthBytes) {
+    /** The end of the range must be a number. */
+    static void requireOffset(long offsetBytes, long lengthBytes) {
+        if (offsetBytes > Long.MAX_VALUE - lengthBytes) {
             throw new PrepRefusedException(
                     Reason.BOUNDS,
                     "file offset "
-                            + config.offsetBytes()
+                            + offsetBytes
                             + " plus "
                             + lengthBytes
                             + " bytes overflows 64 bits");
         }
+    }
+
+    private void check(PeripheralConfig config, long offsetBytes, long lengthBytes) {
+        requireOffset(offsetBytes, lengthBytes);
         switch (config.peripheral()) {
             case Peripheral.File(FileChannel file) -> requireFile(file, config.direction());
             case Peripheral.Stream(Channel endpoint) ->

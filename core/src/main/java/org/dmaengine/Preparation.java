@@ -5,6 +5,7 @@ import org.dmaengine.spi.ChannelBackend;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,6 +23,7 @@ final class Preparation {
     // The last owners found, for the hot path. Volatile, and immutable inside: any thread may
     // replace it.
     private volatile @Nullable OwnerHint ownerHint;
+    private volatile @Nullable AccessHint accessHint;
 
     /** Two scopes and their owners. */
     private static final class OwnerHint {
@@ -38,6 +40,26 @@ final class Preparation {
         @SuppressWarnings("ReferenceEquality") // A miss by identity only costs a look-up.
         boolean fits(MemorySegment otherTarget, MemorySegment otherSource) {
             return target == otherTarget.scope() && source == otherSource.scope();
+        }
+    }
+
+    /** A configuration that was found to be good for the engine, and the owner of a scope. */
+    private static final class AccessHint {
+        final PeripheralConfig config;
+        final MemorySegment.Scope scope;
+        final MemoryOwner[] owners;
+        final boolean isFile;
+
+        AccessHint(PeripheralConfig config, MemorySegment segment, MemoryOwner[] owners) {
+            this.config = config;
+            this.scope = segment.scope();
+            this.owners = owners;
+            this.isFile = config.peripheral() instanceof Peripheral.File;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // As above.
+        boolean fits(PeripheralConfig otherConfig, MemorySegment segment) {
+            return config == otherConfig && scope == segment.scope();
         }
     }
 
@@ -101,6 +123,33 @@ final class Preparation {
         long sourceAddress = source.address() + sourceOffset;
         Memory.requireApart(targetAddress, sourceAddress, lengthBytes);
         Memory.requireAligned(targetAddress | sourceAddress, lengthBytes, engine);
+        return hint.owners;
+    }
+
+    /** Checks an access without a descriptor, and finds the owner of its memory. */
+    MemoryOwner[] checkAccess(PeripheralConfig config, long offsetBytes, MemorySegment segment) {
+        AccessHint hint = accessHint;
+        if (hint == null || !hint.fits(config, segment)) {
+            Operation whole = new Operation.PeripheralSg(config, List.of(segment));
+            requireCapability(whole.capability());
+            MemoryOwner[] owners = Memory.check(whole, engine);
+            peripherals.check(whole);
+            backend.prepare(whole);
+            hint = new AccessHint(config, segment, owners);
+            accessHint = hint;
+        }
+        long lengthBytes = segment.byteSize();
+        if (lengthBytes == 0 || offsetBytes < 0 || (offsetBytes > 0 && !hint.isFile)) {
+            throw new PrepRefusedException(
+                    Reason.BOUNDS,
+                    "%d bytes at offset %d of %s cannot be moved"
+                            .formatted(lengthBytes, offsetBytes, config.peripheral()));
+        }
+        PeripheralAccess.requireOffset(offsetBytes, lengthBytes);
+        Memory.requireLength(lengthBytes, engine);
+        if (config.direction() == Direction.DEV_TO_MEM) {
+            Memory.requireWritable(segment);
+        }
         return hint.owners;
     }
 

@@ -49,6 +49,10 @@ final class TransferNode implements IssuedTransfer {
     // For tryMemcpy, which has no descriptor; refilled for each run.
     private final Operation.Memcpy ownCopy = new Operation.Memcpy();
 
+    // The same for tryPeripheral; made when it is first used.
+    private Operation.@Nullable PeripheralSg ownAccess;
+    private @Nullable OneSegment ownSegment;
+
     // What to do: written by arm, constant until retired.
     private Operation operation = ownCopy;
     int flags;
@@ -112,6 +116,31 @@ final class TransferNode implements IssuedTransfer {
             @Nullable CookieCallback callback) {
         operation = ownCopy.set(target, targetOffset, source, sourceOffset, copyBytes);
         lengthBytes = copyBytes;
+        onComplete = null;
+        onPeriod = null;
+        arm(Flag.USUAL_MASK, itsGeneration, itsOwners, callback, null);
+    }
+
+    /** FREE to SUBMITTED, for an access to a peripheral without a descriptor. */
+    void armAccess(
+            PeripheralConfig config,
+            long offsetBytes,
+            MemorySegment segment,
+            MemoryOwner[] itsOwners,
+            Generation itsGeneration,
+            @Nullable CookieCallback callback) {
+        OneSegment list = ownSegment;
+        Operation.PeripheralSg access = ownAccess;
+        if (list == null || access == null) {
+            list = new OneSegment();
+            access = new Operation.PeripheralSg(config, offsetBytes, list);
+            ownSegment = list;
+            ownAccess = access;
+        }
+        list.put(segment);
+        lengthBytes = segment.byteSize();
+        access.set(config, offsetBytes, lengthBytes);
+        operation = access;
         onComplete = null;
         onPeriod = null;
         arm(Flag.USUAL_MASK, itsGeneration, itsOwners, callback, null);

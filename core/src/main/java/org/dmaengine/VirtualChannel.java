@@ -404,6 +404,38 @@ final class VirtualChannel implements DmaChannel {
         }
     }
 
+    @Override
+    public long tryPeripheral(PeripheralConfig given, long offsetBytes, MemorySegment segment) {
+        return access(given, offsetBytes, segment, null);
+    }
+
+    @Override
+    public long tryPeripheral(
+            PeripheralConfig given,
+            long offsetBytes,
+            MemorySegment segment,
+            CookieCallback callback) {
+        return access(given, offsetBytes, segment, callback);
+    }
+
+    private long access(
+            PeripheralConfig given,
+            long offsetBytes,
+            MemorySegment segment,
+            @Nullable CookieCallback callback) {
+        MemoryOwner[] owners = preparation.checkAccess(given, offsetBytes, segment);
+        synchronized (submitLock) {
+            requireUsable();
+            requireOwnersOpen(owners);
+            if (ring.isFull()) {
+                return 0;
+            }
+            TransferNode node = freeNode();
+            node.armAccess(given, offsetBytes, segment, owners, generation, callback);
+            return ring.add(node);
+        }
+    }
+
     private void requireUsable() {
         if (life != Life.OPEN) {
             throw new ChannelClosedException("channel '" + name + "' is closed; request a new one");

@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Files, pipes, sockets and other byte channels: P8, P9, C2. */
 interface PeripheralContract extends ContractPart {
@@ -299,6 +300,47 @@ interface PeripheralContract extends ContractPart {
             assertTrue(bench.outcome(transfer).isWhole());
             assertEquals(4096, Files.size(one));
             assertEquals(0, Files.size(two));
+        }
+    }
+
+    @Test
+    @DisplayName("C2, P8: the hot path, without objects, moves each piece to its own offset")
+    default void shouldAccessOnHotPath(@TempDir Path folder) throws IOException {
+        TestBench bench = peripherals(OperationKind.FILE);
+        DmaChannel channel = bench.channel();
+        int pieces = 100;
+        int piece = 1000;
+        MemorySegment source = bench.source((long) pieces * piece);
+        MemorySegment target = bench.target((long) pieces * piece);
+        LongAdder called = new LongAdder();
+        try (FileChannel file = openFile(folder.resolve("hot"))) {
+            PeripheralConfig write = PeripheralConfig.write(Peripheral.of(file));
+            PeripheralConfig read = PeripheralConfig.read(Peripheral.of(file));
+            for (PeripheralConfig config : List.of(write, read)) {
+                MemorySegment memory = config.equals(write) ? source : target;
+                for (int i = 0; i < pieces; i++) {
+                    long at = (long) i * piece;
+                    long cookie =
+                            channel.tryPeripheral(
+                                    config,
+                                    at,
+                                    memory.asSlice(at, piece),
+                                    (itsCookie, outcome, bytes) -> called.add(bytes));
+                    assertTrue(cookie > 0, "the queue is full");
+                }
+                channel.issuePending();
+                bench.waits().runWithin("drain", channel::drain);
+            }
+            assertEquals(2L * pieces * piece, called.sum());
+            DmaPattern.checkTarget("target", target, 0, target.byteSize(), target.byteSize(), 0);
+            assertThrows(
+                    PrepRefusedException.class, () -> channel.tryPeripheral(read, -1, target));
+            assertThrows(
+                    PrepRefusedException.class,
+                    () -> channel.tryPeripheral(read, Long.MAX_VALUE, target));
+            assertThrows(
+                    PrepRefusedException.class,
+                    () -> channel.tryPeripheral(read, 0, target.asReadOnly()));
         }
     }
 

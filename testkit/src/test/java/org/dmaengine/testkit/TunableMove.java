@@ -131,7 +131,7 @@ final class TunableMove {
                 FileChannel file = (FileChannel) sg.config().peripheral().channel();
                 MemorySegment first = sg.segments().getFirst();
                 ByteBuffer few = first.asSlice(0, Math.min(64, first.byteSize())).asByteBuffer();
-                file.read(few, sg.config().offsetBytes());
+                file.read(few, sg.offsetBytes());
             }
         } catch (IllegalStateException | IOException freedMeanwhile) {
             // What the defect is about: the client believed the end, and freed the memory.
@@ -212,11 +212,19 @@ final class TunableMove {
         return !buffer.hasRemaining() && outcome == Outcome.COMPLETE;
     }
 
+    private long offsetBytes() {
+        return switch (transfer.operation()) {
+            case Operation.PeripheralSg sg -> sg.offsetBytes();
+            case Operation.Cyclic cyclic -> cyclic.config().offsetBytes();
+            default -> 0;
+        };
+    }
+
     private int access(PeripheralConfig config, ByteBuffer buffer, boolean read)
             throws IOException {
         Channel endpoint = config.peripheral().channel();
         if (endpoint instanceof FileChannel file) {
-            long at = config.offsetBytes() + bytes;
+            long at = offsetBytes() + bytes;
             if (!read) {
                 return file.write(buffer, at);
             }

@@ -27,6 +27,7 @@ final class PeripheralMove {
 
     private final IssuedTransfer transfer;
     private final PeripheralConfig config;
+    private final long offsetBytes;
     private final Windows windows;
     // 0 for a transfer that goes through once.
     private final long periodBytes;
@@ -38,11 +39,13 @@ final class PeripheralMove {
     private PeripheralMove(
             IssuedTransfer transfer,
             PeripheralConfig config,
+            long offsetBytes,
             Windows windows,
             long periodBytes,
             @Nullable StreamUse stream) {
         this.transfer = transfer;
         this.config = config;
+        this.offsetBytes = offsetBytes;
         this.windows = windows;
         this.periodBytes = periodBytes;
         this.stream = stream;
@@ -56,6 +59,7 @@ final class PeripheralMove {
                     new PeripheralMove(
                             transfer,
                             sg.config(),
+                            sg.offsetBytes(),
                             new Windows(sg.segments(), windowMaxBytes(sg.config())),
                             0,
                             use(sg.config(), channel, streams));
@@ -63,6 +67,7 @@ final class PeripheralMove {
                     new PeripheralMove(
                             transfer,
                             cyclic.config(),
+                            cyclic.config().offsetBytes(),
                             new Windows(List.of(cyclic.ring()), windowMaxBytes(cyclic.config())),
                             cyclic.periodBytes(),
                             use(cyclic.config(), channel, streams));
@@ -146,7 +151,7 @@ final class PeripheralMove {
         return switch (config.peripheral()) {
             case Peripheral.File(FileChannel file) -> {
                 // Rises over all revolutions: a cyclic transfer streams through the file.
-                long position = Math.addExact(config.offsetBytes(), movedBytes);
+                long position = Math.addExact(offsetBytes, movedBytes);
                 yield isRead(config) ? file.read(window, position) : file.write(window, position);
             }
             case Peripheral.Stream(var endpoint) -> access(endpoint, window);

@@ -121,7 +121,8 @@ final class SimMove {
             if (from < start + segment.byteSize()) {
                 long offset = from - start;
                 long piece = Math.min(length, segment.byteSize() - offset);
-                return exchange(scatter.config(), from, segment, offset, piece);
+                long position = scatter.offsetBytes() + from;
+                return exchange(scatter.config(), position, segment, offset, piece);
             }
             start += segment.byteSize();
         }
@@ -129,12 +130,13 @@ final class SimMove {
     }
 
     private long cycle(Operation.Cyclic cyclic, long from, long length) throws IOException {
+        long position = cyclic.config().offsetBytes() + from;
         return exchange(
-                cyclic.config(), from, cyclic.ring(), from % cyclic.ring().byteSize(), length);
+                cyclic.config(), position, cyclic.ring(), from % cyclic.ring().byteSize(), length);
     }
 
     private long exchange(
-            PeripheralConfig config, long from, MemorySegment memory, long offset, long length)
+            PeripheralConfig config, long position, MemorySegment memory, long offset, long length)
             throws IOException {
         boolean reads = config.direction() == Direction.DEV_TO_MEM;
         touch.touching(memory, offset, length, reads);
@@ -142,7 +144,6 @@ final class SimMove {
                 memory.asSlice(offset, Math.min(length, Integer.MAX_VALUE)).asByteBuffer();
         try {
             if (config.peripheral() instanceof Peripheral.File(FileChannel file)) {
-                long position = config.offsetBytes() + from;
                 return reads ? file.read(bytes, position) : file.write(bytes, position);
             }
             return reads

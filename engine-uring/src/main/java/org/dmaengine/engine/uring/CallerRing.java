@@ -10,9 +10,7 @@ import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -109,13 +107,15 @@ final class CallerRing implements Ring.Completions {
 
     /** Writes its entry; null if it is not for this ring. */
     private @Nullable OpenFile begin(IssuedTransfer transfer, int index) {
-        if (!(transfer.operation()
-                        instanceof Operation.PeripheralSg(PeripheralConfig config, List<MemorySegment> segments))
-                || !(config.peripheral() instanceof Peripheral.File(FileChannel channel))
-                || segments.size() != 1
-                || transfer.lengthBytes() > LENGTH_MAX_BYTES
-                || (config.burstBytes() != 0 && config.burstBytes() < transfer.lengthBytes())
+        if (!(transfer.operation() instanceof Operation.PeripheralSg access)
+                || access.segments().size() != 1
+                || access.lengthBytes() > LENGTH_MAX_BYTES
                 || transfer.stopRequested()) {
+            return null;
+        }
+        PeripheralConfig config = access.config();
+        if (!(config.peripheral() instanceof Peripheral.File(FileChannel channel))
+                || (config.burstBytes() != 0 && config.burstBytes() < access.lengthBytes())) {
             return null;
         }
         OpenFile file;
@@ -135,9 +135,9 @@ final class CallerRing implements Ring.Completions {
                 reading ? IORING_OP_READ : IORING_OP_WRITE,
                 file.isRegistered() ? IOSQE_FIXED_FILE : 0,
                 file.number(),
-                config.offsetBytes(),
-                segments.getFirst().address(),
-                (int) transfer.lengthBytes(),
+                access.offsetBytes(),
+                access.segments().getFirst().address(),
+                (int) access.lengthBytes(),
                 RWF_NOWAIT,
                 index,
                 0);

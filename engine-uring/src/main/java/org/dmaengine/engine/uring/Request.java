@@ -88,10 +88,12 @@ final class Request {
         cancelled = false;
         periodBegun = false;
         switch (newTransfer.operation()) {
-            case Operation.PeripheralSg sg -> set(sg.config(), sg.segments(), 0, chunkBytes);
+            case Operation.PeripheralSg sg ->
+                    set(sg.config(), sg.offsetBytes(), sg.segments(), 0, chunkBytes);
             case Operation.Cyclic cyclic ->
                     set(
                             cyclic.config(),
+                            cyclic.config().offsetBytes(),
                             List.of(cyclic.ring()),
                             cyclic.periodBytes(),
                             chunkBytes);
@@ -117,12 +119,13 @@ final class Request {
 
     private void set(
             PeripheralConfig config,
+            long newOffsetBytes,
             List<MemorySegment> newSegments,
             long newPeriodBytes,
             int chunkBytes) {
         segments = newSegments;
         periodBytes = newPeriodBytes;
-        offsetBytes = config.offsetBytes();
+        offsetBytes = newOffsetBytes;
         reading = config.direction() == Direction.DEV_TO_MEM;
         long burst = config.burstBytes();
         pieceMaxBytes = burst == 0 ? chunkBytes : Math.min(burst, chunkBytes);
