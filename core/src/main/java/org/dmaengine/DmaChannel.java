@@ -84,6 +84,16 @@ public sealed interface DmaChannel extends AutoCloseable permits VirtualChannel 
     /** Prepares a strided copy (kernel: {@code dmaengine_prep_interleaved_dma}). */
     Descriptor prepInterleaved(InterleavedTemplate template, Flag... flags);
 
+    /**
+     * Prepares something else than a transfer to or from a peripheral. It starts when all that was
+     * issued before it on this channel has ended; with {@link Flag#FENCE} nothing later starts
+     * before it has ended. Its bytes are 0; a failure is WRITE_FAILED with the reason.
+     *
+     * @throws PrepRefusedException if the peripheral does not fit the command, or the engine cannot
+     *     do it
+     */
+    Descriptor prepCommand(Peripheral peripheral, Command command, Flag... flags);
+
     /** Prepares a callback without data (kernel: {@code device_prep_dma_interrupt}). */
     Descriptor prepInterrupt(Flag... flags);
 

@@ -23,7 +23,7 @@ final class Memory {
             case Operation.Cyclic(PeripheralConfig _, MemorySegment ring, long _) -> List.of(ring);
             case Operation.Interleaved(InterleavedTemplate template) ->
                     List.of(template.target(), template.source());
-            case Operation.Interrupt() -> List.of();
+            case Operation.Interrupt _, Operation.PeripheralCommand _ -> List.of();
         };
     }
 
@@ -37,7 +37,7 @@ final class Memory {
             case Operation.Cyclic(PeripheralConfig config, MemorySegment ring, long _) ->
                     config.direction() == Direction.DEV_TO_MEM ? List.of(ring) : List.of();
             case Operation.Interleaved(InterleavedTemplate template) -> List.of(template.target());
-            case Operation.Interrupt() -> List.of();
+            case Operation.Interrupt _, Operation.PeripheralCommand _ -> List.of();
         };
     }
 
@@ -51,7 +51,7 @@ final class Memory {
             requireWritable(target);
         }
         long lengthBytes = operation.lengthBytes();
-        if (lengthBytes == 0 && !(operation instanceof Operation.Interrupt)) {
+        if (lengthBytes == 0 && !segmentsOf(operation).isEmpty()) {
             throw new PrepRefusedException(Reason.BOUNDS, "a transfer of 0 bytes moves nothing");
         }
         requireLength(lengthBytes, engine);
@@ -140,6 +140,7 @@ final class Memory {
             case Operation.Memset _,
                     Operation.PeripheralSg _,
                     Operation.Cyclic _,
+                    Operation.PeripheralCommand _,
                     Operation.Interrupt _ -> {}
         }
     }
@@ -150,6 +151,7 @@ final class Memory {
             case Operation.Interleaved _,
                     Operation.PeripheralSg _,
                     Operation.Cyclic _,
+                    Operation.PeripheralCommand _,
                     Operation.Interrupt _ ->
                     false;
         };

@@ -102,6 +102,7 @@ final class OpenedEngine implements DmaEngine {
                     EnumSet.of(OperationKind.FILE, OperationKind.STREAM, OperationKind.BLOCKING);
             case CYCLIC -> EnumSet.of(OperationKind.CYCLIC);
             case INTERLEAVED -> EnumSet.of(OperationKind.INTERLEAVED);
+            case COMMAND -> EnumSet.of(OperationKind.COMMAND);
             case PAUSE, COMPLETION_NO_ORDER -> EnumSet.noneOf(OperationKind.class);
         };
     }

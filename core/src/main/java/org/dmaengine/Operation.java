@@ -186,6 +186,24 @@ public sealed interface Operation {
         }
     }
 
+    /** Moves nothing; does something else to a peripheral, when all before it has ended. */
+    record PeripheralCommand(Peripheral peripheral, Command command) implements Operation {
+        @Override
+        public long lengthBytes() {
+            return 0;
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.COMMAND;
+        }
+
+        @Override
+        public Capability capability() {
+            return Capability.COMMAND;
+        }
+    }
+
     /** Moves nothing; ends when all before it has ended. */
     record Interrupt() implements Operation {
         @Override

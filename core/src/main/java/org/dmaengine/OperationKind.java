@@ -20,5 +20,7 @@ public enum OperationKind {
     /** {@link Operation.PeripheralSg} on a {@link Peripheral.Blocking}: any other byte endpoint. */
     BLOCKING,
     /** {@link Operation.Cyclic} on any peripheral. */
-    CYCLIC
+    CYCLIC,
+    /** {@link Operation.PeripheralCommand}. */
+    COMMAND
 }

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
@@ -28,6 +29,8 @@ final class PeripheralAccess {
         switch (operation) {
             case Operation.PeripheralSg sg -> check(sg.config(), sg.lengthBytes());
             case Operation.Cyclic cyclic -> check(cyclic.config(), cyclic.lengthBytes());
+            case Operation.PeripheralCommand(Peripheral peripheral, Command command) ->
+                    check(peripheral, command);
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,
@@ -52,6 +55,32 @@ final class PeripheralAccess {
             case Peripheral.Blocking(Channel endpoint) ->
                     requireDirection(endpoint, config.direction());
         }
+    }
+
+    private void check(Peripheral peripheral, Command command) {
+        switch (command) {
+            case Command.Sync _ -> requireFile(peripheral, command);
+            case Command.Allocate _, Command.PunchHole _ ->
+                    requireFile(requireFile(peripheral, command), Direction.MEM_TO_DEV);
+            case Command.ShutdownOutput _ -> {
+                if (!(peripheral.channel() instanceof SocketChannel)) {
+                    throw wrongPeripheral(peripheral, command, "a stream socket");
+                }
+            }
+        }
+    }
+
+    private static FileChannel requireFile(Peripheral peripheral, Command command) {
+        if (peripheral instanceof Peripheral.File(FileChannel file)) {
+            return file;
+        }
+        throw wrongPeripheral(peripheral, command, "a file");
+    }
+
+    private static PrepRefusedException wrongPeripheral(
+            Peripheral peripheral, Command command, String wanted) {
+        return new PrepRefusedException(
+                Reason.CAPABILITY, command + " is for " + wanted + ", and not for " + peripheral);
     }
 
     private void requireFile(FileChannel file, Direction direction) {

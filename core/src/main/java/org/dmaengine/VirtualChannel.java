@@ -224,6 +224,11 @@ final class VirtualChannel implements DmaChannel {
         return prep(new Operation.Interrupt(), null, flags);
     }
 
+    @Override
+    public Descriptor prepCommand(Peripheral peripheral, Command command, Flag... flags) {
+        return prep(new Operation.PeripheralCommand(peripheral, command), null, flags);
+    }
+
     private PeripheralConfig configured() {
         synchronized (lock) {
             if (config == null) {

@@ -36,6 +36,7 @@ public abstract class EngineContract
                 MemoryContract,
                 PeripheralContract,
                 CyclicContract,
+                CommandContract,
                 LostEngineContract,
                 StormContract {
 

@@ -116,7 +116,7 @@ final class Places {
             case Operation.Cyclic cyclic -> List.of(cyclic.ring());
             case Operation.Interleaved strided ->
                     List.of(strided.template().target(), strided.template().source());
-            case Operation.Interrupt _ -> List.of();
+            case Operation.Interrupt _, Operation.PeripheralCommand _ -> List.of();
         };
     }
 

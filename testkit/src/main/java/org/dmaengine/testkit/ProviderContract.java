@@ -59,6 +59,7 @@ interface ProviderContract extends ContractPart {
                 case INTERRUPT -> needed.add(OperationKind.INTERRUPT);
                 case CYCLIC -> needed.add(OperationKind.CYCLIC);
                 case INTERLEAVED -> needed.add(OperationKind.INTERLEAVED);
+                case COMMAND -> needed.add(OperationKind.COMMAND);
                 case PERIPHERAL, PAUSE, COMPLETION_NO_ORDER -> {
                     // Peripherals need one row of three; the others are no operations.
                 }

@@ -379,6 +379,10 @@ final class CpuChannel implements ChannelBackend {
 
     private Step move(IssuedTransfer transfer, Lane here) throws IOException {
         Operation operation = transfer.operation();
+        if (operation instanceof Operation.PeripheralCommand command) {
+            CommandMove.perform(command);
+            return Step.WHOLE;
+        }
         if (!isMemoryOnly(operation)) {
             return movePeripheral(transfer, here);
         }
@@ -390,7 +394,10 @@ final class CpuChannel implements ChannelBackend {
                     movedBytes += MemoryMove.fill(memset, movedBytes, chunk);
             case Operation.Interleaved(InterleavedTemplate template) ->
                     movedBytes += MemoryMove.interleave(template, movedBytes, chunk);
-            case Operation.Interrupt _, Operation.PeripheralSg _, Operation.Cyclic _ -> {}
+            case Operation.Interrupt _,
+                    Operation.PeripheralSg _,
+                    Operation.Cyclic _,
+                    Operation.PeripheralCommand _ -> {}
         }
         pace.end(total, movedBytes);
         return movedBytes == total ? Step.WHOLE : Step.MORE;
@@ -422,6 +429,7 @@ final class CpuChannel implements ChannelBackend {
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,
+                    Operation.PeripheralCommand _,
                     Operation.Interrupt _ ->
                     null;
         };
@@ -440,7 +448,8 @@ final class CpuChannel implements ChannelBackend {
                     template.source().scope().isAlive()
                             ? Outcome.WRITE_FAILED
                             : Outcome.READ_FAILED;
-            case Operation.Memset _, Operation.Interrupt _ -> Outcome.WRITE_FAILED;
+            case Operation.Memset _, Operation.Interrupt _, Operation.PeripheralCommand _ ->
+                    Outcome.WRITE_FAILED;
             case Operation.PeripheralSg sg -> sideOf(sg.config().direction());
             case Operation.Cyclic cyclic -> sideOf(cyclic.config().direction());
         };
@@ -463,7 +472,8 @@ final class CpuChannel implements ChannelBackend {
 
     private static boolean isMemoryOnly(Operation operation) {
         return !(operation instanceof Operation.PeripheralSg)
-                && !(operation instanceof Operation.Cyclic);
+                && !(operation instanceof Operation.Cyclic)
+                && !(operation instanceof Operation.PeripheralCommand);
     }
 
     private void report() {

@@ -52,6 +52,8 @@ final class Honesty {
             case STREAM -> AbortEffect.AT_ONCE;
             // A call that waits inside somebody else's channel cannot be stopped.
             case BLOCKING -> AbortEffect.DRAIN_ONLY;
+            // A call that the kernel has begun is waited for.
+            case COMMAND -> AbortEffect.QUEUED_ONLY;
             // On files and streams; on blocking channels it is refused at prep.
             case CYCLIC -> AbortEffect.CHUNK_BOUNDARY;
         };

@@ -41,6 +41,8 @@ final class Lanes {
                             : memory;
             case Operation.PeripheralSg sg -> of(sg.config().peripheral());
             case Operation.Cyclic cyclic -> of(cyclic.config().peripheral());
+            // They wait for the disk, or do not wait at all.
+            case Operation.PeripheralCommand _ -> io;
         };
     }
 

@@ -1,5 +1,6 @@
 package org.dmaengine.engine.cpu;
 
+import org.dmaengine.Command;
 import org.dmaengine.Operation;
 import org.dmaengine.Peripheral;
 import org.dmaengine.PrepRefusedException;
@@ -17,6 +18,8 @@ final class PeripheralCheck {
                     Operation.Memset _,
                     Operation.Interleaved _,
                     Operation.Interrupt _ -> {}
+            case Operation.PeripheralCommand(Peripheral _, Command command) ->
+                    CommandMove.require(command);
             case Operation.PeripheralSg sg -> check(sg.config().peripheral(), streams);
             case Operation.Cyclic cyclic -> {
                 requireStoppable(cyclic.config().peripheral());

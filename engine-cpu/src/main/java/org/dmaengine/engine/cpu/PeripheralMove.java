@@ -69,6 +69,7 @@ final class PeripheralMove {
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,
+                    Operation.PeripheralCommand _,
                     Operation.Interrupt _ ->
                     throw new IllegalArgumentException(transfer + " has no peripheral");
         };

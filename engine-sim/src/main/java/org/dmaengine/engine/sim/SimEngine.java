@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class SimEngine implements EngineProvider {
     private static final Set<OperationKind> KINDS =
-            EnumSet.complementOf(EnumSet.of(OperationKind.BLOCKING));
+            EnumSet.complementOf(EnumSet.of(OperationKind.BLOCKING, OperationKind.COMMAND));
 
     private final SimModel model;
     private final FaultPlan plan;
@@ -95,7 +95,7 @@ public final class SimEngine implements EngineProvider {
             AbortEffect effect = model.stop.effect(kind);
             rows.put(kind, new Termination(effect, Proof.COMPLETION_ENTRY));
         }
-        Set<Capability> capabilities = EnumSet.allOf(Capability.class);
+        Set<Capability> capabilities = EnumSet.complementOf(EnumSet.of(Capability.COMMAND));
         if (model.inOrder) {
             capabilities.remove(Capability.COMPLETION_NO_ORDER);
         }

@@ -113,6 +113,7 @@ final class SimJob {
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,
+                    Operation.PeripheralCommand _,
                     Operation.Interrupt _ ->
                     null;
         };

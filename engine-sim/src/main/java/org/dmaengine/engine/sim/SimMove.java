@@ -49,7 +49,7 @@ final class SimMove {
                     interleave(interleaved.template(), from, length);
             case Operation.PeripheralSg scatter -> scatter(scatter, from, length);
             case Operation.Cyclic cyclic -> cycle(cyclic, from, length);
-            case Operation.Interrupt _ -> 0;
+            case Operation.Interrupt _, Operation.PeripheralCommand _ -> 0;
         };
     }
 
@@ -71,6 +71,7 @@ final class SimMove {
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,
+                    Operation.PeripheralCommand _,
                     Operation.Interrupt _ ->
                     operation.lengthBytes();
         };

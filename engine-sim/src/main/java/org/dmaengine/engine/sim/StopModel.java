@@ -40,7 +40,7 @@ public enum StopModel {
             case STREAM -> this == AT_BURST ? AbortEffect.AT_ONCE : effect;
             // It has no end of its own to wait for, and waits like a stream.
             case CYCLIC -> this == NEVER ? effect : AbortEffect.AT_ONCE;
-            case MEMCPY, MEMSET, INTERLEAVED, INTERRUPT, FILE, BLOCKING -> effect;
+            case MEMCPY, MEMSET, INTERLEAVED, INTERRUPT, FILE, BLOCKING, COMMAND -> effect;
         };
     }
 

@@ -23,6 +23,7 @@ final class Honesty {
                         Capability.PERIPHERAL,
                         Capability.CYCLIC,
                         Capability.INTERRUPT,
+                        Capability.COMMAND,
                         Capability.PAUSE,
                         Capability.COMPLETION_NO_ORDER),
                 // In each row the proof is the same: the target's own completion entry (E1).
@@ -33,6 +34,8 @@ final class Honesty {
                         OperationKind.STREAM, row(AbortEffect.AT_ONCE),
                         // On files and streams: the lesser of the two.
                         OperationKind.CYCLIC, row(AbortEffect.CHUNK_BOUNDARY),
+                        // As a file: the kernel cannot be called back from the disk.
+                        OperationKind.COMMAND, row(AbortEffect.QUEUED_ONLY),
                         // Nothing runs that would have to stop.
                         OperationKind.INTERRUPT, row(AbortEffect.AT_ONCE)),
                 ResidueGranularity.BURST,

@@ -77,12 +77,23 @@ final class IoUring {
     static final int IORING_OP_NOP = 0;
     static final int IORING_OP_READV = 1;
     static final int IORING_OP_WRITEV = 2;
+    static final int IORING_OP_FSYNC = 3;
     static final int IORING_OP_READ_FIXED = 4;
     static final int IORING_OP_WRITE_FIXED = 5;
     static final int IORING_OP_POLL_ADD = 6;
     static final int IORING_OP_ASYNC_CANCEL = 14;
+    static final int IORING_OP_FALLOCATE = 17;
     static final int IORING_OP_READ = 22;
     static final int IORING_OP_WRITE = 23;
+    static final int IORING_OP_SHUTDOWN = 34;
+
+    static final int IORING_FSYNC_DATASYNC = 1;
+
+    // linux/falloc.h, sys/socket.h
+
+    static final int FALLOC_FL_KEEP_SIZE = 1;
+    static final int FALLOC_FL_PUNCH_HOLE = 2;
+    static final int SHUT_WR = 1;
 
     // struct io_uring_cqe
 

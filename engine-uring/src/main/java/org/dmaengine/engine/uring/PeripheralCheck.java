@@ -23,6 +23,7 @@ final class PeripheralCheck {
         switch (operation) {
             case Operation.PeripheralSg sg -> requireDescriptor(sg.config().peripheral());
             case Operation.Cyclic cyclic -> requireDescriptor(cyclic.config().peripheral());
+            case Operation.PeripheralCommand command -> requireDescriptor(command.peripheral());
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,

@@ -2,8 +2,10 @@ package org.dmaengine.engine.uring;
 
 import static org.dmaengine.engine.uring.IoUring.*;
 
+import org.dmaengine.Command;
 import org.dmaengine.Direction;
 import org.dmaengine.Operation;
+import org.dmaengine.Peripheral;
 import org.dmaengine.PeripheralConfig;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class Request {
 
     // What it does.
     private List<MemorySegment> segments = List.of();
+    private @Nullable Command command;
     private long lengthBytes;
     private long periodBytes;
     private long offsetBytes;
@@ -92,14 +95,24 @@ final class Request {
                             List.of(cyclic.ring()),
                             cyclic.periodBytes(),
                             chunkBytes);
+            case Operation.PeripheralCommand(Peripheral _, Command newCommand) -> {
+                setEmpty();
+                command = newCommand;
+            }
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,
-                    Operation.Interrupt _ -> {
-                segments = List.of();
-                periodBytes = 0;
-            }
+                    Operation.Interrupt _ ->
+                    setEmpty();
         }
+    }
+
+    private void setEmpty() {
+        segments = List.of();
+        periodBytes = 0;
+        // What fails is the write.
+        reading = false;
+        command = null;
     }
 
     private void set(
@@ -179,14 +192,14 @@ final class Request {
         return periodBytes > 0;
     }
 
-    /** Moves no bytes: an INTERRUPT. */
+    /** Moves no bytes: an INTERRUPT, or a command. */
     boolean isEmpty() {
         return segments.isEmpty();
     }
 
     /** It may run beside others of its channel. */
     boolean isIndependent() {
-        return file != null && file.isPositional() && !isCyclic();
+        return file != null && file.isPositional() && !isCyclic() && !isEmpty();
     }
 
     long movedBytes() {
@@ -231,7 +244,7 @@ final class Request {
 
     private void writePiece(Ring ring, long entry) {
         if (isEmpty()) {
-            ring.write(entry, IORING_OP_NOP, 0, -1, 0, 0, 0, 0, userData(), 0);
+            writeEmpty(ring, entry);
             return;
         }
         OpenFile of = file();
@@ -254,6 +267,30 @@ final class Request {
             long address = require(vector).address();
             ring.write(
                     entry, operation, flags, of.number(), at, address, buffers, 0, userData(), 0);
+        }
+    }
+
+    private void writeEmpty(Ring ring, long entry) {
+        int to = file == null ? -1 : file().number();
+        int flags = file != null && file().isRegistered() ? IOSQE_FIXED_FILE : 0;
+        long data = userData();
+        switch (command) {
+            case null -> ring.write(entry, IORING_OP_NOP, 0, -1, 0, 0, 0, 0, data, 0);
+            case Command.Sync(boolean dataOnly) -> {
+                int kind = dataOnly ? IORING_FSYNC_DATASYNC : 0;
+                ring.write(entry, IORING_OP_FSYNC, flags, to, 0, 0, 0, kind, data, 0);
+            }
+            case Command.Allocate(long from, long bytes, boolean keepSize) -> {
+                int mode = keepSize ? FALLOC_FL_KEEP_SIZE : 0;
+                // The length stands where others have their address, and the mode in the length.
+                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data, 0);
+            }
+            case Command.PunchHole(long from, long bytes) -> {
+                int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data, 0);
+            }
+            case Command.ShutdownOutput() ->
+                    ring.write(entry, IORING_OP_SHUTDOWN, flags, to, 0, 0, SHUT_WR, 0, data, 0);
         }
     }
 

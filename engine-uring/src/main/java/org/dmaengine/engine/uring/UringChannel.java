@@ -218,6 +218,7 @@ final class UringChannel implements ChannelBackend {
         return switch (operation) {
             case Operation.PeripheralSg sg -> sg.config().peripheral().channel();
             case Operation.Cyclic cyclic -> cyclic.config().peripheral().channel();
+            case Operation.PeripheralCommand command -> command.peripheral().channel();
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,

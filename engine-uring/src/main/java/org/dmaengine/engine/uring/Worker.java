@@ -43,7 +43,7 @@ final class Worker implements Runnable, Ring.Completions {
     private final UringCalls calls;
     private final UringOptions options;
     private final Scheduler scheduler;
-    private final int eventfd;
+    private final WakeEvent wakeEvent;
     private final Inbox inbox = new Inbox();
     private final Set<UringChannel> channels = ConcurrentHashMap.newKeySet();
 
@@ -76,11 +76,12 @@ final class Worker implements Runnable, Ring.Completions {
     private int stopping;
     private long tickedNanos;
 
-    private Worker(UringCalls calls, UringOptions options, Scheduler scheduler, int eventfd) {
+    private Worker(
+            UringCalls calls, UringOptions options, Scheduler scheduler, WakeEvent wakeEvent) {
         this.calls = calls;
         this.options = options;
         this.scheduler = scheduler;
-        this.eventfd = eventfd;
+        this.wakeEvent = wakeEvent;
         this.requests = new Requests(arena, options.chunkBytes());
         this.peripherals = new PeripheralCheck(calls);
         this.opening = new Opening(scheduler);
@@ -94,12 +95,7 @@ final class Worker implements Runnable, Ring.Completions {
     static Worker start(
             String name, UringCalls calls, UringOptions options, Scheduler scheduler)
             throws UringUnavailable {
-        int eventfd = calls.eventfd();
-        if (eventfd < 0) {
-            throw new UringUnavailable(
-                    Errno.describe(-eventfd, "eventfd2"), "raise the limit of open files: ulimit -n");
-        }
-        Worker worker = new Worker(calls, options, scheduler, eventfd);
+        Worker worker = new Worker(calls, options, scheduler, WakeEvent.open(calls));
         scheduler.startNative(name, worker);
         worker.opening.await();
         return worker;
@@ -127,15 +123,7 @@ final class Worker implements Runnable, Ring.Completions {
     /** There is something to see in this channel. Never blocks. */
     void ring(UringChannel channel) {
         if (inbox.put(channel)) {
-            wake();
-        }
-    }
-
-    private void wake() {
-        int answer = calls.signal(eventfd);
-        if (answer < 0 && answer != -Errno.EAGAIN) {
-            // EAGAIN: the counter is full of rings that it will see.
-            throw new IllegalStateException(Errno.describe(-answer, "write(eventfd)"));
+            wakeEvent.signal();
         }
     }
 
@@ -149,7 +137,9 @@ final class Worker implements Runnable, Ring.Completions {
      */
     void close() {
         closed = true;
-        wake();
+        if (inbox.mustWake()) {
+            wakeEvent.signal();
+        }
         if (!isCurrent()) {
             opening.until(() -> over || keepsMemory);
         }
@@ -194,9 +184,12 @@ final class Worker implements Runnable, Ring.Completions {
         channel.queue().lost("its ring failed: " + cause.getMessage(), cause);
     }
 
-    /** What is left to do when it is closed: the read that wakes is ended by a ring. */
     private boolean isOver() {
-        return closed && requests.inUse() == 0 && cancels == 0 && !wakeArmed;
+        return closed && isOverButForWake() && !wakeArmed;
+    }
+
+    private boolean isOverButForWake() {
+        return requests.inUse() == 0 && cancels == 0;
     }
 
     private void giveBack() {
@@ -208,7 +201,7 @@ final class Worker implements Runnable, Ring.Completions {
         if (mine != null) {
             mine.close();
         }
-        calls.close(eventfd);
+        wakeEvent.close();
         arena.close();
     }
 
@@ -216,7 +209,7 @@ final class Worker implements Runnable, Ring.Completions {
         if (closed) {
             keepsMemory = requests.inUse() > 0;
             if (!keepsMemory && wakeArmed) {
-                wake();
+                wakeEvent.signal();
             }
         }
         takeInbox();
@@ -286,8 +279,11 @@ final class Worker implements Runnable, Ring.Completions {
     private void sleep() {
         armWake();
         if (inbox.fallAsleep()) {
-            boolean mustLook = stopping > 0 || !delayed.isEmpty() || files().hasIdle();
-            understand(ring().submitAndWait(mustLook ? TICK_NANOS : Long.MAX_VALUE));
+            // Behind the announcement, as the look into the inbox is: who closes sees one of both.
+            if (!closed || !isOverButForWake()) {
+                boolean mustLook = stopping > 0 || !delayed.isEmpty() || files().hasIdle();
+                understand(ring().submitAndWait(mustLook ? TICK_NANOS : Long.MAX_VALUE));
+            }
             inbox.wakeUp();
         }
     }
@@ -300,7 +296,7 @@ final class Worker implements Runnable, Ring.Completions {
                             entry,
                             IORING_OP_READ,
                             0,
-                            eventfd,
+                            wakeEvent.descriptor(),
                             -1,
                             wakeBuffer.address(),
                             Long.BYTES,
