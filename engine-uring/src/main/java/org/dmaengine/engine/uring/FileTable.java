@@ -20,6 +20,10 @@ import java.util.Map;
  * while, so that a file in steady use is registered once. Of the worker's thread alone.
  */
 final class FileTable {
+    // asm-generic/fcntl.h; ARM has a number of its own.
+    private static final int O_DIRECT =
+            System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
+
     private final UringCalls calls;
     private final int ring;
     private final Map<Channel, OpenFile> files = new IdentityHashMap<>();
@@ -108,7 +112,8 @@ final class FileTable {
     private OpenFile open(Channel channel) throws ErrnoException {
         int number = require(calls.descriptorOf(channel), "finding the descriptor of " + channel);
         int mode = require(calls.mode(number), "statx");
-        OpenFile file = hold(channel, number, mode);
+        int opened = require(calls.openFlags(number), "fcntl(F_GETFL)");
+        OpenFile file = hold(channel, number, mode, (opened & O_DIRECT) != 0);
         if (!channel.isOpen()) {
             // The number may have been another file's already.
             idle++;
@@ -118,16 +123,17 @@ final class FileTable {
         return file;
     }
 
-    private OpenFile hold(Channel channel, int number, int mode) throws ErrnoException {
+    private OpenFile hold(Channel channel, int number, int mode, boolean direct)
+            throws ErrnoException {
         if (free > 0) {
             int place = freePlaces[free - 1];
             if (set(place, number) >= 0) {
                 free--;
-                return new OpenFile(channel, place, true, mode);
+                return new OpenFile(channel, place, true, mode, direct);
             }
         }
         int own = require(calls.duplicate(number), "fcntl(F_DUPFD_CLOEXEC)");
-        return new OpenFile(channel, own, false, mode);
+        return new OpenFile(channel, own, false, mode, direct);
     }
 
     private void drop(OpenFile file) {

@@ -89,6 +89,10 @@ final class IoUring {
 
     static final int IORING_FSYNC_DATASYNC = 1;
 
+    // linux/fs.h
+
+    static final int RWF_NOWAIT = 8;
+
     // linux/falloc.h, sys/socket.h
 
     static final int FALLOC_FL_KEEP_SIZE = 1;

@@ -13,6 +13,7 @@ final class OpenFile {
     private final int number;
     private final boolean registered;
     private final boolean positional;
+    private final boolean buffered;
 
     // Transfers that use it now.
     int users;
@@ -24,13 +25,15 @@ final class OpenFile {
      * @param number its place in the ring's table, or a descriptor of our own
      * @param registered which of the two
      * @param mode {@code st_mode}
+     * @param direct whether it was opened for direct I/O
      */
-    OpenFile(Channel channel, int number, boolean registered, int mode) {
+    OpenFile(Channel channel, int number, boolean registered, int mode, boolean direct) {
         this.channel = channel;
         this.number = number;
         this.registered = registered;
         int kind = mode & S_IFMT;
         this.positional = kind == S_IFREG || kind == S_IFBLK;
+        this.buffered = positional && !direct;
     }
 
     Channel channel() {
@@ -43,6 +46,11 @@ final class OpenFile {
 
     boolean isRegistered() {
         return registered;
+    }
+
+    /** It goes through the page cache. */
+    boolean isBuffered() {
+        return buffered;
     }
 
     /** A regular file or block device: it is accessed at offsets, and never makes anybody wait. */

@@ -31,6 +31,10 @@ final class RingSetup {
         0
     };
 
+    private static final int[] MODES_FOR_ANY_THREAD = {
+        IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL, IORING_SETUP_SUBMIT_ALL, 0
+    };
+
     // One mapping for both queues (5.4), no completion lost (5.5), entries that may be written
     // again once taken (5.5), waiting for readiness without a thread (5.7), waits with a deadline
     // (5.11).
@@ -87,10 +91,21 @@ final class RingSetup {
      */
     static Opened open(UringCalls calls, int entries, int completions, int sqPollIdleMillis)
             throws UringUnavailable {
+        return open(calls, entries, completions, sqPollIdleMillis, MODES);
+    }
+
+    /** The same for a ring that different threads enter, one after the other. */
+    static Opened openForAnyThread(UringCalls calls, int entries) throws UringUnavailable {
+        return open(calls, entries, 2 * entries, 0, MODES_FOR_ANY_THREAD);
+    }
+
+    private static Opened open(
+            UringCalls calls, int entries, int completions, int sqPollIdleMillis, int[] modes)
+            throws UringUnavailable {
         Arena arena = Arena.ofShared();
         try {
             MemorySegment parameters = arena.allocate(PARAMS_SIZE, Long.BYTES);
-            int descriptor = setup(calls, parameters, entries, completions, sqPollIdleMillis);
+            int descriptor = setup(calls, parameters, entries, completions, sqPollIdleMillis, modes);
             return map(calls, descriptor, parameters, arena);
         } catch (UringUnavailable | RuntimeException | Error refused) {
             arena.close();
@@ -103,11 +118,12 @@ final class RingSetup {
             MemorySegment parameters,
             int entries,
             int completions,
-            int sqPollIdleMillis)
+            int sqPollIdleMillis,
+            int[] modes)
             throws UringUnavailable {
         int answer = -Errno.EINVAL;
         int wanted = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;
-        for (int mode : MODES) {
+        for (int mode : modes) {
             boolean deferred = (mode & IORING_SETUP_DEFER_TASKRUN) != 0;
             if (sqPollIdleMillis > 0 && (mode & (IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG)) != 0) {
                 // There the kernel's own thread submits.

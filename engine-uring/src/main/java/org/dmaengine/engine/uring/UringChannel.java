@@ -8,6 +8,8 @@ import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.Channel;
 import java.util.ArrayDeque;
 
@@ -36,6 +38,27 @@ import java.util.ArrayDeque;
  * or had succeeded, is told by its own entry (E2, E6).
  */
 final class UringChannel implements ChannelBackend {
+    private static final VarHandle OWNER;
+
+    static {
+        try {
+            OWNER =
+                    MethodHandles.lookup()
+                            .findVarHandle(UringChannel.class, "owner", Owner.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private enum Owner {
+        /** Nothing of it is anywhere but in its queue. */
+        NOBODY,
+        /** Something of it waits or is in the kernel, or the worker looks at it. */
+        WORKER,
+        /** A thread that rang moves what it can itself. */
+        CALLER
+    }
+
     private final ChannelQueue queue;
     private final Worker worker;
 
@@ -43,6 +66,12 @@ final class UringChannel implements ChannelBackend {
     private volatile boolean held;
     private volatile boolean pauseToReport;
     private volatile boolean abortNoted;
+
+    private volatile Owner owner = Owner.NOBODY;
+    private volatile boolean rungMeanwhile;
+    private volatile @Nullable Thread caller;
+    private final @Nullable CallerRing callers;
+    private @Nullable Attempt attempt;
 
     // In the worker's inbox; see Inbox.
     volatile boolean inInbox;
@@ -55,7 +84,8 @@ final class UringChannel implements ChannelBackend {
     private int inKernelCount;
     private boolean runsAlone;
 
-    UringChannel(ChannelQueue queue, Worker worker) {
+    UringChannel(ChannelQueue queue, Worker worker, @Nullable CallerRing callers) {
+        this.callers = callers;
         this.queue = queue;
         this.worker = worker;
     }
@@ -73,7 +103,42 @@ final class UringChannel implements ChannelBackend {
 
     @Override
     public void start() {
-        worker.ring(this);
+        CallerRing ring = callers;
+        if (ring == null || held || !OWNER.compareAndSet(this, Owner.NOBODY, Owner.CALLER)) {
+            if (!Thread.currentThread().equals(caller)) {
+                worker.ring(this);
+            }
+            // Else it rang from inside its own turn below, which goes on until nothing is left.
+            return;
+        }
+        caller = Thread.currentThread();
+        boolean over = serve(ring);
+        caller = null;
+        boolean toWorker = !over || leftCount() > 0;
+        owner = leftCount() > 0 ? Owner.WORKER : Owner.NOBODY;
+        // Behind the release: a worker that came in vain has noted it before, or finds it free.
+        if (toWorker || rungMeanwhile) {
+            rungMeanwhile = false;
+            worker.ring(this);
+        }
+    }
+
+    private boolean serve(CallerRing ring) {
+        Attempt mine = attempt;
+        if (mine == null) {
+            mine = new Attempt();
+            attempt = mine;
+        }
+        return mine.isWorthwhile() && mine.serve(this, ring);
+    }
+
+    private int leftCount() {
+        Attempt mine = attempt;
+        return mine == null ? 0 : mine.leftCount;
+    }
+
+    boolean isHeld() {
+        return held;
     }
 
     @Override
@@ -88,6 +153,10 @@ final class UringChannel implements ChannelBackend {
     @Override
     public boolean pause() {
         held = true;
+        if (Thread.currentThread().equals(caller)) {
+            // In a callback of a transfer that it has moved itself, and nothing else is moving.
+            return true;
+        }
         if (worker.isCurrent()) {
             pauseToReport = inKernelCount > 0;
             worker.touch(this);
@@ -123,6 +192,10 @@ final class UringChannel implements ChannelBackend {
 
     /** Does what the notes ask for, and hands to the kernel what may run. */
     void pump() {
+        if (!own()) {
+            return;
+        }
+        takeLeft();
         if (abortNoted) {
             // Before the look: what is noted from here on is looked at again.
             abortNoted = false;
@@ -135,6 +208,32 @@ final class UringChannel implements ChannelBackend {
             waiting.removeFirst();
             enterKernel(request);
         }
+        if (callers != null && inKernelCount == 0 && waiting.isEmpty()) {
+            owner = Owner.NOBODY;
+        }
+    }
+
+    /** Becomes the owner, or leaves a note with the caller who is. */
+    private boolean own() {
+        while (owner != Owner.WORKER && !OWNER.compareAndSet(this, Owner.NOBODY, Owner.WORKER)) {
+            rungMeanwhile = true;
+            if (owner == Owner.CALLER) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Goes on with what a caller could not finish. */
+    private void takeLeft() {
+        Attempt from = attempt;
+        if (from == null) {
+            return;
+        }
+        for (int i = 0; i < from.leftCount; i++) {
+            begin(from.left[i], from.leftBytes[i]);
+        }
+        from.leftCount = 0;
     }
 
     private void cancelStopped() {
@@ -201,17 +300,22 @@ final class UringChannel implements ChannelBackend {
         if (transfer == null) {
             return false;
         }
+        begin(transfer, 0);
+        return true;
+    }
+
+    private void begin(IssuedTransfer transfer, long movedBytes) {
         Request request = worker.requests().take(this, transfer);
         try {
             Channel endpoint = endpointOf(transfer.operation());
             if (endpoint != null) {
                 request.file(worker.files().acquire(endpoint));
             }
+            request.advance(movedBytes);
             waiting.addLast(request);
         } catch (ErrnoException refused) {
             fail(request, refused.errno(), String.valueOf(refused.getMessage()));
         }
-        return true;
     }
 
     private static @Nullable Channel endpointOf(Operation operation) {

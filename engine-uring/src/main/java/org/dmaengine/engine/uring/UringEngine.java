@@ -5,6 +5,7 @@ import org.dmaengine.spi.ChannelBackend;
 import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
 /** One opened engine: its description and its workers. */
 final class UringEngine implements EngineBackend {
     private final EngineDescription description;
+    private final @Nullable CallerRing callers;
     private final List<Worker> workers = new ArrayList<>();
 
     /**
@@ -22,14 +24,23 @@ final class UringEngine implements EngineBackend {
     UringEngine(UringCalls calls, UringOptions options, Scheduler scheduler)
             throws UringUnavailable {
         this.description = Honesty.describe(options.channels());
+        this.callers =
+                options.inline() ? new CallerRing(calls, options.files(), this::wakeSweeper) : null;
         try {
             for (int i = 0; i < options.workers(); i++) {
-                workers.add(Worker.start("dma-uring-worker-" + i, calls, options, scheduler));
+                // The first of them looks after the files of the callers.
+                CallerRing toSweep = i == 0 ? callers : null;
+                String name = "dma-uring-worker-" + i;
+                workers.add(Worker.start(name, calls, options, scheduler, toSweep));
             }
         } catch (UringUnavailable | RuntimeException | Error refused) {
             close();
             throw refused;
         }
+    }
+
+    private void wakeSweeper() {
+        workers.getFirst().wake();
     }
 
     @Override
@@ -40,7 +51,7 @@ final class UringEngine implements EngineBackend {
     @Override
     public ChannelBackend openChannel(int index, ChannelQueue queue) {
         Worker worker = workers.get(index % workers.size());
-        UringChannel channel = new UringChannel(queue, worker);
+        UringChannel channel = new UringChannel(queue, worker, callers);
         worker.join(channel);
         return channel;
     }
@@ -49,5 +60,8 @@ final class UringEngine implements EngineBackend {
     @Override
     public void close() {
         workers.forEach(Worker::close);
+        if (callers != null) {
+            callers.close();
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param channels how many channels may be open at once
  * @param files places of a ring for registered files; 0 registers none
  * @param spins how often an idle worker looks for work before it waits in the kernel
+ * @param inline whether the thread that rings the doorbell tries small file transfers itself
  * @param sqPollIdleMillis how long a kernel thread polls for submissions after the last one; 0 for
  *     none
  */
@@ -25,6 +26,7 @@ record UringOptions(
         int channels,
         int files,
         int spins,
+        boolean inline,
         int sqPollIdleMillis) {
     static final int CHANNELS_DEFAULT = 1 << 16;
     private static final int CHANNELS_LIMIT = 1 << 20;
@@ -46,7 +48,7 @@ record UringOptions(
                 UringEngineProvider.NAME,
                 Set.of(
                         "workers", "entries", "depth", "chunk", "channels", "files", "spins",
-                        "sqpoll"));
+                        "mode", "sqpoll"));
         int processors = Runtime.getRuntime().availableProcessors();
         return new UringOptions(
                 number(settings, "workers", 1, WORKERS_LIMIT, 1),
@@ -62,7 +64,18 @@ record UringOptions(
                 number(settings, "files", 0, FILES_LIMIT, FILES_DEFAULT),
                 // On one core, whoever spins keeps the work from being made.
                 number(settings, "spins", 0, SPINS_LIMIT, processors > 1 ? SPINS_DEFAULT : 0),
+                isInline(settings.properties().getOrDefault("mode", "inline")),
                 number(settings, "sqpoll", 0, IDLE_LIMIT_MILLIS, 0));
+    }
+
+    private static boolean isInline(String mode) {
+        return switch (mode) {
+            case "workers" -> false;
+            case "inline" -> true;
+            default ->
+                    throw new IllegalArgumentException(
+                            "option mode=" + mode + " must be 'inline' or 'workers'");
+        };
     }
 
     private static int number(

@@ -44,6 +44,7 @@ final class Worker implements Runnable, Ring.Completions {
     private final UringOptions options;
     private final Scheduler scheduler;
     private final WakeEvent wakeEvent;
+    private final @Nullable CallerRing toSweep;
     private final Inbox inbox = new Inbox();
     private final Set<UringChannel> channels = ConcurrentHashMap.newKeySet();
 
@@ -77,10 +78,15 @@ final class Worker implements Runnable, Ring.Completions {
     private long tickedNanos;
 
     private Worker(
-            UringCalls calls, UringOptions options, Scheduler scheduler, WakeEvent wakeEvent) {
+            UringCalls calls,
+            UringOptions options,
+            Scheduler scheduler,
+            @Nullable CallerRing toSweep,
+            WakeEvent wakeEvent) {
         this.calls = calls;
         this.options = options;
         this.scheduler = scheduler;
+        this.toSweep = toSweep;
         this.wakeEvent = wakeEvent;
         this.requests = new Requests(arena, options.chunkBytes());
         this.peripherals = new PeripheralCheck(calls);
@@ -90,12 +96,17 @@ final class Worker implements Runnable, Ring.Completions {
     /**
      * Starts one, and waits until it has its ring.
      *
+     * @param toSweep whose files it looks after
      * @throws UringUnavailable if it gets none
      */
     static Worker start(
-            String name, UringCalls calls, UringOptions options, Scheduler scheduler)
+            String name,
+            UringCalls calls,
+            UringOptions options,
+            Scheduler scheduler,
+            @Nullable CallerRing toSweep)
             throws UringUnavailable {
-        Worker worker = new Worker(calls, options, scheduler, WakeEvent.open(calls));
+        Worker worker = new Worker(calls, options, scheduler, toSweep, WakeEvent.open(calls));
         scheduler.startNative(name, worker);
         worker.opening.await();
         return worker;
@@ -127,6 +138,13 @@ final class Worker implements Runnable, Ring.Completions {
         }
     }
 
+    /** It looks again at what the caller has just changed. Never blocks. */
+    void wake() {
+        if (inbox.mustWake()) {
+            wakeEvent.signal();
+        }
+    }
+
     boolean isCurrent() {
         return Thread.currentThread().equals(thread);
     }
@@ -137,9 +155,7 @@ final class Worker implements Runnable, Ring.Completions {
      */
     void close() {
         closed = true;
-        if (inbox.mustWake()) {
-            wakeEvent.signal();
-        }
+        wake();
         if (!isCurrent()) {
             opening.until(() -> over || keepsMemory);
         }
@@ -281,8 +297,7 @@ final class Worker implements Runnable, Ring.Completions {
         if (inbox.fallAsleep()) {
             // Behind the announcement, as the look into the inbox is: who closes sees one of both.
             if (!closed || !isOverButForWake()) {
-                boolean mustLook = stopping > 0 || !delayed.isEmpty() || files().hasIdle();
-                understand(ring().submitAndWait(mustLook ? TICK_NANOS : Long.MAX_VALUE));
+                understand(ring().submitAndWait(mustLook() ? TICK_NANOS : Long.MAX_VALUE));
             }
             inbox.wakeUp();
         }
@@ -320,8 +335,15 @@ final class Worker implements Runnable, Ring.Completions {
         }
     }
 
+    private boolean mustLook() {
+        return stopping > 0
+                || !delayed.isEmpty()
+                || files().hasIdle()
+                || (toSweep != null && toSweep.wantsSweep());
+    }
+
     private void tick() {
-        if (stopping == 0 && delayed.isEmpty() && !files().hasIdle()) {
+        if (!mustLook()) {
             return;
         }
         long now = scheduler.nanoTime();
@@ -331,6 +353,9 @@ final class Worker implements Runnable, Ring.Completions {
         tickedNanos = now;
         touchAll(delayed);
         files().dropIdle();
+        if (toSweep != null) {
+            toSweep.sweep();
+        }
         if (stopping > 0) {
             // A cancel may have come while the kernel had the request in its hands.
             requests.forEachInUse(this::cancelAgain);

@@ -1,0 +1,81 @@
+package org.dmaengine.engine.uring;
+
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedTransfer;
+
+/**
+ * What a thread that rang has in hand of one channel: a batch to try, and what is left for the
+ * worker. Of whoever owns the channel.
+ */
+final class Attempt {
+    static final int BATCH = 32;
+
+    /** The most transfers of one doorbell (P2). */
+    private static final int TRANSFERS_MAX = 64;
+
+    /** After one that had to wait: so many doorbells go to the worker at once. */
+    private static final int DOORBELLS_SKIPPED = 32;
+
+    final IssuedTransfer[] transfers = new IssuedTransfer[BATCH];
+    final int[] results = new int[BATCH];
+    int count;
+
+    // What the worker goes on with, and how far it is.
+    final IssuedTransfer[] left = new IssuedTransfer[TRANSFERS_MAX];
+    final int[] leftBytes = new int[TRANSFERS_MAX];
+    int leftCount;
+
+    private final long[] tickets = new long[BATCH];
+    private int skip;
+
+    /** Whether it is worth a try this time. */
+    boolean isWorthwhile() {
+        if (skip == 0) {
+            return true;
+        }
+        skip--;
+        return false;
+    }
+
+    /**
+     * Moves what can be moved without waiting.
+     *
+     * @return true if nothing is left, neither in hand nor in the queue
+     */
+    boolean serve(UringChannel channel, CallerRing ring) {
+        ChannelQueue queue = channel.queue();
+        for (int served = 0; served < TRANSFERS_MAX && !channel.isHeld(); served += count) {
+            count = queue.next(transfers);
+            if (count == 0) {
+                return leftCount == 0;
+            }
+            if (!ring.attempt(this)) {
+                java.util.Arrays.fill(results, 0, count, 0);
+            }
+            int whole = sort();
+            if (whole > 0) {
+                // The client's callbacks may run in this call, and ring again.
+                queue.complete(tickets, whole);
+            }
+            if (leftCount > 0) {
+                skip = DOORBELLS_SKIPPED;
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private int sort() {
+        int whole = 0;
+        for (int i = 0; i < count; i++) {
+            IssuedTransfer transfer = transfers[i];
+            if (results[i] == transfer.lengthBytes()) {
+                tickets[whole++] = transfer.ticket();
+            } else {
+                left[leftCount] = transfer;
+                leftBytes[leftCount++] = Math.max(0, results[i]);
+            }
+        }
+        return whole;
+    }
+}

@@ -1,0 +1,186 @@
+package org.dmaengine.engine.uring;
+
+import static org.dmaengine.engine.uring.IoUring.*;
+
+import org.dmaengine.Direction;
+import org.dmaengine.Operation;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.spi.IssuedTransfer;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A ring for whoever rings the doorbell: small transfers of files are tried there at once, all by
+ * one system call, and on the condition that nothing has to be waited for ({@code RWF_NOWAIT}). What
+ * is in the page cache is done when the call returns, without another thread. The rest goes to the
+ * worker, with what was moved of it.
+ *
+ * <p>So nothing of a client's thread ever stays in the kernel, where it would end with the thread.
+ * One thread at a time uses the ring; who finds it busy leaves its work to the worker.
+ */
+final class CallerRing implements Ring.Completions {
+    /** The most bytes of a transfer that is tried here, so that a doorbell stays short (P2). */
+    private static final long LENGTH_MAX_BYTES = 64 << 10;
+
+    private static final int NOT_TRIED = -Errno.EAGAIN;
+
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final Runnable sweeper;
+
+    // Set by who holds `busy`; the sweeper looks at it without.
+    private volatile boolean sweepWanted;
+
+    // Of whoever holds `busy`.
+    private final Arena arena = Arena.ofShared();
+    private final Ring ring;
+    private final FileTable files;
+    private final OpenFile[] inUse = new OpenFile[Attempt.BATCH];
+    private int[] results = new int[0];
+    private int outstanding;
+    private boolean closed;
+
+    /**
+     * @param sweeper wakes whoever calls {@link #sweep}
+     */
+    CallerRing(UringCalls calls, int places, Runnable sweeper) throws UringUnavailable {
+        this.sweeper = sweeper;
+        try {
+            ring = new Ring(calls, RingSetup.openForAnyThread(calls, 2 * Attempt.BATCH));
+            files = new FileTable(calls, ring.descriptor(), places, arena);
+        } catch (UringUnavailable | RuntimeException | Error refused) {
+            arena.close();
+            throw refused;
+        }
+    }
+
+    /**
+     * Tries a batch of transfers. What each moved stands in its results.
+     *
+     * @return false if the ring is busy: then nothing was tried
+     */
+    boolean attempt(Attempt batch) {
+        if (!busy.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            boolean tried = !closed;
+            if (tried) {
+                move(batch);
+            }
+            if (files.hasIdle() && !sweepWanted) {
+                sweepWanted = true;
+                sweeper.run();
+            }
+            return tried;
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    private void move(Attempt batch) {
+        results = batch.results;
+        outstanding = 0;
+        for (int i = 0; i < batch.count; i++) {
+            results[i] = NOT_TRIED;
+            inUse[i] = begin(batch.transfers[i], i);
+        }
+        while (outstanding > 0) {
+            int answer = ring.pending() > 0 ? ring.submit() : ring.submitAndWait(Long.MAX_VALUE);
+            if (answer < 0 && answer != -Errno.EINTR && answer != -Errno.EAGAIN && answer != -Errno.EBUSY) {
+                throw new IllegalStateException(Errno.describe(-answer, "io_uring_enter"));
+            }
+            // An entry that the kernel has not taken yet is offered again: none stays behind (E7).
+            ring.reap(this);
+        }
+        for (int i = 0; i < batch.count; i++) {
+            OpenFile file = inUse[i];
+            if (file != null) {
+                files.release(file);
+                inUse[i] = null;
+            }
+        }
+    }
+
+    /** Writes its entry; null if it is not for this ring. */
+    private @Nullable OpenFile begin(IssuedTransfer transfer, int index) {
+        if (!(transfer.operation()
+                        instanceof Operation.PeripheralSg(PeripheralConfig config, List<MemorySegment> segments))
+                || !(config.peripheral() instanceof Peripheral.File(FileChannel channel))
+                || segments.size() != 1
+                || transfer.lengthBytes() > LENGTH_MAX_BYTES
+                || (config.burstBytes() != 0 && config.burstBytes() < transfer.lengthBytes())
+                || transfer.stopRequested()) {
+            return null;
+        }
+        OpenFile file;
+        try {
+            file = files.acquire(channel);
+        } catch (ErrnoException refused) {
+            // The worker finds the same, and tells it.
+            return null;
+        }
+        if (!file.isBuffered()) {
+            files.release(file);
+            return null;
+        }
+        boolean reading = config.direction() == Direction.DEV_TO_MEM;
+        ring.write(
+                ring.next(),
+                reading ? IORING_OP_READ : IORING_OP_WRITE,
+                file.isRegistered() ? IOSQE_FIXED_FILE : 0,
+                file.number(),
+                config.offsetBytes(),
+                segments.getFirst().address(),
+                (int) transfer.lengthBytes(),
+                RWF_NOWAIT,
+                index,
+                0);
+        outstanding++;
+        return file;
+    }
+
+    @Override
+    public void completed(long userData, int result, int flags) {
+        results[(int) userData] = result;
+        outstanding--;
+    }
+
+    /** Whether {@link #sweep} has something to do from time to time. */
+    boolean wantsSweep() {
+        return sweepWanted;
+    }
+
+    /** Lets go files that nobody uses any more. */
+    void sweep() {
+        if (sweepWanted && busy.compareAndSet(false, true)) {
+            try {
+                if (!closed) {
+                    files.dropIdle();
+                }
+                sweepWanted = files.hasIdle();
+            } finally {
+                busy.set(false);
+            }
+        }
+    }
+
+    /** No channel is left that would use it; at most a sweep is under way. */
+    void close() {
+        while (!busy.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+        if (!closed) {
+            closed = true;
+            files.close();
+            ring.close();
+            arena.close();
+        }
+        busy.set(false);
+    }
+}
