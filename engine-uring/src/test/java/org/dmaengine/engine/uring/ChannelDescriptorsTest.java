@@ -24,6 +24,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -201,7 +202,10 @@ class ChannelDescriptorsTest {
             throws IOException {
         int port = ((InetSocketAddress) address).getPort();
         String hexadecimal = HexFormat.of().withUpperCase().toHexDigits((short) port);
-        return Files.readAllLines(Path.of("/proc/net/" + protocol)).stream()
+        List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/" + protocol)));
+        Path six = Path.of("/proc/net/" + protocol + "6");
+        lines.addAll(Files.exists(six) ? Files.readAllLines(six) : List.of());
+        return lines.stream()
                 .map(line -> line.trim().split(" +", -1))
                 .filter(columns -> columns[column].endsWith(":" + hexadecimal))
                 .map(columns -> "socket:[" + columns[9] + "]")
