@@ -112,12 +112,12 @@ final class SourceCopy {
         }
     }
 
-    /** What the tests of a module see: as in the build, no engine beside core's. */
+    /** What the tests of a module see: as in the build, core's see no engine. */
     private String classPath(String module) throws IOException {
         List<String> entries = new ArrayList<>();
         entries.add(classes().toString());
         List<String> seen =
-                module.equals("core") ? List.of("core") : List.of("core", "testkit", module);
+                module.equals("core") ? List.of("core") : List.of("core", "engine-sim", "testkit", module);
         for (String each : seen) {
             entries.add(root.resolve(each).resolve("target/classes").toString());
         }

@@ -3,6 +3,9 @@ package org.dmaengine.sweep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 
 /**
@@ -82,6 +85,17 @@ public final class Sweep {
             int failuresMax,
             Consumer<Long> progress,
             Sabotage sabotage) {
+        return onVirtualThread(
+                () -> sweep(firstSeed, seedsMax, stepsMax, failuresMax, progress, sabotage));
+    }
+
+    private static Report sweep(
+            long firstSeed,
+            long seedsMax,
+            long stepsMax,
+            int failuresMax,
+            Consumer<Long> progress,
+            Sabotage sabotage) {
         RareEvents rare = new RareEvents();
         List<Failure> failures = new ArrayList<>();
         long started = System.nanoTime();
@@ -101,6 +115,23 @@ public final class Sweep {
         }
         double seconds = (System.nanoTime() - started) / 1e9;
         return new Report(seeds, steps, failures, seconds, rare.asMap());
+    }
+
+    /**
+     * Simulated threads are virtual. From one of those to the next the baton goes without a system
+     * call; to and from a platform thread it takes two, which costs more than the step.
+     */
+    private static <T> T onVirtualThread(Callable<T> body) {
+        FutureTask<T> task = new FutureTask<>(body);
+        Thread.ofVirtual().name("sweep").start(task);
+        try {
+            return task.get();
+        } catch (ExecutionException broken) {
+            throw new IllegalStateException("the sweep itself failed", broken.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted during a sweep", stopped);
+        }
     }
 
     private static Failure explain(Program program, Throwable violation, Sabotage sabotage) {
@@ -136,6 +167,10 @@ public final class Sweep {
      *     that breaks nothing is always whole
      */
     public static Replay replay(long seed, boolean whole) {
+        return onVirtualThread(() -> replayHere(seed, whole));
+    }
+
+    private static Replay replayHere(long seed, boolean whole) {
         Program program = ProgramGenerator.draw(seed);
         World.Result result = World.run(program, true, Sabotage.NONE);
         Throwable violation = result.violation();

@@ -29,7 +29,7 @@ interface CancellationScenarios extends ScenarioPart {
                     + " written: no outcome and no receipt before the target's own completion")
     default void e01_cancelIsNoProof() {
         play(bench -> {
-            bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, 20_000).withBandwidth(50, 512));
+            LateStop.model(bench, 20_000);
             Touches touches = Touches.of(bench);
             List<LateStop> inFlight = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -108,6 +108,7 @@ interface CancellationScenarios extends ScenarioPart {
             bench.model(any ->
                     any.withStop(lateEntry ? StopModel.AT_ONCE : StopModel.DRAIN_ONLY, 0)
                             .withBandwidth(10, 512));
+            HeldRead.layerStubborn(bench);
             bench.faults(
                     FaultPlan.none().on(1, new SimFault.LateCompletion(lateEntry ? 500_000 : 0)));
             AtomicInteger calls = new AtomicInteger();

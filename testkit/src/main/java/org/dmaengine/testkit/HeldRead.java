@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.dmaengine.AbortEffect;
 import org.dmaengine.Capability;
 import org.dmaengine.DmaChannel;
+import org.dmaengine.EngineDescription;
 import org.dmaengine.Flag;
 import org.dmaengine.OperationKind;
 import org.dmaengine.PeripheralConfig;
@@ -12,6 +13,8 @@ import org.dmaengine.Termination;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferCallback;
 import org.dmaengine.engine.sim.StopModel;
+import org.dmaengine.spi.EngineProvider.Probe;
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -85,9 +88,25 @@ final class HeldRead implements AutoCloseable {
         return bench.closing(new HeldRead(bench, channel, memory, bench.feed(), callback));
     }
 
-    /** How the simulated controller must be for {@link #stubborn}; before it is opened. */
+    /** How the engine must be for {@link #stubborn}; before it is opened. */
     static void modelStubborn(ScenarioBench bench) {
         bench.model(any -> any.withStop(StopModel.DRAIN_ONLY, 0));
+        layerStubborn(bench);
+    }
+
+    /** The same, for scenarios that have a model of their own for the simulated controller. */
+    static void layerStubborn(ScenarioBench bench) {
+        if (stopsAll(bench)) {
+            bench.layer(Unstoppable::new);
+        }
+    }
+
+    /** True if the engine is a real one, and stops every read when it is told to. */
+    static boolean stopsAll(ScenarioBench bench) {
+        return !bench.isSimulated()
+                && bench.provider().probe() instanceof Probe.Available(EngineDescription engine)
+                && !drains(engine.termination().get(OperationKind.STREAM))
+                && !drains(engine.termination().get(OperationKind.BLOCKING));
     }
 
     /** One that goes on after a termination, until it gets its bytes. */
@@ -97,18 +116,17 @@ final class HeldRead implements AutoCloseable {
             MemorySegment memory,
             TransferCallback callback) {
         bench.assumeCan(Capability.PERIPHERAL);
-        boolean byStream = drains(bench, OperationKind.STREAM);
+        boolean byStream = drains(bench.row(OperationKind.STREAM));
         assumeTrue(
-                byStream || drains(bench, OperationKind.BLOCKING),
-                "the engine stops all that it does when it is told to");
+                byStream || drains(bench.row(OperationKind.BLOCKING)),
+                "the engine has neither streams nor blocking reads to hold");
         ByteFeed feed = byStream ? bench.feed() : bench.closing(new ByteFeed.Blocking());
         HeldRead held = bench.closing(new HeldRead(bench, channel, memory, feed, callback));
         held.start();
         return held;
     }
 
-    private static boolean drains(ScenarioBench bench, OperationKind kind) {
-        Termination row = bench.row(kind);
+    private static boolean drains(@Nullable Termination row) {
         return row != null && row.effect() == AbortEffect.DRAIN_ONLY;
     }
 

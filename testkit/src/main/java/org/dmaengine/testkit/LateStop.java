@@ -3,6 +3,7 @@ package org.dmaengine.testkit;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferCallback;
+import org.dmaengine.engine.sim.StopModel;
 
 import java.lang.foreign.MemorySegment;
 
@@ -18,6 +19,12 @@ record LateStop(
         MemorySegment memory,
         ByteFeed feed) {
     private static final long LENGTH_BYTES = 256 << 10;
+
+    /** Before the engine is opened. */
+    static void model(ScenarioBench bench, long lateNanos) {
+        bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, lateNanos).withBandwidth(50, 512));
+        HeldRead.layerStubborn(bench);
+    }
 
     static LateStop of(ScenarioBench bench, DmaChannel channel, TransferCallback callback) {
         if (bench.isSimulated()) {

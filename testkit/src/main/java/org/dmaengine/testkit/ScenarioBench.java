@@ -119,7 +119,8 @@ public final class ScenarioBench implements AutoCloseable {
                 .withLatency(choices.below(3_000), choices.below(3_000))
                 .withBandwidth(1 + choices.below(2_000), BURST_BYTES)
                 .withPause(choices.oneIn(2) ? 0 : choices.below(5_000))
-                .withStop(choices.of(STOPS), choices.below(10_000));
+                .withStop(choices.of(STOPS), choices.below(10_000))
+                .withOrder(choices.oneIn(2));
     }
 
     // ---- The engine

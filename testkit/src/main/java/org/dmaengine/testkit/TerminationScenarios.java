@@ -89,7 +89,7 @@ interface TerminationScenarios extends ScenarioPart {
     default void r16_lateStopCallsNobody() {
         play(bench -> {
             long late = 5_000L + bench.choices().below(50_000);
-            bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, late).withBandwidth(50, 512));
+            LateStop.model(bench, late);
             bench.faults(FaultPlan.none().on(1, new SimFault.LateStop(late)));
             Touches touches = Touches.of(bench);
             AtomicBoolean contextFreed = new AtomicBoolean();
@@ -415,7 +415,8 @@ interface TerminationScenarios extends ScenarioPart {
             bench.expect(Fault.Kind.ENGINE_THREW);
             bench.model(any -> any.withStop(StopModel.REFUSES, 0));
             if (!bench.isSimulated()) {
-                bench.layer(TerminationScenarios::refusing);
+                boolean stopsAll = HeldRead.stopsAll(bench);
+                bench.layer(provider -> refusing(stopsAll ? new Unstoppable(provider) : provider));
             }
             HeldRead held =
                     HeldRead.stubborn(

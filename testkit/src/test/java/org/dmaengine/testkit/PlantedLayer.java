@@ -111,9 +111,9 @@ final class PlantedLayer extends EngineLayer {
             PlantedTransfer transfer = new PlantedTransfer(next);
             taken.put(transfer.ticket(), transfer);
             boolean early = is(Plant.ANSWERS_BEFORE_LAST_TOUCH, Plant.BYTES_NOT_VISIBLE);
-            if (early && transfer.operation() instanceof Operation.Memcpy copy) {
+            if (early && WithoutCopies.isCopy(transfer.operation().kind())) {
                 ended.add(transfer.ticket());
-                above.end(transfer.ticket(), Outcome.COMPLETE, copy.lengthBytes());
+                above.end(transfer.ticket(), Outcome.COMPLETE, transfer.lengthBytes());
             }
             return transfer;
         }

@@ -1,7 +1,6 @@
 package org.dmaengine.testkit;
 
 import org.dmaengine.Operation;
-import org.dmaengine.OperationKind;
 import org.dmaengine.Outcome;
 import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelBackend;
@@ -171,7 +170,7 @@ final class TunableChannel implements ChannelBackend {
         Outcome outcome = move.outcome();
         long bytes = is(Defect.DROPS_RESIDUE) ? transfer.lengthBytes() : move.bytes();
         TransferError error = move.error();
-        if (is(Defect.NEVER_ENDS) && move.kind() == OperationKind.MEMCPY) {
+        if (is(Defect.NEVER_ENDS) && WithoutCopies.isCopy(move.kind())) {
             return;
         }
         if (error == null) {
@@ -215,10 +214,10 @@ final class TunableChannel implements ChannelBackend {
         }
         boolean drains =
                 switch (transfer.operation().kind()) {
-                    case MEMCPY -> is(Defect.DECLARES_CHUNKS_AND_DRAINS);
+                    case MEMCPY, FILE -> is(Defect.DECLARES_CHUNKS_AND_DRAINS);
                     case STREAM -> is(Defect.DECLARES_AT_ONCE_AND_DRAINS);
                     case CYCLIC -> is(Defect.CYCLES_ON);
-                    case MEMSET, INTERLEAVED, INTERRUPT, FILE, BLOCKING -> false;
+                    case MEMSET, INTERLEAVED, INTERRUPT, BLOCKING -> false;
                 };
         return !drains && (stop || (transfer.stopRequested() && !is(Defect.FREES_EARLY)));
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /** An engine that can do everything, and one thing wrong. */
 record TunableEngine(Defect defect) implements EngineProvider {
@@ -58,7 +59,12 @@ record TunableEngine(Defect defect) implements EngineProvider {
 
     /** How the suite is to treat it. */
     ContractSubject subject() {
-        return ContractSubject.of(this)
+        return subject(UnaryOperator.identity());
+    }
+
+    /** The same, with something over it. */
+    ContractSubject subject(UnaryOperator<EngineProvider> layer) {
+        return ContractSubject.of(layer.apply(this))
                 .withSlow(EngineOptions.defaults().with("chunkMicros", "1000"), LONG_COPY_BYTES)
                 .withDeadline(Duration.ofSeconds(5));
     }
@@ -84,11 +90,11 @@ record TunableEngine(Defect defect) implements EngineProvider {
     private AbortEffect effect(OperationKind kind) {
         return switch (kind) {
             case STREAM, CYCLIC -> AbortEffect.AT_ONCE;
-            case MEMCPY ->
+            case MEMCPY, FILE ->
                     defect == Defect.DECLARES_DRAIN_AND_STOPS
                             ? AbortEffect.DRAIN_ONLY
                             : AbortEffect.CHUNK_BOUNDARY;
-            case MEMSET, INTERLEAVED, INTERRUPT, FILE, BLOCKING -> AbortEffect.CHUNK_BOUNDARY;
+            case MEMSET, INTERLEAVED, INTERRUPT, BLOCKING -> AbortEffect.CHUNK_BOUNDARY;
         };
     }
 

@@ -88,14 +88,10 @@ final class TunableMove {
         long length = copy.lengthBytes();
         while (bytes < length && goesOn()) {
             long piece = Math.min(CHUNK, length - bytes);
-            boolean last = bytes + piece == length;
-            long shift = channel.is(Defect.COPIES_FROM_WRONG_PLACE) && bytes > 0 ? -1 : 0;
-            boolean skip =
-                    (last && channel.is(Defect.ENDS_BEFORE_LAST_TOUCH)) || channel.takeSkip();
-            if (!skip) {
+            if (!isSkipped(bytes + piece == length)) {
                 MemorySegment.copy(
                         copy.source(),
-                        copy.sourceOffset() + bytes + shift,
+                        copy.sourceOffset() + bytes + shift(),
                         copy.target(),
                         copy.targetOffset() + bytes,
                         piece);
@@ -107,6 +103,14 @@ final class TunableMove {
         }
     }
 
+    private boolean isSkipped(boolean last) {
+        return (last && channel.is(Defect.ENDS_BEFORE_LAST_TOUCH)) || channel.takeSkip();
+    }
+
+    private long shift() {
+        return channel.is(Defect.COPIES_FROM_WRONG_PLACE) && bytes > 0 ? -1 : 0;
+    }
+
     @SuppressWarnings("restricted") // Broken on purpose; the guard behind the target is there.
     private static MemorySegment beyond(MemorySegment target) {
         return MemorySegment.ofAddress(target.address() + target.byteSize()).reinterpret(1);
@@ -114,19 +118,29 @@ final class TunableMove {
 
     /** For the engines that touch the target after the end. */
     static void touchLate(Operation operation, long millis) {
-        if (operation instanceof Operation.Memcpy copy) {
-            LockSupport.parkNanos(millis * 1_000_000);
-            try {
+        LockSupport.parkNanos(millis * 1_000_000);
+        try {
+            if (operation instanceof Operation.Memcpy copy) {
                 MemorySegment.copy(
                         copy.source(),
                         copy.sourceOffset(),
                         copy.target(),
                         copy.targetOffset(),
                         Math.min(64, copy.lengthBytes()));
-            } catch (IllegalStateException freedMeanwhile) {
-                // What the defect is about: the client believed the end, and freed the memory.
+            } else if (operation instanceof Operation.PeripheralSg sg && isFileRead(sg.config())) {
+                FileChannel file = (FileChannel) sg.config().peripheral().channel();
+                MemorySegment first = sg.segments().getFirst();
+                ByteBuffer few = first.asSlice(0, Math.min(64, first.byteSize())).asByteBuffer();
+                file.read(few, sg.config().offsetBytes());
             }
+        } catch (IllegalStateException | IOException freedMeanwhile) {
+            // What the defect is about: the client believed the end, and freed the memory.
         }
+    }
+
+    private static boolean isFileRead(PeripheralConfig config) {
+        return config.peripheral() instanceof Peripheral.File
+                && config.direction() == Direction.DEV_TO_MEM;
     }
 
     private void interleave(InterleavedTemplate template) {
@@ -192,6 +206,9 @@ final class TunableMove {
             outcome = read ? Outcome.READ_FAILED : Outcome.WRITE_FAILED;
             error = TransferError.of(failed);
         }
+        if (channel.is(Defect.WRITES_BEYOND) && isFileRead(config)) {
+            beyond(segment).set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+        }
         return !buffer.hasRemaining() && outcome == Outcome.COMPLETE;
     }
 
@@ -200,7 +217,15 @@ final class TunableMove {
         Channel endpoint = config.peripheral().channel();
         if (endpoint instanceof FileChannel file) {
             long at = config.offsetBytes() + bytes;
-            return read ? file.read(buffer, at) : file.write(buffer, at);
+            if (!read) {
+                return file.write(buffer, at);
+            }
+            if (isSkipped(buffer.limit() == buffer.capacity())) {
+                int skipped = buffer.remaining();
+                buffer.position(buffer.limit());
+                return skipped;
+            }
+            return file.read(buffer, at + shift());
         }
         if (config.peripheral() instanceof Peripheral.Stream(var selectable)) {
             selectable.configureBlocking(false);

@@ -20,6 +20,11 @@ final class WithoutCopies extends EngineLayer {
         super(below);
     }
 
+    /** True for what the benches take for a copy, with MEMCPY and without. */
+    static boolean isCopy(OperationKind kind) {
+        return kind == OperationKind.MEMCPY || kind == OperationKind.FILE;
+    }
+
     @Override
     EngineDescription description(EngineDescription all) {
         Set<Capability> capabilities = EnumSet.copyOf(all.capabilities());
