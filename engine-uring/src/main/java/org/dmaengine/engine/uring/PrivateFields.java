@@ -126,7 +126,7 @@ final class PrivateFields extends Thread {
         long isBoolean = text(arena, "Z");
         int count = fields.length;
         for (int n = 0; n < WARM; n++) {
-            long harmless = (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
+            long _ = (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
         }
 
         // Nothing but foreign calls until the last one, as said above. Each answers 0 if it fails.
@@ -171,11 +171,11 @@ final class PrivateFields extends Thread {
         for (int n = 0; array != 0 && n < count; n++) {
             long field =
                     (long) CALL.invokeExact(to[GET_OBJECT_ARRAY_ELEMENT], jni, array, (long) n, 0L);
-            long nothing = (long) CALL.invokeExact(to[SET_BOOLEAN_FIELD], jni, field, flag, 1L);
-            nothing = (long) CALL.invokeExact(to[DELETE_LOCAL_REF], jni, field, 0L, 0L);
+            long _ = (long) CALL.invokeExact(to[SET_BOOLEAN_FIELD], jni, field, flag, 1L);
+            long _ = (long) CALL.invokeExact(to[DELETE_LOCAL_REF], jni, field, 0L, 0L);
         }
-        raised = (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
-        long cleared = (long) CALL.invokeExact(to[EXCEPTION_CLEAR], jni, 0L, 0L, 0L);
+        raised |= (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
+        long _ = (long) CALL.invokeExact(to[EXCEPTION_CLEAR], jni, 0L, 0L, 0L);
 
         // A jboolean: what is above its eight bits means nothing.
         if (array == 0 || (byte) raised != 0) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -78,7 +79,7 @@ class ChannelDescriptorsTest {
 
     @Test
     void shouldFindSocketsOfTcp() throws Exception {
-        var loopback = new InetSocketAddress("127.0.0.1", 0);
+        var loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.INET).bind(loopback)) {
             assertThat(file(server)).isEqualTo(socketIn("tcp", server.getLocalAddress()));
             try (var client = SocketChannel.open(server.getLocalAddress());
@@ -91,7 +92,7 @@ class ChannelDescriptorsTest {
 
     @Test
     void shouldFindSocketOfUdp() throws Exception {
-        var loopback = new InetSocketAddress("127.0.0.1", 0);
+        var loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
         try (var channel = DatagramChannel.open(StandardProtocolFamily.INET).bind(loopback)) {
             assertThat(file(channel)).isEqualTo(socketIn("udp", channel.getLocalAddress()));
         }

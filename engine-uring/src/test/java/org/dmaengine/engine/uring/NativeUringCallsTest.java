@@ -44,7 +44,7 @@ class NativeUringCallsTest {
             MemorySegment parameters = arena.allocate(IoUring.PARAMS_SIZE, Long.BYTES);
             int ring = calls.setup(4, parameters);
             assertThat(ring).isNotNegative();
-            long ringBytes = parameters.get(ValueLayout.JAVA_INT, IoUring.PARAMS_CQ_OFF_CQES) + 64;
+            long ringBytes = parameters.get(ValueLayout.JAVA_INT, IoUring.PARAMS_CQ_OFF_CQES) + 64L;
             long address = calls.map(ring, IoUring.IORING_OFF_SQ_RING, ringBytes);
             assertThat(address).isPositive();
             MemorySegment view = calls.view(address, ringBytes);
