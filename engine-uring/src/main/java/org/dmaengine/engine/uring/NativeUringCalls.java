@@ -115,32 +115,31 @@ final class NativeUringCalls implements UringCalls {
 
     @Override
     public int setup(int entries, MemorySegment parameters) {
-        int ring = (int) call(425, entries, parameters.address(), 0, 0, 0, 0);
-        Reference.reachabilityFence(parameters);
-        return ring;
+        try {
+            return (int) call(425, entries, parameters.address(), 0, 0, 0, 0);
+        } finally {
+            Reference.reachabilityFence(parameters);
+        }
     }
 
     @Override
     public int enter(int ring, int submitted, int completedMin, int flags, MemorySegment argument) {
-        int taken =
-                (int)
-                        call(
-                                426,
-                                ring,
-                                submitted,
-                                completedMin,
-                                flags,
-                                argument.address(),
-                                argument.byteSize());
-        Reference.reachabilityFence(argument);
-        return taken;
+        long address = argument.address();
+        long size = argument.byteSize();
+        try {
+            return (int) call(426, ring, submitted, completedMin, flags, address, size);
+        } finally {
+            Reference.reachabilityFence(argument);
+        }
     }
 
     @Override
     public int register(int ring, int operation, MemorySegment argument, int count) {
-        int result = (int) call(427, ring, operation, argument.address(), count, 0, 0);
-        Reference.reachabilityFence(argument);
-        return result;
+        try {
+            return (int) call(427, ring, operation, argument.address(), count, 0, 0);
+        } finally {
+            Reference.reachabilityFence(argument);
+        }
     }
 
     @Override

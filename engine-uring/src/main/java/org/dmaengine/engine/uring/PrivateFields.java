@@ -24,14 +24,18 @@ import java.nio.file.Path;
  * field of it. This thread serves one such request and ends.
  *
  * <p>A local reference belongs to the innermost native method, which here is none: HotSpot drops
- * all of them as soon as any native method returns on this thread, be it one of the JDK (memory is
- * allocated by such). So {@link #open} is one straight piece of code. What it needs is made before,
- * and between its foreign calls it calls nothing. For the same reason nothing of this is done for
- * each channel, on threads and under conditions that are the user's: once the fields are open, they
- * are read in plain Java.
+ * all of them as soon as any native method returns to Java on this thread, be it one of the JDK
+ * (memory is allocated by such). So {@link #open(Arena)} makes first what it needs, and then is one
+ * straight piece of code that calls nothing but the interface, through a method handle that is
+ * warm: the JDK shapes a handle anew once it was used 127 times, and does that by native methods.
+ * For the same reason nothing of this is done for each channel, on threads and under conditions
+ * that are the user's: once the fields are open, they are read in plain Java.
  */
 final class PrivateFields extends Thread {
     private static final int JNI_VERSION_1_8 = 0x00010008;
+
+    // MethodHandle.customizationCount is a byte, so that by then it has been done.
+    private static final int WARM = 256;
 
     // Place in struct JNIInvokeInterface_.
     static final int GET_ENV = 6;
@@ -121,6 +125,9 @@ final class PrivateFields extends Thread {
         long override = text(arena, "override");
         long isBoolean = text(arena, "Z");
         int count = fields.length;
+        for (int n = 0; n < WARM; n++) {
+            long _ = (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
+        }
 
         // Nothing but foreign calls until the last one, as said above. Each answers 0 if it fails.
         long thread = (long) CALL.invokeExact(to[FIND_CLASS], jni, threadName, 0L, 0L);
@@ -164,11 +171,11 @@ final class PrivateFields extends Thread {
         for (int n = 0; array != 0 && n < count; n++) {
             long field =
                     (long) CALL.invokeExact(to[GET_OBJECT_ARRAY_ELEMENT], jni, array, (long) n, 0L);
-            long nothing = (long) CALL.invokeExact(to[SET_BOOLEAN_FIELD], jni, field, flag, 1L);
-            nothing = (long) CALL.invokeExact(to[DELETE_LOCAL_REF], jni, field, 0L, 0L);
+            long _ = (long) CALL.invokeExact(to[SET_BOOLEAN_FIELD], jni, field, flag, 1L);
+            long _ = (long) CALL.invokeExact(to[DELETE_LOCAL_REF], jni, field, 0L, 0L);
         }
-        raised = (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
-        long cleared = (long) CALL.invokeExact(to[EXCEPTION_CLEAR], jni, 0L, 0L, 0L);
+        raised |= (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
+        long _ = (long) CALL.invokeExact(to[EXCEPTION_CLEAR], jni, 0L, 0L, 0L);
 
         // A jboolean: what is above its eight bits means nothing.
         if (array == 0 || (byte) raised != 0) {
