@@ -1,3 +1,5 @@
+import com.sun.nio.file.ExtendedOpenOption;
+
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaArena;
@@ -8,8 +10,6 @@ import org.dmaengine.EngineOptions;
 import org.dmaengine.Peripheral;
 import org.dmaengine.PeripheralConfig;
 import org.dmaengine.TransferState;
-
-import com.sun.nio.file.ExtendedOpenOption;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -28,13 +28,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Reads or writes a file at a constant depth and prints operations per second and processor time per
- * operation in ns: through the full API of an engine, or through what the JDK has.
+ * Reads or writes a file at a constant depth and prints operations per second and processor time
+ * per operation in ns: through the full API of an engine, or through what the JDK has.
  *
  * <pre>FileBench WHO FILE read|write BLOCK DEPTH SECONDS random|sequential [direct]</pre>
  *
- * WHO: an engine with its options, as {@code io_uring:mode=workers}; {@code FileChannel}, one thread
- * and one call at a time; {@code AsynchronousFileChannel}.
+ * WHO: an engine with its options, as {@code io_uring:mode=workers}; {@code FileChannel}, one
+ * thread and one call at a time; {@code AsynchronousFileChannel}.
  */
 public final class FileBench {
     /** Doorbells are rung for so many transfers, or for the depth where that is less. */
@@ -74,8 +74,9 @@ public final class FileBench {
     }
 
     private static double processorNanos() {
-        var system = (com.sun.management.OperatingSystemMXBean)
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+        var system =
+                (com.sun.management.OperatingSystemMXBean)
+                        java.lang.management.ManagementFactory.getOperatingSystemMXBean();
         return system.getProcessCpuTime();
     }
 
@@ -116,7 +117,9 @@ public final class FileBench {
                         engine.requestChannel(ChannelRequest.of(Capability.PERIPHERAL))) {
             Peripheral peripheral = new Peripheral.File(file);
             PeripheralConfig config =
-                    writing ? PeripheralConfig.write(peripheral) : PeripheralConfig.read(peripheral);
+                    writing
+                            ? PeripheralConfig.write(peripheral)
+                            : PeripheralConfig.read(peripheral);
             MemorySegment memory = arena.allocate((long) block * depth, 4096);
             List<MemorySegment> buffers = new ArrayList<>();
             long[] cookies = new long[depth];
@@ -180,7 +183,9 @@ public final class FileBench {
             while (System.nanoTime() < end) {
                 buffer.clear().limit(block);
                 int bytes =
-                        writing ? file.write(buffer, nextOffset()) : file.read(buffer, nextOffset());
+                        writing
+                                ? file.write(buffer, nextOffset())
+                                : file.read(buffer, nextOffset());
                 if (bytes != block) {
                     throw new IOException("moved " + bytes);
                 }

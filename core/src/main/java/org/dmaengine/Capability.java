@@ -19,7 +19,9 @@ public enum Capability {
     CYCLIC,
     /** Two-dimensional and strided transfers ({@code DMA_INTERLEAVE}). */
     INTERLEAVED,
-    /** Other things done to a {@link Peripheral} in the order of the queue ({@code DMA_PREP_CMD}). */
+    /**
+     * Other things done to a {@link Peripheral} in the order of the queue ({@code DMA_PREP_CMD}).
+     */
     COMMAND,
     /**
      * {@link DmaChannel#pause} and {@link DmaChannel#resume} ({@code dma_slave_caps.cmd_pause}).

@@ -1,9 +1,8 @@
 package org.dmaengine;
 
 /**
- * {@link TransferCallback} for {@link DmaChannel#tryMemcpy} and {@link
- * DmaChannel#tryPeripheral}: the same promise, without an object
- * per transfer.
+ * {@link TransferCallback} for {@link DmaChannel#tryMemcpy} and {@link DmaChannel#tryPeripheral}:
+ * the same promise, without an object per transfer.
  */
 @FunctionalInterface
 public interface CookieCallback {

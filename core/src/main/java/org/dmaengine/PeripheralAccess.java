@@ -92,7 +92,7 @@ final class PeripheralAccess {
 
     private void requireFile(FileChannel file, Direction direction) {
         Known last = known;
-        boolean again = last != null && last.file == file && last.direction == direction;
+        boolean again = last != null && last.file.equals(file) && last.direction == direction;
         if (!again || !file.isOpen()) {
             requireDirection(file, direction);
             known = new Known(file, direction);

@@ -117,7 +117,9 @@ final class SourceCopy {
         List<String> entries = new ArrayList<>();
         entries.add(classes().toString());
         List<String> seen =
-                module.equals("core") ? List.of("core") : List.of("core", "engine-sim", "testkit", module);
+                module.equals("core")
+                        ? List.of("core")
+                        : List.of("core", "engine-sim", "testkit", module);
         for (String each : seen) {
             entries.add(root.resolve(each).resolve("target/classes").toString());
         }

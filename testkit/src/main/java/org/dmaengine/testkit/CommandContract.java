@@ -53,8 +53,7 @@ interface CommandContract extends ContractPart {
                     channel.submit(
                             channel.prepPeripheralSg(
                                     PeripheralConfig.write(peripheral), List.of(source)));
-            Transfer data =
-                    channel.submit(channel.prepCommand(peripheral, new Command.Sync(true)));
+            Transfer data = channel.submit(channel.prepCommand(peripheral, new Command.Sync(true)));
             Transfer whole =
                     channel.submit(channel.prepCommand(peripheral, new Command.Sync(false)));
             channel.issuePending();
@@ -172,8 +171,7 @@ interface CommandContract extends ContractPart {
                 SocketChannel far = server.accept()) {
             Transfer shut =
                     channel.submit(
-                            channel.prepCommand(
-                                    Peripheral.of(near), new Command.ShutdownOutput()));
+                            channel.prepCommand(Peripheral.of(near), new Command.ShutdownOutput()));
             channel.issuePending();
             assertEquals(Outcome.COMPLETE, bench.outcome(shut).outcome());
             assertEquals(-1, bench.waits().within("EOF", () -> far.read(ByteBuffer.allocate(1))));

@@ -333,8 +333,7 @@ interface PeripheralContract extends ContractPart {
             }
             assertEquals(2L * pieces * piece, called.sum());
             DmaPattern.checkTarget("target", target, 0, target.byteSize(), target.byteSize(), 0);
-            assertThrows(
-                    PrepRefusedException.class, () -> channel.tryPeripheral(read, -1, target));
+            assertThrows(PrepRefusedException.class, () -> channel.tryPeripheral(read, -1, target));
             assertThrows(
                     PrepRefusedException.class,
                     () -> channel.tryPeripheral(read, Long.MAX_VALUE, target));

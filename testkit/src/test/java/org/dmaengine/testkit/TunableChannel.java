@@ -217,7 +217,7 @@ final class TunableChannel implements ChannelBackend {
                     case MEMCPY, FILE -> is(Defect.DECLARES_CHUNKS_AND_DRAINS);
                     case STREAM -> is(Defect.DECLARES_AT_ONCE_AND_DRAINS);
                     case CYCLIC -> is(Defect.CYCLES_ON);
-                    case MEMSET, INTERLEAVED, INTERRUPT, BLOCKING -> false;
+                    case MEMSET, INTERLEAVED, INTERRUPT, BLOCKING, COMMAND -> false;
                 };
         return !drains && (stop || (transfer.stopRequested() && !is(Defect.FREES_EARLY)));
     }

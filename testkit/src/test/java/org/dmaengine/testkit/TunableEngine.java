@@ -72,6 +72,7 @@ record TunableEngine(Defect defect) implements EngineProvider {
     private EngineDescription description() {
         EnumSet<Capability> capabilities = EnumSet.allOf(Capability.class);
         capabilities.remove(Capability.COMPLETION_NO_ORDER);
+        capabilities.remove(Capability.COMMAND);
         Map<OperationKind, Termination> rows = new EnumMap<>(OperationKind.class);
         for (OperationKind kind : OperationKind.values()) {
             rows.put(kind, new Termination(effect(kind), Proof.WORKER_IDLE));
@@ -94,7 +95,7 @@ record TunableEngine(Defect defect) implements EngineProvider {
                     defect == Defect.DECLARES_DRAIN_AND_STOPS
                             ? AbortEffect.DRAIN_ONLY
                             : AbortEffect.CHUNK_BOUNDARY;
-            case MEMSET, INTERLEAVED, INTERRUPT, BLOCKING -> AbortEffect.CHUNK_BOUNDARY;
+            case MEMSET, INTERLEAVED, INTERRUPT, BLOCKING, COMMAND -> AbortEffect.CHUNK_BOUNDARY;
         };
     }
 

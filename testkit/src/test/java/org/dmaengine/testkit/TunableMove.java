@@ -63,7 +63,7 @@ final class TunableMove {
                 moved(target.byteSize());
             }
             case Operation.Interleaved(InterleavedTemplate template) -> interleave(template);
-            case Operation.Interrupt() -> {
+            case Operation.Interrupt _, Operation.PeripheralCommand _ -> {
                 // Nothing to move.
             }
             case Operation.PeripheralSg sg -> scatterGather(sg);

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A ring for whoever rings the doorbell: small transfers of files are tried there at once, all by
- * one system call, and on the condition that nothing has to be waited for ({@code RWF_NOWAIT}). What
- * is in the page cache is done when the call returns, without another thread. The rest goes to the
- * worker, with what was moved of it.
+ * one system call, and on the condition that nothing has to be waited for ({@code RWF_NOWAIT}).
+ * What is in the page cache is done when the call returns, without another thread. The rest goes to
+ * the worker, with what was moved of it.
  *
  * <p>So nothing of a client's thread ever stays in the kernel, where it would end with the thread.
  * One thread at a time uses the ring; who finds it busy leaves its work to the worker.
@@ -38,7 +38,7 @@ final class CallerRing implements Ring.Completions {
     private final Arena arena = Arena.ofShared();
     private final Ring ring;
     private final FileTable files;
-    private final OpenFile[] inUse = new OpenFile[Attempt.BATCH];
+    private final @Nullable OpenFile[] inUse = new OpenFile[Attempt.BATCH];
     private int[] results = new int[0];
     private int outstanding;
     private boolean closed;
@@ -90,7 +90,10 @@ final class CallerRing implements Ring.Completions {
         }
         while (outstanding > 0) {
             int answer = ring.pending() > 0 ? ring.submit() : ring.submitAndWait(Long.MAX_VALUE);
-            if (answer < 0 && answer != -Errno.EINTR && answer != -Errno.EAGAIN && answer != -Errno.EBUSY) {
+            if (answer < 0
+                    && answer != -Errno.EINTR
+                    && answer != -Errno.EAGAIN
+                    && answer != -Errno.EBUSY) {
                 throw new IllegalStateException(Errno.describe(-answer, "io_uring_enter"));
             }
             // An entry that the kernel has not taken yet is offered again: none stays behind (E7).

@@ -18,7 +18,7 @@ final class Ends {
 
     /** A transfer was moved in full. Told at the latest by {@link #tell}. */
     void whole(ChannelQueue queue, long ticket) {
-        if (queue != of || count == BATCH) {
+        if (!queue.equals(of) || count == BATCH) {
             tell();
             of = queue;
         }

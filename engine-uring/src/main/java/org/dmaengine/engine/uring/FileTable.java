@@ -8,12 +8,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channel;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
-import java.util.Map;
 
 /**
- * The files of one ring. While a transfer uses a channel of the client, the ring holds the open file
- * by itself: registered in its table (io_uring_register(2)), or by a descriptor of our own. So a
- * channel that is closed under its transfers cannot lead them into another file that got its number.
+ * The files of one ring. While a transfer uses a channel of the client, the ring holds the open
+ * file by itself: registered in its table (io_uring_register(2)), or by a descriptor of our own. So
+ * a channel that is closed under its transfers cannot lead them into another file that got its
+ * number.
  *
  * <p>An open file outlives its last close, and the reader of a pipe waits for that of its writer.
  * Therefore what nobody uses is let go: at once when the client has closed it, otherwise after a
@@ -26,7 +26,7 @@ final class FileTable {
 
     private final UringCalls calls;
     private final int ring;
-    private final Map<Channel, OpenFile> files = new IdentityHashMap<>();
+    private final IdentityHashMap<Channel, OpenFile> files = new IdentityHashMap<>();
     private final MemorySegment update;
     private final MemorySegment descriptor;
 

@@ -262,8 +262,7 @@ final class Request {
             int length = (int) Math.min(inFirst, most);
             int operation = reading ? IORING_OP_READ : IORING_OP_WRITE;
             long address = first.address() + segmentOffset;
-            ring.write(
-                    entry, operation, flags, of.number(), at, address, length, 0, userData(), 0);
+            ring.write(entry, operation, flags, of.number(), at, address, length, 0, userData(), 0);
         } else {
             int buffers = fillVector(most);
             int operation = reading ? IORING_OP_READV : IORING_OP_WRITEV;
@@ -323,7 +322,6 @@ final class Request {
         OpenFile of = file();
         int flags = of.isRegistered() ? IOSQE_FIXED_FILE : 0;
         int events = reading ? POLLIN : POLLOUT;
-        ring.write(
-                entry, IORING_OP_POLL_ADD, flags, of.number(), 0, 0, 0, events, userData(), 0);
+        ring.write(entry, IORING_OP_POLL_ADD, flags, of.number(), 0, 0, 0, events, userData(), 0);
     }
 }

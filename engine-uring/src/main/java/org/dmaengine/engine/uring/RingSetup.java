@@ -18,8 +18,8 @@ final class RingSetup {
 
     /**
      * What makes a ring cheaper, the newest first: work done only when the submitter asks for it
-     * (6.1), no interruption of the submitter for it (5.19), a submission that goes on behind a
-     * bad entry (5.18).
+     * (6.1), no interruption of the submitter for it (5.19), a submission that goes on behind a bad
+     * entry (5.18).
      */
     private static final int[] MODES = {
         IORING_SETUP_SINGLE_ISSUER
@@ -105,7 +105,8 @@ final class RingSetup {
         Arena arena = Arena.ofShared();
         try {
             MemorySegment parameters = arena.allocate(PARAMS_SIZE, Long.BYTES);
-            int descriptor = setup(calls, parameters, entries, completions, sqPollIdleMillis, modes);
+            int descriptor =
+                    setup(calls, parameters, entries, completions, sqPollIdleMillis, modes);
             return map(calls, descriptor, parameters, arena);
         } catch (UringUnavailable | RuntimeException | Error refused) {
             arena.close();
@@ -125,7 +126,8 @@ final class RingSetup {
         int wanted = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;
         for (int mode : modes) {
             boolean deferred = (mode & IORING_SETUP_DEFER_TASKRUN) != 0;
-            if (sqPollIdleMillis > 0 && (mode & (IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG)) != 0) {
+            if (sqPollIdleMillis > 0
+                    && (mode & (IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG)) != 0) {
                 // There the kernel's own thread submits.
                 continue;
             }
@@ -214,7 +216,9 @@ final class RingSetup {
                                     "sysctl kernel.io_uring_disabled=0");
             case Errno.ENOMEM ->
                     new UringUnavailable(
-                            reason, "raise the limit of locked memory: ulimit -l, or systemd's LimitMEMLOCK");
+                            reason,
+                            "raise the limit of locked memory: ulimit -l, or systemd's"
+                                    + " LimitMEMLOCK");
             case Errno.EMFILE, Errno.ENFILE ->
                     new UringUnavailable(reason, "raise the limit of open files: ulimit -n");
             default -> new UringUnavailable(reason, "see io_uring_setup(2)");

@@ -42,9 +42,7 @@ final class UringChannel implements ChannelBackend {
 
     static {
         try {
-            OWNER =
-                    MethodHandles.lookup()
-                            .findVarHandle(UringChannel.class, "owner", Owner.class);
+            OWNER = MethodHandles.lookup().findVarHandle(UringChannel.class, "owner", Owner.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }

@@ -47,19 +47,21 @@ record UringOptions(
         settings.requireKnown(
                 UringEngineProvider.NAME,
                 Set.of(
-                        "workers", "entries", "depth", "chunk", "channels", "files", "spins",
-                        "mode", "sqpoll"));
+                        "workers",
+                        "entries",
+                        "depth",
+                        "chunk",
+                        "channels",
+                        "files",
+                        "spins",
+                        "mode",
+                        "sqpoll"));
         int processors = Runtime.getRuntime().availableProcessors();
         return new UringOptions(
                 number(settings, "workers", 1, WORKERS_LIMIT, 1),
                 number(settings, "entries", 1, ENTRIES_LIMIT, ENTRIES_DEFAULT),
                 number(settings, "depth", 1, ENTRIES_LIMIT, DEPTH_DEFAULT),
-                number(
-                        settings,
-                        "chunk",
-                        CHUNK_MIN_BYTES,
-                        CHUNK_LIMIT_BYTES,
-                        CHUNK_DEFAULT_BYTES),
+                number(settings, "chunk", CHUNK_MIN_BYTES, CHUNK_LIMIT_BYTES, CHUNK_DEFAULT_BYTES),
                 number(settings, "channels", 1, CHANNELS_LIMIT, CHANNELS_DEFAULT),
                 number(settings, "files", 0, FILES_LIMIT, FILES_DEFAULT),
                 // On one core, whoever spins keeps the work from being made.

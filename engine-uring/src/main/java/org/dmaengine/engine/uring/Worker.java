@@ -436,17 +436,7 @@ final class Worker implements Runnable, Ring.Completions {
             // The next tick asks again.
             return;
         }
-        ring().write(
-                        entry,
-                        IORING_OP_ASYNC_CANCEL,
-                        0,
-                        -1,
-                        0,
-                        request.userData(),
-                        0,
-                        0,
-                        CANCEL,
-                        0);
+        ring().write(entry, IORING_OP_ASYNC_CANCEL, 0, -1, 0, request.userData(), 0, 0, CANCEL, 0);
         cancels++;
     }
 

@@ -9,7 +9,6 @@ class UringScenariosTest extends EngineScenarios {
     @Override
     protected ScenarioSubject subject() {
         Availability.assume();
-        return ScenarioSubject.of(
-                "io_uring", new UringEngineProvider(), EngineOptions.defaults());
+        return ScenarioSubject.of("io_uring", new UringEngineProvider(), EngineOptions.defaults());
     }
 }

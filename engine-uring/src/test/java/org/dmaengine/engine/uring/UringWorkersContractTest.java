@@ -10,7 +10,6 @@ class UringWorkersContractTest extends EngineContract {
     protected ContractSubject subject() {
         Availability.assume();
         return ContractSubject.of(new UringEngineProvider())
-                .withOptions(
-                        EngineOptions.defaults().with("mode", "workers").with("workers", "2"));
+                .withOptions(EngineOptions.defaults().with("mode", "workers").with("workers", "2"));
     }
 }
