@@ -33,6 +33,7 @@ record UringOptions(
     private static final int WORKERS_LIMIT = 1024;
     private static final int ENTRIES_DEFAULT = 256;
     private static final int ENTRIES_LIMIT = 4096;
+    private static final int COMPLETIONS_MIN = 256;
     private static final int DEPTH_DEFAULT = 128;
     private static final int CHUNK_DEFAULT_BYTES = 1 << 20;
     private static final int CHUNK_MIN_BYTES = 4096;
@@ -85,7 +86,8 @@ record UringOptions(
         return (int) settings.number(name, min, max, otherwise);
     }
 
+    /** Enough to keep some free for cancels, even where there are few entries. */
     int completions() {
-        return entries * 16;
+        return Math.max(entries * 16, COMPLETIONS_MIN);
     }
 }

@@ -1,0 +1,177 @@
+package org.dmaengine.engine.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import org.dmaengine.Capability;
+import org.dmaengine.DmaArena;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.DmaEngine;
+import org.dmaengine.DmaEngines;
+import org.dmaengine.EngineOptions;
+import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.PrepRefusedException;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.Pipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+
+/** Files that are no regular ones, and files that their owner closes. */
+class UringFilesTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final int EFBIG = 27;
+
+    @TempDir private Path folder;
+    private DmaEngine engine;
+    private DmaArena arena;
+    private DmaChannel channel;
+
+    @BeforeEach
+    void open() {
+        Availability.assume();
+        engine = DmaEngines.open(new UringEngineProvider(), EngineOptions.defaults());
+        arena = DmaArena.open();
+        channel = engine.requestChannel(Capability.PERIPHERAL);
+    }
+
+    @AfterEach
+    void close() {
+        if (engine != null) {
+            engine.close();
+            arena.close();
+        }
+    }
+
+    private Transfer begin(PeripheralConfig config, MemorySegment memory) {
+        Transfer transfer = channel.submit(channel.prepPeripheralSg(config, List.of(memory)));
+        channel.issuePending();
+        return transfer;
+    }
+
+    private static TransferResult result(Transfer transfer) {
+        await().atMost(DEADLINE).until(() -> transfer.result().isPresent());
+        return transfer.result().orElseThrow();
+    }
+
+    @Test
+    @DisplayName("C4, E1: a read of a FIFO, opened as a file, waits for data and is stopped")
+    void shouldWaitOnFifo() throws Exception {
+        Path fifo = folder.resolve("fifo");
+        if (new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor() != 0) {
+            abort("no FIFO can be made here");
+        }
+        // Open both ways, or the opening waits for the other end.
+        try (FileChannel both =
+                FileChannel.open(fifo, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            PeripheralConfig read = PeripheralConfig.read(Peripheral.of(both));
+            MemorySegment memory = arena.allocate(8);
+            Transfer stopped = begin(read, memory);
+            channel.terminateSync();
+            assertThat(result(stopped).outcome()).isEqualTo(Outcome.ABORTED);
+
+            Transfer whole = begin(read, memory);
+            both.write(ByteBuffer.wrap("12345678".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            assertThat(result(whole).outcome()).isEqualTo(Outcome.COMPLETE);
+            assertThat(memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 7)).isEqualTo((byte) '8');
+        }
+    }
+
+    @Test
+    @DisplayName("P9: a character device without an end, and one that is always full")
+    void shouldMoveToAndFromDevices() throws IOException {
+        MemorySegment memory = arena.allocate(1 << 20).fill((byte) 7);
+        try (FileChannel zero = FileChannel.open(Path.of("/dev/zero"));
+                FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
+            TransferResult read = result(begin(PeripheralConfig.read(Peripheral.of(zero)), memory));
+            assertThat(read.outcome()).isEqualTo(Outcome.COMPLETE);
+            assertThat(memory.mismatch(arena.allocate(1 << 20))).isEqualTo(-1);
+
+            TransferResult write = result(begin(PeripheralConfig.write(Peripheral.of(full)), memory));
+            assertThat(write.outcome()).isEqualTo(Outcome.WRITE_FAILED);
+            assertThat(write.error().orElseThrow().nativeCode()).isEqualTo(28);
+            assertThat(write.error().orElseThrow().message()).contains("ENOSPC", "full", "write");
+        }
+    }
+
+    @Test
+    @DisplayName("P9: an error of the kernel has its number, name and meaning")
+    void shouldTellErrorOfKernel() throws IOException {
+        try (FileChannel file =
+                FileChannel.open(
+                        folder.resolve("big"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE)) {
+            PeripheralConfig beyond =
+                    PeripheralConfig.write(Peripheral.of(file)).atOffset(Long.MAX_VALUE - 100);
+            TransferResult result = result(begin(beyond, arena.allocate(64)));
+            assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);
+            assertThat(result.error().orElseThrow().nativeCode()).isIn(EFBIG, 22);
+            assertThat(result.bytes()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("A channel that its owner has closed fails its transfer, and never reaches another file")
+    void shouldNotReachOtherFile() throws IOException {
+        Path path = Files.writeString(folder.resolve("mine"), "mine");
+        FileChannel file = FileChannel.open(path);
+        PeripheralConfig read = PeripheralConfig.read(Peripheral.of(file));
+        MemorySegment memory = arena.allocate(4);
+        var prepared = channel.prepPeripheralSg(read, List.of(memory));
+        file.close();
+        // Most likely it gets the number that has just become free.
+        try (FileChannel other = FileChannel.open(Files.writeString(folder.resolve("other"), "evil"))) {
+            Transfer transfer = channel.submit(prepared);
+            channel.issuePending();
+            TransferResult result = result(transfer);
+            assertThat(result.outcome()).isEqualTo(Outcome.READ_FAILED);
+            assertThat(result.error().orElseThrow().message()).contains("EBADF");
+            assertThat(other.isOpen()).isTrue();
+        }
+        assertThat(memory.mismatch(arena.allocate(4))).isEqualTo(-1);
+    }
+
+    @Test
+    @DisplayName("A file that nobody uses any more is let go: the reader of a pipe sees its end")
+    void shouldLetGo() throws IOException {
+        Pipe pipe = Pipe.open();
+        MemorySegment memory = arena.allocate(4);
+        result(begin(PeripheralConfig.write(Peripheral.of(pipe.sink())), memory));
+        pipe.sink().close();
+        pipe.source().configureBlocking(false);
+        ByteBuffer buffer = ByteBuffer.allocate(100);
+        await().atMost(DEADLINE).until(() -> pipe.source().read(buffer) == -1);
+        assertThat(buffer.position()).isEqualTo(4);
+        pipe.source().close();
+    }
+
+    @Test
+    @DisplayName("A channel without a descriptor is refused at the door")
+    void shouldRefuseForeignChannel() {
+        var foreign = Channels.newChannel(new java.io.ByteArrayInputStream(new byte[8]));
+        PeripheralConfig config = PeripheralConfig.read(Peripheral.of(foreign));
+        List<MemorySegment> memory = List.of(arena.allocate(8));
+        assertThatThrownBy(() -> channel.prepPeripheralSg(config, memory))
+                .isInstanceOf(PrepRefusedException.class)
+                .hasMessageContaining("BLOCKING");
+    }
+}
