@@ -61,6 +61,20 @@ class ArenaTest {
     }
 
     @Test
+    @DisplayName("C16: the transfers of every channel count")
+    void shouldCountTransfersOfEveryChannel() {
+        DmaArena arena = DmaArena.open();
+        MemorySegment memory = arena.allocate(16);
+        DmaChannel other = bench.request(request -> request);
+        other.submit(other.prepMemcpy(memory.asSlice(0, 8), memory.asSlice(8, 8)));
+        assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
+        other.terminateAsync();
+
+        arena.close();
+        assertThat(arena.scope().isAlive()).isFalse();
+    }
+
+    @Test
     @DisplayName("C2, C16: with the outcome the memory is free, though its callback has not run")
     void shouldFreeAfterOutcome() {
         DmaArena arena = DmaArena.open();

@@ -81,6 +81,30 @@ class SynchronizeTest {
     }
 
     @Test
+    @Timeout(20)
+    @DisplayName("C6: nor where there was nothing to terminate")
+    void shouldNotFlushBehindTerminationOfNothing() {
+        bench.channel.terminateAsync();
+        bench.complete();
+
+        assertThat(bench.channel.synchronize().entries()).isEmpty();
+        assertThat(bench.callbacks.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("C9: the evidence of all closed generations is in one receipt")
+    void shouldCollectEvidenceOfAllGenerations() {
+        Transfer first = bench.submit();
+        bench.channel.terminateAsync();
+        Transfer second = bench.submit();
+        bench.channel.terminateAsync();
+
+        assertThat(bench.channel.synchronize().entries())
+                .extracting(Receipt.Entry::cookie)
+                .containsExactly(first.cookie(), second.cookie());
+    }
+
+    @Test
     @DisplayName("C6: an abort that is still being told never hits newer work")
     void shouldNotLetLateAbortHitNewerWork() {
         Transfer old = bench.start();
