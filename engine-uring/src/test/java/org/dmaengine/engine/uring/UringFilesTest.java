@@ -89,9 +89,12 @@ class UringFilesTest {
             assertThat(result(stopped).outcome()).isEqualTo(Outcome.ABORTED);
 
             Transfer whole = begin(read, memory);
-            both.write(ByteBuffer.wrap("12345678".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            both.write(
+                    ByteBuffer.wrap(
+                            "12345678".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
             assertThat(result(whole).outcome()).isEqualTo(Outcome.COMPLETE);
-            assertThat(memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 7)).isEqualTo((byte) '8');
+            assertThat(memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 7))
+                    .isEqualTo((byte) '8');
         }
     }
 
@@ -100,12 +103,14 @@ class UringFilesTest {
     void shouldMoveToAndFromDevices() throws IOException {
         MemorySegment memory = arena.allocate(1 << 20).fill((byte) 7);
         try (FileChannel zero = FileChannel.open(Path.of("/dev/zero"));
-                FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
+                FileChannel full =
+                        FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
             TransferResult read = result(begin(PeripheralConfig.read(Peripheral.of(zero)), memory));
             assertThat(read.outcome()).isEqualTo(Outcome.COMPLETE);
             assertThat(memory.mismatch(arena.allocate(1 << 20))).isEqualTo(-1);
 
-            TransferResult write = result(begin(PeripheralConfig.write(Peripheral.of(full)), memory));
+            TransferResult write =
+                    result(begin(PeripheralConfig.write(Peripheral.of(full)), memory));
             assertThat(write.outcome()).isEqualTo(Outcome.WRITE_FAILED);
             assertThat(write.error().orElseThrow().nativeCode()).isEqualTo(28);
             assertThat(write.error().orElseThrow().message()).contains("ENOSPC", "full", "write");
@@ -130,7 +135,9 @@ class UringFilesTest {
     }
 
     @Test
-    @DisplayName("A channel that its owner has closed fails its transfer, and never reaches another file")
+    @DisplayName(
+            "A channel that its owner has closed fails its transfer, and never reaches another"
+                + " file")
     void shouldNotReachOtherFile() throws IOException {
         Path path = Files.writeString(folder.resolve("mine"), "mine");
         FileChannel file = FileChannel.open(path);
@@ -139,7 +146,8 @@ class UringFilesTest {
         var prepared = channel.prepPeripheralSg(read, List.of(memory));
         file.close();
         // Most likely it gets the number that has just become free.
-        try (FileChannel other = FileChannel.open(Files.writeString(folder.resolve("other"), "evil"))) {
+        try (FileChannel other =
+                FileChannel.open(Files.writeString(folder.resolve("other"), "evil"))) {
             Transfer transfer = channel.submit(prepared);
             channel.issuePending();
             TransferResult result = result(transfer);

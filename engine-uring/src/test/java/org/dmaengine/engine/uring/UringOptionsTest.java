@@ -120,7 +120,12 @@ class UringOptionsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "speed=9", "workers=0", "entries=5000", "depth=x", "chunk=1", "mode=fast",
+                "speed=9",
+                "workers=0",
+                "entries=5000",
+                "depth=x",
+                "chunk=1",
+                "mode=fast",
                 "sqpoll=-1"
             })
     void shouldRefuse(String options) {
