@@ -104,7 +104,7 @@ final class Round implements AutoCloseable {
             Optional<String> wrong =
                     bench.options().isVerified() ? batch.settle() : Optional.empty();
             if (wrong.isPresent()) {
-                throw new TestFailure(wrong.get());
+                throw new TestFailure("data error: " + wrong.get());
             }
         }
         for (TrialTransfer each : transfers) {

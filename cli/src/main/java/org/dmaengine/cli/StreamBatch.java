@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  */
 final class StreamBatch implements Batch {
     private static final int SEGMENTS_MAX = 20;
-    private static final int MORE_MAX = 10_000;
+    private static final int MORE_MAX = 1_000;
     private static final int REST_BYTES = 16 << 10;
     private static final long LOOK_NANOS = 20_000;
 

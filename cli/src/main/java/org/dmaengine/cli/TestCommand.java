@@ -33,6 +33,10 @@ final class TestCommand implements Callable<Integer> {
 
     private final Interruption interruption;
 
+    // By class, in the order they were run.
+    private final Map<String, Object> testsOf = Json.object();
+    private final Map<String, Object> skipped = Json.object();
+
     TestCommand(Interruption interruption) {
         this.interruption = interruption;
     }
@@ -84,6 +88,7 @@ final class TestCommand implements Callable<Integer> {
                 kinds.add(kind);
             } else {
                 Output.note("skipped " + kind + ": " + refusal.get());
+                skipped.put(kind.name(), refusal.get());
             }
         }
         long weights = kinds.stream().mapToLong(TrialKind::weight).sum();
@@ -94,7 +99,10 @@ final class TestCommand implements Callable<Integer> {
             // Counted from the begin: what one class leaves over, the next may use.
             long deadline = begun + options.time().toNanos() / weights * weightSoFar;
             TestRun run = new TestRun(kind, opened, options, tally, interruption, log, deadline);
-            if (!run.run()) {
+            long before = tally.tests();
+            boolean passed = run.run();
+            testsOf.put(kind.name(), tally.tests() - before);
+            if (!passed) {
                 return options.repeat(engine.asGiven(), kind, run.roundsMost());
             }
             if (interruption.isRequested()) {
@@ -129,6 +137,8 @@ final class TestCommand implements Callable<Integer> {
         object.put("lateWrites", tally.lateWrites());
         object.put("bytes", tally.bytes());
         object.put("interrupted", interruption.isRequested());
+        object.put("classes", testsOf);
+        object.put("skipped", skipped);
         if (!repeat.isEmpty()) {
             object.put("repeat", repeat);
         }
