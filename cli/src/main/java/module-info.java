@@ -4,6 +4,7 @@
  */
 module org.dmaengine.cli {
     requires info.picocli;
+    requires jdk.unsupported; // Opens files for direct I/O.
     requires org.dmaengine;
     requires org.dmaengine.sweep;
     requires static org.jspecify;

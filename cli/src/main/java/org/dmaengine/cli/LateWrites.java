@@ -1,5 +1,7 @@
 package org.dmaengine.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -14,14 +16,27 @@ final class LateWrites {
     /** Buffers kept back; a late write has this many rounds to show itself. */
     private static final int KEPT_MAX = 256;
 
+    private static final int KEPT_MIN = 32;
+
+    /** So many of them are looked at in each round; each is once more before it is used again. */
+    private static final int LOOKS = 16;
+
     private record Poisoned(MemorySegment buffer, byte value, String transfer) {}
 
     private final Deque<Poisoned> kept = new ArrayDeque<>();
     private final TestTally tally;
+    private final long keptMax;
     private byte valueNext = 1;
+    private int looked;
 
     LateWrites(TestTally tally) {
+        this(tally, KEPT_MAX);
+    }
+
+    /** Keeps back as many as wanted, within reason. */
+    LateWrites(TestTally tally, long keptWanted) {
         this.tally = tally;
+        this.keptMax = Math.clamp(keptWanted, KEPT_MIN, KEPT_MAX);
     }
 
     /** This buffer is free, it was said: from here on nobody writes to it. */
@@ -35,14 +50,20 @@ final class LateWrites {
      * A buffer that was kept for long enough and stayed as it was, to be used again; null while
      * there are too few.
      */
-    @org.jspecify.annotations.Nullable
-    MemorySegment reuse() {
-        if (kept.size() < KEPT_MAX) {
+    @Nullable MemorySegment reuse() {
+        if (kept.size() < keptMax) {
             return null;
         }
         Poisoned oldest = kept.removeFirst();
         check(oldest);
         return oldest.buffer;
+    }
+
+    /** Looks at some of those that are kept, by turns. */
+    void lookAgain() {
+        looked = looked < kept.size() ? looked : 0;
+        kept.stream().skip(looked).limit(LOOKS).forEach(this::check);
+        looked += LOOKS;
     }
 
     /** Looks at all that are kept. */

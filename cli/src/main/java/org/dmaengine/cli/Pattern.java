@@ -11,10 +11,10 @@ import java.util.Optional;
  * and where it should have gone.
  */
 final class Pattern {
-    private static final int SOURCE = 0x80;
-    private static final int TARGET = 0x00;
-    private static final int COPY = 0x40;
-    private static final int OVERWRITE = 0x20;
+    static final int SOURCE = 0x80;
+    static final int TARGET = 0x00;
+    static final int COPY = 0x40;
+    static final int OVERWRITE = 0x20;
     private static final int COUNT_MASK = 0x1f;
     private static final int TAG_SHIFT = 5;
     private static final int STRIP_BYTES = 4096;
@@ -88,7 +88,8 @@ final class Pattern {
                                 offset + length));
     }
 
-    private static void fill(MemorySegment buffer, long from, long to, int tag) {
+    /** Marks a zone. */
+    static void fill(MemorySegment buffer, long from, long to, int tag) {
         MemorySegment strip = STRIPS[tag >> TAG_SHIFT];
         for (long at = from; at < to; at += STRIP_BYTES) {
             long length = Math.min(STRIP_BYTES, to - at);
@@ -96,7 +97,8 @@ final class Pattern {
         }
     }
 
-    private static Optional<String> check(
+    /** A zone must hold what was marked there, or came from another place; says what does not. */
+    static Optional<String> check(
             String side, MemorySegment buffer, long from, long to, int tag, long countFrom) {
         MemorySegment strip = STRIPS[tag >> TAG_SHIFT];
         for (long at = from; at < to; at += STRIP_BYTES) {
@@ -105,16 +107,12 @@ final class Pattern {
             long wrong =
                     MemorySegment.mismatch(buffer, at, at + length, strip, phase, phase + length);
             if (wrong >= 0) {
-                int expected = strip.get(ValueLayout.JAVA_BYTE, phase + wrong) & 0xff;
-                int actual = buffer.get(ValueLayout.JAVA_BYTE, at + wrong) & 0xff;
                 return Optional.of(
-                        "%s[0x%x] %s: expected %02x, got %02x"
-                                .formatted(
-                                        side,
-                                        at + wrong,
-                                        verdict(side.equals("source"), tag, actual),
-                                        expected,
-                                        actual));
+                        wrong(
+                                side,
+                                at + wrong,
+                                strip.get(ValueLayout.JAVA_BYTE, phase + wrong),
+                                buffer.get(ValueLayout.JAVA_BYTE, at + wrong)));
             }
         }
         return Optional.empty();
@@ -135,17 +133,28 @@ final class Pattern {
         return strips;
     }
 
-    private static String verdict(boolean source, int tag, int actual) {
+    /** Tells a wrong byte by what it says of itself. */
+    static String wrong(String side, long at, byte expected, byte actual) {
+        return "%s[0x%x] %s: expected %02x, got %02x"
+                .formatted(
+                        side,
+                        at,
+                        verdict(side.equals("source"), expected & 0xff, actual & 0xff),
+                        expected,
+                        actual);
+    }
+
+    private static String verdict(boolean source, int expected, int actual) {
         if (source) {
             return "was overwritten";
         }
-        if ((tag & COPY) != 0 && (actual & (COPY | OVERWRITE)) == OVERWRITE) {
+        if ((expected & COPY) != 0 && (actual & (COPY | OVERWRITE)) == OVERWRITE) {
             return "was not copied";
         }
-        if ((tag & COPY) == 0 && (actual & SOURCE) != 0) {
+        if ((expected & COPY) == 0 && (actual & SOURCE) != 0) {
             return "was copied to, and should not";
         }
-        return (tag & COPY) != 0 && (actual & COPY) == 0
+        return (expected & COPY) != 0 && (actual & COPY) == 0
                 ? "was copied from the wrong place"
                 : "is wrong";
     }

@@ -1,26 +1,19 @@
 package org.dmaengine.cli;
 
 import org.dmaengine.Capability;
-import org.dmaengine.Descriptor;
+import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
-import org.dmaengine.Peripheral;
-import org.dmaengine.PeripheralConfig;
 import org.dmaengine.Quiesced;
+import org.dmaengine.Quiescence;
 import org.dmaengine.Receipt;
 import org.dmaengine.StillOwned;
 import org.dmaengine.TransferResult;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.Pipe;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * Termination under load: queues transfers, lets them run, stops them at a random moment in one of
@@ -39,120 +32,111 @@ final class TerminationTest implements Trial {
         SYNC,
         ASYNC_THEN_SYNCHRONIZE,
         FROM_CALLBACK,
+        FROM_THREAD,
         TIMED,
-        HALF_ISSUED
+        HALF_ISSUED,
+        CLOSE
     }
 
     private final TestBench bench;
-    private final DmaChannel channel;
-    private final LateWrites late;
-    private final long bufferBytes;
-    private final boolean streams;
-    // Whether a callback of this round may terminate while the round still submits.
-    private boolean callbackTerminates;
+    private final Loads loads;
 
     TerminationTest(TestBench bench) {
         this.bench = bench;
-        this.channel = bench.channel();
-        this.late = new LateWrites(bench.tally());
-        this.bufferBytes = Math.min(BUFFER_BYTES_MAX, 4 * bench.options().bufferBytes());
-        this.streams = channel.capabilities().contains(Capability.PERIPHERAL);
+        this.loads =
+                new Loads(bench, Math.min(BUFFER_BYTES_MAX, 4 * bench.options().bufferBytes()));
     }
 
     @Override
     public void round() {
-        try {
-            Pipe pipe = Pipe.open();
-            try (Pipe.SourceChannel silent = pipe.source();
-                    Pipe.SinkChannel sink = pipe.sink()) {
-                assert sink.isOpen() : "an open writer keeps the reader waiting";
-                terminate(silent);
+        Way way = Way.values()[bench.random().nextInt(Way.values().length)];
+        DmaChannel channel = way == Way.CLOSE ? another() : bench.channel();
+        try (Round round = new Round(bench, channel, loads.buffers(), loads.some(), true)) {
+            submitAll(round, channel, way);
+            Moment.passIn(bench.random(), MOMENT_NANOS_MAX);
+            Map<Long, Receipt.Entry> entries = entriesOf(stop(channel, way));
+            for (TrialTransfer each : round.transfers()) {
+                each.transfer().ifPresent(_ -> checkReceipt(each, entries));
+                round.check(each);
             }
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
+            round.settle();
         }
     }
 
     @Override
     public void finish() {
-        late.checkAll();
+        loads.close();
     }
 
-    private void terminate(Pipe.SourceChannel silent) {
-        Way way = Way.values()[bench.random().nextInt(Way.values().length)];
+    /** A channel for one round, which its close ends. */
+    private DmaChannel another() {
+        DmaChannel like = bench.channel();
+        return like.engine()
+                .requestChannel(
+                        ChannelRequest.of(like.capabilities().toArray(Capability[]::new))
+                                .withName(like.name() + "-once"));
+    }
+
+    private void submitAll(Round round, DmaChannel channel, Way way) {
         int count = bench.random().nextInt(1, TRANSFERS_MAX + 1);
-        int blocked =
-                streams && bench.random().nextInt(4) == 0 ? bench.random().nextInt(count) : -1;
-        int fromCallback = way == Way.FROM_CALLBACK ? bench.random().nextInt(count) : -1;
-        callbackTerminates = fromCallback >= 0;
-        List<TerminationSlot> slots = new ArrayList<>();
+        int terminating = way == Way.FROM_CALLBACK ? bench.random().nextInt(count) : -1;
+        Thread other = terminator(channel, bench.random().split());
+        if (way == Way.FROM_THREAD) {
+            other.start();
+        }
+        // Whether somebody may terminate while this thread still submits.
+        boolean mayBeStale = way == Way.FROM_CALLBACK || way == Way.FROM_THREAD;
         for (int i = 0; i < count; i++) {
-            slots.add(i == blocked ? blockedRead(silent) : copy(i == fromCallback));
+            boolean here = i == terminating;
+            if (!round.submit(here ? channel::terminateAsync : () -> {}) && !mayBeStale) {
+                throw new TestFailure("stale, and nobody terminated the channel (C15)");
+            }
             boolean held = way == Way.HALF_ISSUED && i > count / 2;
             if (!held && bench.random().nextInt(3) > 0) {
                 channel.issuePending();
             }
         }
+        round.submitted();
         if (way != Way.HALF_ISSUED) {
             channel.issuePending();
         }
-        Moment.passIn(bench.random(), MOMENT_NANOS_MAX);
-        Receipt receipt = stop(way);
-        Map<Long, Receipt.Entry> entries = entriesOf(receipt);
-        slots.forEach(slot -> check(slot, entries));
-        slots.forEach(this::free);
+        join(other);
     }
 
-    private TerminationSlot copy(boolean terminates) {
-        MemorySegment source = buffer();
-        MemorySegment target = buffer();
-        long length = bench.lengthWithin(bufferBytes);
-        long from = bench.offsetFor(length, bufferBytes);
-        long to = bench.offsetFor(length, bufferBytes);
-        Pattern.fillSource(source, from, length);
-        Pattern.fillTarget(target, to, length);
-        TerminationSlot slot = new TerminationSlot(source, target, from, to, length);
-        submit(
-                slot,
-                channel.prepMemcpy(target.asSlice(to, length), source.asSlice(from, length)),
-                terminates ? channel::terminateAsync : () -> {});
-        return slot;
+    private static Thread terminator(DmaChannel channel, SplittableRandom random) {
+        return Thread.ofVirtual()
+                .name("test-terminator")
+                .unstarted(() -> {
+                    Moment.passIn(random, MOMENT_NANOS_MAX);
+                    channel.terminateAsync();
+                });
     }
 
-    private TerminationSlot blockedRead(Pipe.SourceChannel silent) {
-        MemorySegment target = buffer();
-        long length = bench.lengthWithin(bufferBytes);
-        Pattern.fillTarget(target, 0, length);
-        TerminationSlot slot = new TerminationSlot(target, target, 0, 0, length);
-        submit(
-                slot,
-                channel.prepPeripheralSg(
-                        PeripheralConfig.read(new Peripheral.Stream(silent)),
-                        List.of(target.asSlice(0, length))),
-                () -> {});
-        return slot;
-    }
-
-    private void submit(TerminationSlot slot, Descriptor descriptor, Runnable inCallback) {
-        if (!slot.submit(channel, descriptor, inCallback) && !callbackTerminates) {
-            throw slot.failure("is stale, and nobody terminated the channel (C15)");
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private MemorySegment buffer() {
-        MemorySegment kept = late.reuse();
-        return kept != null ? kept : bench.arena().allocate(bufferBytes, 64);
-    }
-
-    private Receipt stop(Way way) {
+    private Receipt stop(DmaChannel channel, Way way) {
         bench.tally().termination();
+        Duration timeout = bench.options().timeout();
         return switch (way) {
-            case SYNC, HALF_ISSUED, FROM_CALLBACK ->
-                    quiesced(channel.terminateSync(bench.options().timeout()));
+            case SYNC, HALF_ISSUED, FROM_CALLBACK, FROM_THREAD ->
+                    quiesced(channel.terminateSync(timeout));
+            case CLOSE -> quiesced(channel.close(timeout));
             case ASYNC_THEN_SYNCHRONIZE -> {
                 channel.terminateAsync();
                 Moment.passIn(bench.random(), DEADLINE_NANOS_MAX);
-                yield quiesced(channel.synchronize(bench.options().timeout()));
+                yield quiesced(channel.synchronize(timeout));
             }
             case TIMED -> {
                 Duration soon = Duration.ofNanos(bench.random().nextInt(DEADLINE_NANOS_MAX));
@@ -162,14 +146,14 @@ final class TerminationTest implements Trial {
                         if (still.transfers().isEmpty() && still.reason().isBlank()) {
                             throw new TestFailure("still owned, but it does not say what or why");
                         }
-                        yield quiesced(channel.synchronize(bench.options().timeout()));
+                        yield quiesced(channel.synchronize(timeout));
                     }
                 };
             }
         };
     }
 
-    private Receipt quiesced(org.dmaengine.Quiescence answer) {
+    private static Receipt quiesced(Quiescence answer) {
         return switch (answer) {
             case Quiesced done -> done.receipt();
             case StillOwned still ->
@@ -187,63 +171,22 @@ final class TerminationTest implements Trial {
         return entries;
     }
 
-    private void check(TerminationSlot slot, Map<Long, Receipt.Entry> entries) {
-        if (!slot.isSubmitted()) {
-            Pattern.checkUntouched(slot.target(), slot.to(), slot.length())
-                    .ifPresent(wrong -> {
-                        throw slot.failure("was never submitted, but " + wrong);
-                    });
-            return;
-        }
-        TransferResult result =
-                slot.result()
-                        .orElseThrow(() -> slot.failure("has no outcome after the receipt (C5)"));
-        if (result.bytes() + result.residueBytes() != slot.length()) {
-            throw slot.failure("bytes and residue are not its length (C2): " + result);
-        }
+    private static void checkReceipt(TrialTransfer transfer, Map<Long, Receipt.Entry> entries) {
+        TransferResult result = transfer.result();
         Receipt.Entry entry = entries.get(result.cookie());
         if (entry == null && result.outcome() == Outcome.ABORTED) {
-            throw slot.failure("was aborted, and the receipt does not list it (C9)");
+            throw transfer.failure("was aborted, and the receipt does not list it (C9)");
         }
-        if (entry != null && !agrees(entry, result, slot)) {
-            throw slot.failure("receipt and handle differ (C9): " + entry + ", " + result);
+        if (entry != null && !agrees(entry, result, transfer)) {
+            throw transfer.failure("receipt and handle differ (C9): " + entry + ", " + result);
         }
-        checkData(slot, result);
-        bench.tally().test(result.bytes());
     }
 
     private static boolean agrees(
-            Receipt.Entry entry, TransferResult result, TerminationSlot slot) {
+            Receipt.Entry entry, TransferResult result, TrialTransfer transfer) {
         return entry.outcome() == result.outcome()
                 && entry.bytes() == result.bytes()
                 && entry.residueBytes() == result.residueBytes()
-                && entry.callbackRan() == (slot.callbacks() > 0);
-    }
-
-    private static void checkData(TerminationSlot slot, TransferResult result) {
-        Optional<String> wrong =
-                switch (result.outcome()) {
-                    case COMPLETE ->
-                            Pattern.checkTarget(
-                                    slot.target(), slot.to(), slot.length(), slot.from());
-                    case ABORTED ->
-                            result.bytes() == 0
-                                    ? Pattern.checkUntouched(
-                                            slot.target(), slot.to(), slot.length())
-                                    : Pattern.checkAround(slot.target(), slot.to(), slot.length());
-                    case READ_FAILED, WRITE_FAILED ->
-                            Optional.of("it failed: " + result.error().orElseThrow().message());
-                };
-        if (wrong.isPresent()) {
-            throw slot.failure(result.outcome() + ", but " + wrong.get());
-        }
-    }
-
-    private void free(TerminationSlot slot) {
-        slot.freed();
-        late.freed(slot.target(), slot.toString());
-        if (!slot.source().equals(slot.target())) {
-            late.freed(slot.source(), slot.toString());
-        }
+                && entry.callbackRan() == (transfer.callbacks() > 0);
     }
 }

@@ -9,6 +9,7 @@ import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
 import org.dmaengine.TransferState;
 
+import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
 /**
@@ -33,11 +34,21 @@ record TestBench(
 
     /** A length for a transfer within so many bytes, as the options want it. */
     long lengthWithin(long bytes) {
-        if (options.transferBytes() > 0) {
-            return Math.min(options.transferBytes(), bytes);
-        }
-        long length = options.isRandom() ? random.nextLong(bytes) + 1 : bytes;
-        return Math.max(alignBytes(), length - length % alignBytes());
+        return lengthWithin(bytes, alignBytes());
+    }
+
+    private long lengthWithin(long bytes, long multipleOf) {
+        long most = options.isRandom() ? random.nextLong(bytes) + 1 : bytes;
+        long length = options.transferBytes() > 0 ? Math.min(options.transferBytes(), bytes) : most;
+        return Math.max(multipleOf, length - length % multipleOf);
+    }
+
+    /** Memory for a transfer within a buffer, as the options want it. */
+    Scatter scatter(MemorySegment buffer, int segmentsMax, long multipleOf) {
+        long length = lengthWithin(buffer.byteSize(), multipleOf);
+        return options.isRandom()
+                ? Scatter.random(random, buffer, length, segmentsMax, multipleOf)
+                : Scatter.of(buffer, 0, length);
     }
 
     /** An offset for so long a transfer. */

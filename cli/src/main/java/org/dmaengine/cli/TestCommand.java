@@ -1,5 +1,6 @@
 package org.dmaengine.cli;
 
+import org.dmaengine.Capability;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.EngineOptions;
 import org.dmaengine.Fault;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Mixin;
 
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -19,7 +21,8 @@ import java.util.function.Consumer;
         sortOptions = false,
         description = {
             "Test an engine as the kernel's dmatest does, and its termination under load.",
-            "Beyond dmatest: fills, strided copies, cyclic transfers, pause and resume."
+            "Beyond dmatest: files, pipes, sockets, fills, strided copies, cyclic transfers,"
+                    + " pauses."
         })
 final class TestCommand implements Callable<Integer> {
     private static final long SECOND_NANOS = 1_000_000_000;
@@ -29,6 +32,10 @@ final class TestCommand implements Callable<Integer> {
     @Mixin private Output output = new Output();
 
     private final Interruption interruption;
+
+    // By class, in the order they were run.
+    private final Map<String, Object> testsOf = Json.object();
+    private final Map<String, Object> skipped = Json.object();
 
     TestCommand(Interruption interruption) {
         this.interruption = interruption;
@@ -49,7 +56,8 @@ final class TestCommand implements Callable<Integer> {
                     tally.failure();
                     log.failed("engine", 0, new TestFailure("fault: " + fault));
                 };
-        try (DmaEngine opened = engine.open(EngineOptions.defaults().withFaults(faults))) {
+        try (DmaEngine opened =
+                engine.open(EngineOptions.defaults().withFaults(faults), wanted())) {
             repeat = runAll(opened, tally, log);
             if (!repeat.isEmpty()) {
                 Output.failure("to repeat it: " + repeat);
@@ -63,20 +71,24 @@ final class TestCommand implements Callable<Integer> {
         return interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.DONE;
     }
 
+    /** What the engine must be able to do, where none was named: all that shall be tested. */
+    private Capability[] wanted() {
+        return options.kinds().stream()
+                .flatMap(kind -> kind.capabilities().stream())
+                .distinct()
+                .toArray(Capability[]::new);
+    }
+
     /** The command line that repeats the first class that failed; empty if none did. */
     private String runAll(DmaEngine opened, TestTally tally, TestLog log) {
         Set<TrialKind> kinds = EnumSet.noneOf(TrialKind.class);
         for (TrialKind kind : options.kinds()) {
-            if (opened.description().capabilities().containsAll(kind.capabilities())) {
+            Optional<String> refusal = kind.refusal(opened, options.folder());
+            if (refusal.isEmpty()) {
                 kinds.add(kind);
             } else {
-                Output.note(
-                        "skipped "
-                                + kind
-                                + ": engine '"
-                                + opened.name()
-                                + "' cannot do all of "
-                                + kind.capabilities());
+                Output.note("skipped " + kind + ": " + refusal.get());
+                skipped.put(kind.name(), refusal.get());
             }
         }
         long weights = kinds.stream().mapToLong(TrialKind::weight).sum();
@@ -87,7 +99,10 @@ final class TestCommand implements Callable<Integer> {
             // Counted from the begin: what one class leaves over, the next may use.
             long deadline = begun + options.time().toNanos() / weights * weightSoFar;
             TestRun run = new TestRun(kind, opened, options, tally, interruption, log, deadline);
-            if (!run.run()) {
+            long before = tally.tests();
+            boolean passed = run.run();
+            testsOf.put(kind.name(), tally.tests() - before);
+            if (!passed) {
                 return options.repeat(engine.asGiven(), kind, run.roundsMost());
             }
             if (interruption.isRequested()) {
@@ -122,6 +137,8 @@ final class TestCommand implements Callable<Integer> {
         object.put("lateWrites", tally.lateWrites());
         object.put("bytes", tally.bytes());
         object.put("interrupted", interruption.isRequested());
+        object.put("classes", testsOf);
+        object.put("skipped", skipped);
         if (!repeat.isEmpty()) {
             object.put("repeat", repeat);
         }

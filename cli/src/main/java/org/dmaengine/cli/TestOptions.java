@@ -2,6 +2,8 @@ package org.dmaengine.cli;
 
 import picocli.CommandLine.Option;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -95,6 +97,13 @@ final class TestOptions {
             description = "Only these of: ${COMPLETION-CANDIDATES}.")
     private List<TrialKind> only = List.of();
 
+    @Option(
+            names = "--folder",
+            paramLabel = "PATH",
+            defaultValue = "${sys:java.io.tmpdir}",
+            description = "Where files to test with are made (default: ${DEFAULT-VALUE}).")
+    private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random.")
     private long seed = System.nanoTime() & Integer.MAX_VALUE;
 
@@ -121,6 +130,9 @@ final class TestOptions {
         }
         if (channels < 1 || threadsPerChannel < 1 || timeoutMillis < 1) {
             throw new UsageFailure("--channels, --threads-per-chan and --timeout start at 1");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new UsageFailure("--folder must be a folder, and " + folder + " is none");
         }
         if (iterations < 0 || seconds < 0) {
             throw new UsageFailure("--iterations and --seconds must not be negative");
@@ -182,6 +194,10 @@ final class TestOptions {
         return only.isEmpty() ? EnumSet.allOf(TrialKind.class) : EnumSet.copyOf(only);
     }
 
+    Path folder() {
+        return folder;
+    }
+
     long seed() {
         return seed;
     }
@@ -212,6 +228,8 @@ final class TestOptions {
                 .append(alignmentBits)
                 .append(" --timeout ")
                 .append(timeoutMillis)
+                .append(" --folder ")
+                .append(folder)
                 .append(noVerify ? " --noverify" : "")
                 .append(noRandom ? " --norandom" : "")
                 .append(polled ? " --polled" : "");

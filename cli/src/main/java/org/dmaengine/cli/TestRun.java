@@ -8,8 +8,10 @@ import org.dmaengine.DmaEngine;
 import org.dmaengine.EngineLostException;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,10 +80,10 @@ final class TestRun {
     }
 
     private ChannelRequest request(int index) {
-        List<Capability> wanted = new ArrayList<>(kind.capabilities());
-        // Blocked reads are the hardest thing to stop: tested where the engine has them.
-        if (engine.description().capabilities().contains(Capability.PERIPHERAL)) {
-            wanted.add(Capability.PERIPHERAL);
+        Set<Capability> wanted = new HashSet<>(kind.capabilities());
+        // Whatever moves bytes is moved where it is stopped or held.
+        for (LoadKind load : LoadKind.all(engine, options.folder())) {
+            wanted.add(load.capability());
         }
         return ChannelRequest.of(wanted.toArray(Capability[]::new))
                 .withName(engine.name() + "-chan" + index);

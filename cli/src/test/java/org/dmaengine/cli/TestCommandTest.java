@@ -1,12 +1,16 @@
 package org.dmaengine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 
 /** The test command, tested. */
 class TestCommandTest {
@@ -35,12 +39,39 @@ class TestCommandTest {
                 "--noverify --norandom --polled --only memcpy",
                 "--test-buf-size 1 --only memcpy,memset,interleaved,terminate",
                 "--transfer-size 100 --alignment 2 --test-buf-size 4K --only memcpy",
-                "--engine cpu:mode=inline --only memcpy,terminate"
+                "--engine cpu:mode=inline --only memcpy,terminate",
+                "--norandom --polled --only file,direct,pipe,socket",
+                "--noverify --test-buf-size 1 --only file,direct,pipe,socket,pause",
+                "--transfer-size 3K --threads-per-chan 2 --only file,pipe --verbose"
             })
     void shouldPassWithTheParametersOfDmatest(String options) {
         String[] arguments = ("test --iterations 50 --seed 3 " + options).split(" ", -1);
 
         assertThat(Main.run(new Interruption(), arguments)).isZero();
+    }
+
+    @Test
+    void shouldSayWhatItSkippedAndWhy() throws IOException {
+        assumeTrue(Files.isDirectory(Path.of("/proc")), "there is no /proc, where no file is made");
+        Cli.Result result =
+                Cli.run(
+                        "test --only memcpy,file --folder /proc --iterations 5 --json"
+                                .split(" ", -1));
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json())
+                .containsEntry("engine", "cpu")
+                .containsEntry("classes", Map.of("memcpy", 10));
+        assertThat(result.json().get("skipped").toString()).startsWith("{file=no files in /proc");
+        assertThat(result.err()).contains("skipped file: no files in /proc");
+    }
+
+    @Test
+    void shouldRefuseFolderThatIsNone() throws IOException {
+        Cli.Result result = Cli.run("test", "--folder", "/nowhere/at/all");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--folder", "/nowhere/at/all");
     }
 
     @Test

@@ -1,0 +1,151 @@
+package org.dmaengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.dmaengine.DmaEngine;
+import org.dmaengine.DmaEngines;
+import org.dmaengine.EngineOptions;
+import org.dmaengine.cli.SabotagedEngine.Sabotage;
+import org.dmaengine.spi.EngineProvider;
+import org.dmaengine.spi.EngineProvider.Probe;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import picocli.CommandLine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** The classes of tests that work on peripherals: an honest engine passes them, others do not. */
+class PeripheralTrialsTest {
+    private static final long DEADLINE_NANOS = 30_000_000_000L;
+
+    @TempDir private Path folder;
+
+    private record Run(boolean passed, TestTally tally, String log) {}
+
+    @ParameterizedTest
+    @CsvSource({
+        "cpu, file",
+        "cpu, direct",
+        "cpu, pipe",
+        "cpu, socket",
+        "cpu, pause",
+        "cpu, terminate",
+        "io_uring, file",
+        "io_uring, direct",
+        "io_uring, pipe",
+        "io_uring, socket",
+        "io_uring, pause",
+        "io_uring, terminate",
+        "sim, file",
+        "sim, pipe",
+        "sim, terminate"
+    })
+    @DisplayName("an honest engine passes, and no file is left over")
+    void shouldPassHonestEngine(String engine, TrialKind kind) throws IOException {
+        Run run = run(provider(engine), kind, 20_000, 30);
+
+        assertThat(run.passed).as(run.log).isTrue();
+        assertThat(run.tally.tests()).isGreaterThanOrEqualTo(60);
+        assertThat(run.tally.lateWrites()).isZero();
+        try (var left = Files.list(folder)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "file, CHANGES_BYTE, data error",
+        "file, DROPS_BYTE, data error",
+        "file, WRITES_FILE_LATE, '(late write: the file|data error)'",
+        "file, REVERSES_SEGMENTS, data error",
+        "file, MISSES_OFFSET, error",
+        "file, ROUNDS_UP, outcome error",
+        "file, WRITES_LATE, late write",
+        "direct, CHANGES_BYTE, data error",
+        "direct, REVERSES_SEGMENTS, data error",
+        "direct, MISSES_OFFSET, error",
+        "direct, ROUNDS_UP, outcome error",
+        "direct, WRITES_LATE, late write",
+        "pipe, CHANGES_BYTE, data error",
+        "pipe, DROPS_BYTE, told as written",
+        "pipe, REVERSES_SEGMENTS, data error",
+        "pipe, ROUNDS_UP, data error",
+        "pipe, HIDES_FAILURE, nobody reads any more",
+        "pipe, WRITES_LATE, late write",
+        "socket, CHANGES_BYTE, data error",
+        "socket, DROPS_BYTE, told as written",
+        "socket, REVERSES_SEGMENTS, data error",
+        "socket, ROUNDS_UP, data error",
+        "socket, HIDES_FAILURE, '(data error|nobody reads any more)'",
+        "socket, WRITES_LATE, late write",
+        "pause, IGNORES_PAUSE, a paused channel",
+        "pause, FORGETS_BYTES, '(data error|were sent|were told as written)'",
+        "terminate, FORGETS_BYTES, '(data error|were sent|were told as written)'",
+        "terminate, WRITES_LATE, late write",
+        "terminate, ENDS_AT_ABORT, '(late write|data error|were sent|were told as written)'"
+    })
+    @DisplayName("an engine that does one thing wrong does not pass")
+    void shouldFindSabotage(TrialKind kind, Sabotage sabotage, String words) {
+        for (String engine : new String[] {"cpu", "io_uring"}) {
+            EngineProvider honest = provider(engine);
+            if (honest.probe() instanceof Probe.Available) {
+                Run run = run(new SabotagedEngine(honest, sabotage), kind, 1_000, 3_000);
+
+                assertThat(run.passed).as(engine).isFalse();
+                assertThat(run.log).as(engine).containsPattern(words);
+            }
+        }
+    }
+
+    private Run run(EngineProvider provider, TrialKind kind, int timeoutMillis, int rounds) {
+        assumeTrue(
+                provider.probe() instanceof Probe.Available,
+                () -> provider.name() + ": " + provider.probe());
+        TestOptions options =
+                CommandLine.populateCommand(
+                        new TestOptions(),
+                        "--seed=5",
+                        "--timeout=" + timeoutMillis,
+                        "--folder=" + folder,
+                        "--iterations=" + rounds);
+        TestTally tally = new TestTally();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        TestLog log = new TestLog(new PrintStream(bytes, true, UTF_8), false);
+        try (DmaEngine engine =
+                DmaEngines.open(
+                        provider, EngineOptions.defaults().withFaults(fault -> tally.failure()))) {
+            var refusal = kind.refusal(engine, folder);
+            assumeTrue(refusal.isEmpty(), refusal::toString);
+            boolean passed =
+                    new TestRun(
+                                    kind,
+                                    engine,
+                                    options,
+                                    tally,
+                                    new Interruption(),
+                                    log,
+                                    System.nanoTime() + DEADLINE_NANOS)
+                            .run();
+            return new Run(passed, tally, bytes.toString(UTF_8));
+        }
+    }
+
+    private static EngineProvider provider(String name) {
+        return ServiceLoader.load(EngineProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}
