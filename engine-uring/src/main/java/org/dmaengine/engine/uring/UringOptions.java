@@ -8,7 +8,8 @@ import java.util.Set;
  * What the engine may be opened with; each is explained in {@code docs/engines/io_uring.md}.
  *
  * @param workers threads, each with a ring of its own; channels are dealt out to them in turn
- * @param entries places of a ring for submissions; completions have sixteen times as many
+ * @param entries places of a ring for submissions; completions have sixteen times as many, and
+ *     at least 64
  * @param depth the most file transfers of one channel that are in the kernel at once
  * @param chunkBytes the most bytes of one request: a stop takes effect between two
  * @param channels how many channels may be open at once
@@ -33,6 +34,7 @@ record UringOptions(
     private static final int WORKERS_LIMIT = 1024;
     private static final int ENTRIES_DEFAULT = 256;
     private static final int ENTRIES_LIMIT = 4096;
+    private static final int COMPLETIONS_MIN = 64;
     private static final int DEPTH_DEFAULT = 128;
     private static final int CHUNK_DEFAULT_BYTES = 1 << 20;
     private static final int CHUNK_MIN_BYTES = 4096;
@@ -83,7 +85,8 @@ record UringOptions(
         return (int) settings.number(name, min, max, otherwise);
     }
 
+    /** Also a small ring has room for cancels and more, which a worker keeps free. */
     int completions() {
-        return entries * 16;
+        return Math.max(entries * 16, COMPLETIONS_MIN);
     }
 }
