@@ -152,6 +152,18 @@ final class FakeBench implements AutoCloseable {
         assertThat(into.write(ByteBuffer.wrap(bytes))).isEqualTo(bytes.length);
     }
 
+    /**
+     * Lets the worker see all that the kernel has told so far: it hears what is over in the order
+     * in which it was told, and this is told last.
+     */
+    void round() {
+        try (DmaChannel channel = engine().requestChannel(Capability.INTERRUPT)) {
+            Transfer last = channel.submit(channel.prepInterrupt());
+            channel.issuePending();
+            outcome(last);
+        }
+    }
+
     // ---- Waits
 
     /** The first entry of a kind that is in the kernel; it must come in time. */
