@@ -36,7 +36,7 @@ import java.util.function.Predicate;
  */
 final class FakeBench implements AutoCloseable {
     /** How long anything that must happen may take. */
-    static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final FakeKernel kernel = new FakeKernel();
     private final UringOptions options;
