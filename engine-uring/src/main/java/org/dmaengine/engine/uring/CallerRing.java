@@ -28,6 +28,9 @@ final class CallerRing implements Ring.Completions {
 
     private static final int NOT_TRIED = -Errno.EAGAIN;
 
+    /** No result of the kernel's: its entry is still to come. */
+    private static final int IN_KERNEL = Integer.MIN_VALUE;
+
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Runnable sweeper;
 
@@ -40,8 +43,11 @@ final class CallerRing implements Ring.Completions {
     private final FileTable files;
     private final @Nullable OpenFile[] inUse = new OpenFile[Attempt.BATCH];
     private int[] results = new int[0];
+    private int batchNumber;
     private int outstanding;
     private boolean closed;
+    // The kernel broke its word: what it still holds is not known, and nothing is used again.
+    private boolean broken;
 
     /**
      * @param sweeper wakes whoever calls {@link #sweep}
@@ -67,9 +73,12 @@ final class CallerRing implements Ring.Completions {
             return false;
         }
         try {
-            boolean tried = !closed;
+            boolean tried = !closed && !broken;
             if (tried) {
+                // Until it is over.
+                broken = true;
                 move(batch);
+                broken = false;
             }
             if (files.hasIdle() && !sweepWanted) {
                 sweepWanted = true;
@@ -83,28 +92,40 @@ final class CallerRing implements Ring.Completions {
 
     private void move(Attempt batch) {
         results = batch.results;
+        batchNumber++;
         outstanding = 0;
         for (int i = 0; i < batch.count; i++) {
             results[i] = NOT_TRIED;
             inUse[i] = begin(batch.transfers[i], i);
         }
         while (outstanding > 0) {
-            int answer = ring.pending() > 0 ? ring.submit() : ring.submitAndWait(Long.MAX_VALUE);
-            if (answer < 0
-                    && answer != -Errno.EINTR
-                    && answer != -Errno.EAGAIN
-                    && answer != -Errno.EBUSY) {
-                throw new IllegalStateException(Errno.describe(-answer, "io_uring_enter"));
-            }
             // An entry that the kernel has not taken yet is offered again: none stays behind (E7).
+            understand(ring.pending() > 0 ? ring.submit() : ring.submitAndWait(Long.MAX_VALUE));
             ring.reap(this);
         }
         for (int i = 0; i < batch.count; i++) {
+            if (results[i] == IN_KERNEL) {
+                results[i] = NOT_TRIED;
+            }
             OpenFile file = inUse[i];
             if (file != null) {
                 files.release(file);
                 inUse[i] = null;
             }
+        }
+    }
+
+    /** What the kernel refuses to take goes to the worker, which can wait until it does (P2). */
+    private void understand(int answer) {
+        if (answer >= 0 || answer == -Errno.EINTR) {
+            return;
+        }
+        int refused = ring.withdraw();
+        outstanding -= refused;
+        boolean forTheMoment =
+                answer == -Errno.EAGAIN || answer == -Errno.EBUSY || answer == -Errno.ENOMEM;
+        if (refused == 0 && !forTheMoment) {
+            throw new IllegalStateException(Errno.describe(-answer, "io_uring_enter"));
         }
     }
 
@@ -142,15 +163,24 @@ final class CallerRing implements Ring.Completions {
                 access.segments().getFirst().address(),
                 (int) access.lengthBytes(),
                 RWF_NOWAIT,
-                index,
+                (long) batchNumber << Integer.SIZE | index,
                 0);
+        results[index] = IN_KERNEL;
         outstanding++;
         return file;
     }
 
     @Override
     public void completed(long userData, int result, int flags) {
-        results[(int) userData] = result;
+        int index = (int) userData;
+        if ((int) (userData >>> Integer.SIZE) != batchNumber
+                || index < 0
+                || index >= inUse.length
+                || results[index] != IN_KERNEL) {
+            throw new IllegalStateException(
+                    "a completion for 0x%x, which is not in the kernel".formatted(userData));
+        }
+        results[index] = result;
         outstanding--;
     }
 
@@ -163,22 +193,25 @@ final class CallerRing implements Ring.Completions {
     void sweep() {
         if (sweepWanted && busy.compareAndSet(false, true)) {
             try {
-                if (!closed) {
+                if (!closed && !broken) {
                     files.dropIdle();
                 }
-                sweepWanted = files.hasIdle();
+                sweepWanted = !broken && files.hasIdle();
             } finally {
                 busy.set(false);
             }
         }
     }
 
-    /** No channel is left that would use it; at most a sweep is under way. */
+    /**
+     * No channel is left that would use it; at most a sweep is under way. A broken one keeps all it
+     * has, for the kernel may have it too (C12).
+     */
     void close() {
         while (!busy.compareAndSet(false, true)) {
             Thread.onSpinWait();
         }
-        if (!closed) {
+        if (!closed && !broken) {
             closed = true;
             files.close();
             ring.close();

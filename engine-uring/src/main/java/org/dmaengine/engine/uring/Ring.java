@@ -141,6 +141,20 @@ final class Ring {
     }
 
     /**
+     * Takes back what was written and the kernel has not taken (E7). It looks at the tail only in
+     * {@link #submit}, unless a thread of its own polls.
+     *
+     * @return how many entries, the last that were written
+     */
+    int withdraw() {
+        assert !polledByKernel : "the kernel may be taking them";
+        int count = pending();
+        tail -= count;
+        SHARED.setRelease(shared, (long) submissionTail, tail);
+        return count;
+    }
+
+    /**
      * Hands over what was written, and lets the kernel work on what is ready.
      *
      * @return how many entries it took, or the negative number of an error; then nothing is lost,

@@ -226,6 +226,8 @@ final class Worker implements Runnable, Ring.Completions {
             keepsMemory = requests.inUse() > 0;
             if (!keepsMemory && wakeArmed) {
                 wakeEvent.signal();
+                // Nobody sleeps any more, and the end of the read may only be made when asked for.
+                understand(ring().submit());
             }
         }
         takeInbox();

@@ -1,0 +1,99 @@
+package org.dmaengine.engine.uring;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/** A regular file: bytes with a length, and what was synced and allocated. */
+final class FakeRegularFile implements FakeFile {
+    private byte[] bytes;
+    private int syncs;
+    private boolean direct;
+    private boolean cold;
+    private boolean full;
+
+    FakeRegularFile(byte[] bytes) {
+        this.bytes = bytes.clone();
+    }
+
+    @Override
+    public int mode() {
+        return S_IFREG | 0644;
+    }
+
+    @Override
+    public int openFlags() {
+        return direct ? O_DIRECT : 0;
+    }
+
+    /** Opened for direct I/O. */
+    FakeRegularFile direct() {
+        direct = true;
+        return this;
+    }
+
+    /** Not in the page cache: who may not wait gets nothing. */
+    FakeRegularFile cold() {
+        cold = true;
+        return this;
+    }
+
+    /** Takes no byte more, without an error. */
+    FakeRegularFile full() {
+        full = true;
+        return this;
+    }
+
+    @Override
+    public boolean isCold() {
+        return cold;
+    }
+
+    @Override
+    public int read(MemorySegment target, long offset) {
+        int count = (int) Math.clamp(bytes.length - offset, 0, target.byteSize());
+        MemorySegment.copy(MemorySegment.ofArray(bytes), Math.min(offset, bytes.length), target, 0, count);
+        return count;
+    }
+
+    @Override
+    public int write(MemorySegment source, long offset) {
+        if (full) {
+            return 0;
+        }
+        int count = (int) source.byteSize();
+        grow(offset + count);
+        MemorySegment.copy(source, 0, MemorySegment.ofArray(bytes), offset, count);
+        return count;
+    }
+
+    private void grow(long length) {
+        if (length > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.toIntExact(length));
+        }
+    }
+
+    int sync() {
+        syncs++;
+        return 0;
+    }
+
+    int allocate(int mode, long offset, long lengthBytes) {
+        if ((mode & IoUring.FALLOC_FL_PUNCH_HOLE) != 0) {
+            int from = (int) Math.min(offset, bytes.length);
+            int to = (int) Math.min(offset + lengthBytes, bytes.length);
+            Arrays.fill(bytes, from, to, (byte) 0);
+        } else if ((mode & IoUring.FALLOC_FL_KEEP_SIZE) == 0) {
+            grow(offset + lengthBytes);
+        }
+        return 0;
+    }
+
+    /** All of it; for tests, when nothing moves. */
+    byte[] bytes() {
+        return bytes.clone();
+    }
+
+    int syncs() {
+        return syncs;
+    }
+}
