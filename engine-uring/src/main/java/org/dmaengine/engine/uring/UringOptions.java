@@ -8,8 +8,8 @@ import java.util.Set;
  * What the engine may be opened with; each is explained in {@code docs/engines/io_uring.md}.
  *
  * @param workers threads, each with a ring of its own; channels are dealt out to them in turn
- * @param entries places of a ring for submissions; completions have sixteen times as many, and
- *     at least 64
+ * @param entries places of a ring for submissions; completions have sixteen times as many, and at
+ *     least 64
  * @param depth the most file transfers of one channel that are in the kernel at once
  * @param chunkBytes the most bytes of one request: a stop takes effect between two
  * @param channels how many channels may be open at once

@@ -67,7 +67,8 @@ final class FakeLock {
         try {
             var _ = changed.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
-            throw new IllegalStateException("nobody interrupts the threads of these tests", interrupted);
+            throw new IllegalStateException(
+                    "nobody interrupts the threads of these tests", interrupted);
         }
     }
 }

@@ -137,7 +137,7 @@ class UringFilesTest {
     @Test
     @DisplayName(
             "A channel that its owner has closed fails its transfer, and never reaches another"
-                + " file")
+                    + " file")
     void shouldNotReachOtherFile() throws IOException {
         Path path = Files.writeString(folder.resolve("mine"), "mine");
         FileChannel file = FileChannel.open(path);
