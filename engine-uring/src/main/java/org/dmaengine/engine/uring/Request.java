@@ -35,7 +35,8 @@ final class Request {
 
     private final int index;
     private final Arena arena;
-    private int generation;
+    // Counts its pieces over all runs.
+    private int pieces;
     private @Nullable MemorySegment vector;
 
     // The transfer; null while the request is free.
@@ -131,29 +132,28 @@ final class Request {
         pieceMaxBytes = burst == 0 ? chunkBytes : Math.min(burst, chunkBytes);
     }
 
-    /** From here on a completion that names the old run finds nobody (E8). */
     void free() {
         channel = null;
         transfer = null;
         segments = List.of();
-        generation++;
     }
 
     int index() {
         return index;
     }
 
-    /** Names this run of it in the kernel. */
+    /** Names its latest piece in the kernel, and never another one (E8). */
     long userData() {
-        return (long) generation << Integer.SIZE | index;
+        return (long) pieces << Integer.SIZE | index;
     }
 
     boolean isInUse() {
         return channel != null;
     }
 
-    boolean isRunOf(long userData) {
-        return channel != null && userData == userData();
+    /** Whether that names a piece of it that is in the kernel now. */
+    boolean isInKernelAs(long userData) {
+        return channel != null && phase != Phase.WAITING && userData == userData();
     }
 
     UringChannel channel() {
@@ -234,6 +234,7 @@ final class Request {
 
     /** Writes what comes next into an entry of the ring. */
     void write(Ring ring, long entry) {
+        pieces++;
         cancelled = false;
         if (toPoll) {
             toPoll = false;

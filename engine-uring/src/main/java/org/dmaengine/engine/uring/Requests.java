@@ -58,13 +58,13 @@ final class Requests {
         }
     }
 
-    /** Whom a completion is for, or null if that run is over (E8). */
+    /** Whom a completion is for, or null if that piece is over (E8). */
     @Nullable Request find(long userData) {
         int index = (int) userData;
         if (index < 0 || index >= all.size()) {
             return null;
         }
         Request request = all.get(index);
-        return request.isRunOf(userData) ? request : null;
+        return request.isInKernelAs(userData) ? request : null;
     }
 }
