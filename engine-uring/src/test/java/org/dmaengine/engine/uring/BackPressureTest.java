@@ -129,11 +129,10 @@ class BackPressureTest {
         MemorySegment memory = bench.memory(REQUESTS);
         AtomicInteger waiting = new AtomicInteger();
         bench.faults()
-                .onEntry(
-                        each -> {
-                            waiting.addAndGet(each.isTransfer() ? 1 : 0);
-                            return Fate.RUN;
-                        });
+                .onEntry(each -> {
+                    waiting.addAndGet(each.isTransfer() ? 1 : 0);
+                    return Fate.RUN;
+                });
         for (int i = 0; i < REQUESTS; i++) {
             FakePipe pipe = new FakePipe(1, true);
             FakeStreamChannel source = bench.stream(pipe.source());
@@ -162,13 +161,12 @@ class BackPressureTest {
         MemorySegment source = bench.memory(1);
         bench.kernel()
                 .lock()
-                .locked(
-                        () -> {
-                            for (int i = 0; i < REQUESTS; i++) {
-                                source.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) i);
-                                pipes.get(i).sink().write(source, 0);
-                            }
-                            bench.kernel().flight().settle();
-                        });
+                .locked(() -> {
+                    for (int i = 0; i < REQUESTS; i++) {
+                        source.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) i);
+                        pipes.get(i).sink().write(source, 0);
+                    }
+                    bench.kernel().flight().settle();
+                });
     }
 }
