@@ -304,12 +304,13 @@ final class UringChannel implements ChannelBackend {
 
     private void begin(IssuedTransfer transfer, long movedBytes) {
         Request request = worker.requests().take(this, transfer);
+        // First: these bytes are moved, whatever becomes of the rest (C5).
+        request.advance(movedBytes);
         try {
             Channel endpoint = endpointOf(transfer.operation());
             if (endpoint != null) {
                 request.file(worker.files().acquire(endpoint));
             }
-            request.advance(movedBytes);
             waiting.addLast(request);
         } catch (ErrnoException refused) {
             fail(request, refused.errno(), String.valueOf(refused.getMessage()));

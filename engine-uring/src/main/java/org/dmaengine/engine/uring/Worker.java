@@ -299,7 +299,9 @@ final class Worker implements Runnable, Ring.Completions {
         if (inbox.fallAsleep()) {
             // Behind the announcement, as the look into the inbox is: who closes sees one of both.
             if (!closed || !isOverButForWake()) {
-                understand(ring().submitAndWait(mustLook() ? TICK_NANOS : Long.MAX_VALUE));
+                // Without a place for the read that wakes nobody could wake it.
+                boolean looks = !wakeArmed || mustLook();
+                understand(ring().submitAndWait(looks ? TICK_NANOS : Long.MAX_VALUE));
             }
             inbox.wakeUp();
         }
@@ -340,6 +342,7 @@ final class Worker implements Runnable, Ring.Completions {
     private boolean mustLook() {
         return stopping > 0
                 || !delayed.isEmpty()
+                || !starved.isEmpty()
                 || files().hasIdle()
                 || (toSweep != null && toSweep.wantsSweep());
     }
@@ -354,6 +357,8 @@ final class Worker implements Runnable, Ring.Completions {
         }
         tickedNanos = now;
         touchAll(delayed);
+        // The kernel may have taken what stood in their way, and nothing of it be over yet.
+        touchAll(starved);
         files().dropIdle();
         if (toSweep != null) {
             toSweep.sweep();

@@ -22,6 +22,7 @@ import java.nio.channels.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -70,7 +71,8 @@ final class FakeBench implements AutoCloseable {
     }
 
     DmaChannel channel() {
-        return engine().requestChannel(Capability.PERIPHERAL);
+        Set<Capability> all = engine().description().capabilities();
+        return engine().requestChannel(all.toArray(Capability[]::new));
     }
 
     /** The engine is lost in this test: it keeps its ring and what it holds. */
@@ -157,7 +159,7 @@ final class FakeBench implements AutoCloseable {
      * in which it was told, and this is told last.
      */
     void round() {
-        try (DmaChannel channel = engine().requestChannel(Capability.INTERRUPT)) {
+        try (DmaChannel channel = channel()) {
             Transfer last = channel.submit(channel.prepInterrupt());
             channel.issuePending();
             outcome(last);

@@ -35,6 +35,7 @@ final class FakeFaults {
     private volatile IntBinaryOperator register = (_, _) -> 0;
     private volatile IntUnaryOperator map = _ -> 0;
     private volatile IntUnaryOperator eventfd = _ -> 0;
+    private volatile IntUnaryOperator duplicate = _ -> 0;
     private volatile int features = ALL_FEATURES;
 
     /** What becomes of each entry. */
@@ -61,8 +62,14 @@ final class FakeFaults {
         map = answer;
     }
 
+    /** To 0, or a negative error. */
     void onEventfd(IntUnaryOperator answer) {
         eventfd = answer;
+    }
+
+    /** From a descriptor to 0, or a negative error. */
+    void onDuplicate(IntUnaryOperator answer) {
+        duplicate = answer;
     }
 
     /** What new rings say that they can. */
@@ -92,6 +99,10 @@ final class FakeFaults {
 
     int eventfd() {
         return eventfd.applyAsInt(0);
+    }
+
+    int duplicate(int descriptor) {
+        return duplicate.applyAsInt(descriptor);
     }
 
     int features() {

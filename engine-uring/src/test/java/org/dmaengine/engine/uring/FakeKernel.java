@@ -190,7 +190,10 @@ final class FakeKernel implements UringCalls, AutoCloseable {
     @Override
     public int eventfd() {
         return lock.locked(
-                () -> faults.eventfd() < 0 ? faults.eventfd() : descriptors.open(new FakeEvent()));
+                () -> {
+                    int no = faults.eventfd();
+                    return no < 0 ? no : descriptors.open(new FakeEvent());
+                });
     }
 
     @Override
@@ -225,7 +228,13 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public int duplicate(int number) {
-        return onOpen(number, "fcntl(F_DUPFD_CLOEXEC)", descriptors::share);
+        return onOpen(
+                number,
+                "fcntl(F_DUPFD_CLOEXEC)",
+                open -> {
+                    int no = faults.duplicate(number);
+                    return no < 0 ? no : descriptors.share(open);
+                });
     }
 
     // No misdeeds: the engine may find that its client has just closed these.

@@ -10,6 +10,7 @@ final class FakeRegularFile implements FakeFile {
     private boolean direct;
     private boolean cold;
     private boolean full;
+    private boolean closed;
 
     FakeRegularFile(byte[] bytes) {
         this.bytes = bytes.clone();
@@ -96,5 +97,14 @@ final class FakeRegularFile implements FakeFile {
 
     int syncs() {
         return syncs;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void closed() {
+        closed = true;
     }
 }

@@ -1,0 +1,225 @@
+package org.dmaengine.engine.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.dmaengine.Capability;
+import org.dmaengine.ChannelRequest;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Transfers that the thread tries which rings, and what becomes of those that it cannot finish. */
+@Timeout(60)
+class CallerRingTest {
+    private static final int LENGTH_BYTES = 1_000;
+    private static final int EIO = 5;
+
+    /** What the kernel was asked, in its order. */
+    private record Asked(boolean mayNotWait, boolean reading, long offset, int length) {}
+
+    private static List<Asked> watch(FakeBench bench, java.util.function.Function<FakeEntry, Fate> fate) {
+        List<Asked> asked = new CopyOnWriteArrayList<>();
+        bench.faults()
+                .onEntry(
+                        each -> {
+                            if (each.isTransfer()) {
+                                asked.add(
+                                        new Asked(
+                                                each.mayNotWait(),
+                                                each.isRead(),
+                                                each.offset(),
+                                                each.length()));
+                            }
+                            return each.isTransfer() ? fate.apply(each) : Fate.RUN;
+                        });
+        return asked;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("what is at hand is moved by the thread that rings, and is over when it returns")
+    void shouldMoveAtOnce(boolean reading) {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            List<Asked> asked = watch(bench, _ -> Fate.RUN);
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            Transfer transfer = start(bench, file, reading, bench.memory(LENGTH_BYTES));
+            assertThat(transfer.result()).isPresent();
+            assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
+            assertThat(asked).containsExactly(new Asked(true, reading, 0, LENGTH_BYTES));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EAGAIN, Errno.EOPNOTSUPP, EIO, Errno.EINTR, Errno.ECANCELED, 999})
+    @DisplayName("whatever the try is refused with, the worker does it, from the beginning")
+    void shouldLeaveRefusedToWorker(int errno) {
+        for (boolean reading : new boolean[] {true, false}) {
+            try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+                List<Asked> asked =
+                        watch(bench, each -> each.mayNotWait() ? Fate.answer(-errno) : Fate.RUN);
+                FakeFileChannel file = bench.file(LENGTH_BYTES);
+                MemorySegment memory = bench.memory(FakeBench.bytes(LENGTH_BYTES));
+                Transfer transfer = start(bench, file, reading, memory);
+                assertThat(bench.outcome(transfer).isWhole()).isTrue();
+                assertThat(asked)
+                        .containsExactly(
+                                new Asked(true, reading, 0, LENGTH_BYTES),
+                                new Asked(false, reading, 0, LENGTH_BYTES));
+                assertThat(file.bytes()).isEqualTo(FakeBench.bytes(LENGTH_BYTES));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 500, 999})
+    @DisplayName("what the try moved in part, the worker continues where it ended")
+    void shouldContinueBehindTry(int bytes) {
+        for (boolean reading : new boolean[] {true, false}) {
+            try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+                List<Asked> asked =
+                        watch(bench, each -> each.mayNotWait() ? Fate.shorten(bytes) : Fate.RUN);
+                FakeFileChannel file =
+                        bench.file(
+                                new FakeRegularFile(
+                                        reading ? FakeBench.bytes(LENGTH_BYTES) : new byte[0]));
+                MemorySegment memory =
+                        reading
+                                ? bench.memory(LENGTH_BYTES)
+                                : bench.memory(FakeBench.bytes(LENGTH_BYTES));
+                Transfer transfer = start(bench, file, reading, memory);
+                assertThat(bench.outcome(transfer).isWhole()).isTrue();
+                assertThat(asked)
+                        .containsExactly(
+                                new Asked(true, reading, 0, LENGTH_BYTES),
+                                new Asked(false, reading, bytes, LENGTH_BYTES - bytes));
+                assertThat(FakeBench.bytes(memory)).isEqualTo(FakeBench.bytes(LENGTH_BYTES));
+                assertThat(file.bytes()).isEqualTo(FakeBench.bytes(LENGTH_BYTES));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("C5: a file closed behind a try that moved a part: the part is told")
+    void shouldTellBytesOfTryThoughFileIsClosed() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            watch(
+                    bench,
+                    each -> {
+                        // Before the worker looks for the file.
+                        close(file);
+                        return Fate.shorten(300);
+                    });
+            Transfer transfer = start(bench, file, true, bench.memory(LENGTH_BYTES));
+            TransferResult result = bench.outcome(transfer);
+            assertThat(result.outcome()).isEqualTo(Outcome.READ_FAILED);
+            assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(Errno.EBADF);
+            assertThat(result.bytes()).isEqualTo(300);
+        }
+    }
+
+    @Test
+    @DisplayName("the end of a file is found by the worker behind the try")
+    void shouldEndAtEndOfFile() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            FakeFileChannel file = bench.file(600);
+            TransferResult result =
+                    bench.outcome(start(bench, file, true, bench.memory(LENGTH_BYTES)));
+            assertThat(result.outcome()).isEqualTo(Outcome.COMPLETE);
+            assertThat(result.bytes()).isEqualTo(600);
+        }
+    }
+
+    @Test
+    @DisplayName("direct files, long transfers, streams and several buffers are not tried")
+    void shouldNotTryWhatMayTakeLong() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            List<Asked> asked = watch(bench, _ -> Fate.RUN);
+            FakeFileChannel file = bench.file(100_000);
+            FakeFileChannel direct =
+                    bench.file(new FakeRegularFile(FakeBench.bytes(LENGTH_BYTES)).direct());
+            DmaChannel channel = bench.channel();
+            for (Transfer each :
+                    List.of(
+                            FakeBench.read(channel, direct, 0, bench.memory(LENGTH_BYTES)),
+                            FakeBench.read(channel, file, 0, bench.memory(100_000)),
+                            FakeBench.read(channel, file, 0, bench.memory(10), bench.memory(10)))) {
+                assertThat(bench.outcome(each).isWhole()).isTrue();
+            }
+            assertThat(asked).hasSize(3).noneMatch(Asked::mayNotWait);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    @DisplayName("P3, P4: a batch of which some is refused, cut short or done ends once each")
+    void shouldEndEachOfMixedBatch(long seed) {
+        Random random = new Random(seed);
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            watch(bench, each -> each.mayNotWait() ? fate(random) : Fate.RUN);
+            int count = 500;
+            byte[] all = FakeBench.bytes(count * 100);
+            FakeFileChannel file = bench.file(new FakeRegularFile(all));
+            MemorySegment memory = bench.memory(all.length);
+            DmaChannel channel =
+                    bench.engine()
+                            .requestChannel(
+                                    ChannelRequest.of(Capability.PERIPHERAL).withDepth(count));
+            List<Transfer> transfers = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                PeripheralConfig config =
+                        PeripheralConfig.read(Peripheral.of(file)).atOffset(i * 100L);
+                transfers.add(
+                        channel.submit(
+                                channel.prepPeripheralSg(
+                                        config, List.of(memory.asSlice(i * 100L, 100)))));
+                if (random.nextInt(10) == 0) {
+                    channel.issuePending();
+                }
+            }
+            channel.issuePending();
+            for (Transfer each : transfers) {
+                assertThat(bench.outcome(each).isWhole()).as("seed %d", seed).isTrue();
+            }
+            assertThat(FakeBench.bytes(memory)).as("seed %d", seed).isEqualTo(all);
+        }
+    }
+
+    private static Fate fate(Random random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> Fate.answer(-Errno.EAGAIN);
+            case 1 -> Fate.shorten(1 + random.nextInt(99));
+            default -> Fate.RUN;
+        };
+    }
+
+    private static Transfer start(
+            FakeBench bench, FakeFileChannel file, boolean reading, MemorySegment memory) {
+        DmaChannel channel = bench.channel();
+        return reading
+                ? FakeBench.read(channel, file, 0, memory)
+                : FakeBench.write(channel, file, 0, memory);
+    }
+
+    private static void close(FakeFileChannel file) {
+        try {
+            file.close();
+        } catch (java.io.IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

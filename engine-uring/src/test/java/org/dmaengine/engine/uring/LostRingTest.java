@@ -1,0 +1,117 @@
+package org.dmaengine.engine.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import org.dmaengine.BuffersInFlightException;
+import org.dmaengine.DmaArena;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.EngineLostException;
+import org.dmaengine.Fault;
+import org.dmaengine.Quarantine;
+import org.dmaengine.Transfer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** C12: a ring that fails, and a device that does not answer in time. */
+@Timeout(60)
+class LostRingTest {
+    private static final int EBADR = 53;
+    private static final int ENXIO = 6;
+    private static final int LENGTH_BYTES = 100;
+
+    @ParameterizedTest
+    @ValueSource(ints = {EBADR, Errno.EBADF, ENXIO, Errno.EFAULT, Errno.EINVAL})
+    @DisplayName("C12: a ring that fails loses its channels, and keeps what the kernel may touch")
+    void shouldWithholdWhatFailedRingHolds(int errno) {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.expectLoss();
+            AtomicBoolean failing = new AtomicBoolean();
+            bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
+            bench.faults().onEnter((_, offered, _) -> failing.get() ? -errno : offered);
+            DmaArena arena = DmaArena.open();
+            MemorySegment target = arena.allocate(LENGTH_BYTES);
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            DmaChannel idle = bench.channel();
+            Transfer transfer = FakeBench.read(channel, file, 0, target);
+            FakeEntry read = bench.entry(FakeEntry::isTransfer);
+            failing.set(true);
+            idle.submit(idle.prepInterrupt());
+            idle.issuePending();
+            assertThatThrownBy(() -> bench.within("awaiting what is lost", transfer::await))
+                    .isInstanceOf(EngineLostException.class)
+                    .hasMessageContaining(String.valueOf(errno))
+                    .hasMessageContaining("io_uring_enter");
+            assertThat(transfer.result()).isEmpty();
+            await().until(() -> bench.faults(Fault.Kind.ENGINE_LOST).size() == 2);
+            assertThat(withheld(channel)).hasSize(1);
+            assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
+            assertThatThrownBy(
+                            () -> bench.within("closing a lost engine", bench.engine()::close))
+                    .isInstanceOf(EngineLostException.class);
+            bench.within("closing it again", () -> closeAgain(bench));
+            assertThat(bench.kernel().misdeeds()).isEmpty();
+            assertThat(bench.kernel().mappingCount()).isEqualTo(2);
+            // The kernel writes after all, into memory that is still there.
+            read.run();
+            assertThat(FakeBench.bytes(target)).isEqualTo(FakeBench.bytes(LENGTH_BYTES));
+        }
+    }
+
+    private static void closeAgain(FakeBench bench) {
+        try {
+            bench.engine().close();
+        } catch (EngineLostException lost) {
+            assertThat(lost).hasMessageContaining("lost");
+        }
+    }
+
+    @Test
+    @DisplayName("C12, C14: an engine closed before the kernel is ready can be closed when that is")
+    void shouldCloseAfterLateProof() throws Exception {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.expectLoss();
+            bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
+            DmaArena arena = DmaArena.open();
+            MemorySegment target = arena.allocate(LENGTH_BYTES);
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            Transfer transfer = FakeBench.read(channel, file, 0, target);
+            FakeEntry read = bench.entry(FakeEntry::isTransfer);
+            assertThat(channel.close(Duration.ofMillis(20)).isQuiesced()).isFalse();
+            assertThat(withheld(channel)).hasSize(1);
+            bench.within("closing the engine", () -> closeAgain(bench));
+            bench.within("closing it again", () -> closeAgain(bench));
+            assertThat(bench.kernel().mappingCount()).isEqualTo(2);
+            assertThat(transfer.result()).isEmpty();
+            assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
+            read.run();
+            await().until(() -> transfer.result().isPresent());
+            assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
+            await().until(() -> withheld(channel).isEmpty());
+            assertThat(FakeBench.bytes(target)).isEqualTo(FakeBench.bytes(LENGTH_BYTES));
+            arena.close();
+            file.close();
+            bench.within("closing it at last", bench.engine()::close);
+            assertThat(bench.kernel().descriptorCount()).isZero();
+            assertThat(bench.kernel().mappingCount()).isZero();
+            assertThat(bench.kernel().misdeeds()).isEmpty();
+        }
+    }
+
+    private static List<Quarantine.Entry> withheld(DmaChannel channel) {
+        return Quarantine.entries().stream()
+                .filter(entry -> entry.transfer().channel().equals(channel.name()))
+                .toList();
+    }
+}

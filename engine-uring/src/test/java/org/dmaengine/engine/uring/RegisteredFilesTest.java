@@ -1,0 +1,209 @@
+package org.dmaengine.engine.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
+import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Which open files the ring holds, and for how long. */
+@Timeout(60)
+class RegisteredFilesTest {
+    private static final int LENGTH_BYTES = 100;
+
+    private static UringOptions options(boolean inline) {
+        return inline ? FakeOptions.inline() : FakeOptions.workers();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("a file in steady use is registered once")
+    void shouldRegisterOnce(boolean inline) {
+        try (FakeBench bench = new FakeBench(options(inline))) {
+            AtomicInteger updates = new AtomicInteger();
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            List<String> unregistered = new ArrayList<>();
+            bench.faults()
+                    .onRegister(
+                            (operation, _) -> {
+                                boolean update = operation == IoUring.IORING_REGISTER_FILES_UPDATE;
+                                updates.addAndGet(update ? 1 : 0);
+                                return 0;
+                            });
+            bench.faults()
+                    .onEntry(
+                            each -> {
+                                if (each.isTransfer() && !each.hasRegisteredFile()) {
+                                    unregistered.add(each.toString());
+                                }
+                                return Fate.RUN;
+                            });
+            MemorySegment target = bench.memory(LENGTH_BYTES);
+            for (int i = 0; i < 1000; i++) {
+                assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).isWhole()).isTrue();
+            }
+            // More only if this thread was held up for so long that the file lay idle.
+            assertThat(updates).hasValueLessThan(10).hasPositiveValue();
+            assertThat(unregistered).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    @DisplayName("a file is let go when its client has closed it, and when nobody uses it")
+    void shouldLetGo(boolean inline, boolean closed) throws Exception {
+        try (FakeBench bench = new FakeBench(options(inline))) {
+            FakeRegularFile regular = new FakeRegularFile(FakeBench.bytes(LENGTH_BYTES));
+            FakeFileChannel file = bench.file(regular);
+            DmaChannel channel = bench.channel();
+            int before = bench.kernel().descriptorCount();
+            MemorySegment target = bench.memory(10);
+            assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).bytes()).isEqualTo(10);
+            AtomicInteger cleared = new AtomicInteger();
+            bench.faults()
+                    .onRegister(
+                            (_, _) -> {
+                                cleared.getAndIncrement();
+                                return 0;
+                            });
+            if (closed) {
+                file.close();
+                bench.eventually(regular::isClosed);
+            } else {
+                bench.eventually(() -> cleared.get() == 1);
+                assertThat(bench.kernel().lock().locked(regular::isClosed)).isFalse();
+                assertThat(bench.kernel().descriptorCount()).isEqualTo(before);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("a transfer on a closed channel fails with EBADF, and touches no file of its number")
+    void shouldRefuseClosedFile(boolean inline) throws Exception {
+        try (FakeBench bench = new FakeBench(options(inline))) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            // Once with the file unknown to the ring, once with the file registered.
+            for (int i = 0; i < 2; i++) {
+                FakeFileChannel mine = i == 0 ? file : bench.file(LENGTH_BYTES);
+                if (i == 1) {
+                    bench.outcome(FakeBench.read(channel, mine, 0, bench.memory(1)));
+                }
+                MemorySegment source = bench.memory(FakeBench.bytes(10));
+                Transfer transfer =
+                        channel.submit(
+                                channel.prepPeripheralSg(
+                                        PeripheralConfig.write(Peripheral.of(mine)),
+                                        List.of(source)));
+                mine.close();
+                FakeFileChannel other = bench.file(new FakeRegularFile(new byte[LENGTH_BYTES]));
+                assertThat(other.number()).isEqualTo(mine.number());
+                channel.issuePending();
+                TransferResult result = bench.outcome(transfer);
+                assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);
+                assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(Errno.EBADF);
+                assertThat(result.bytes()).isZero();
+                assertThat(other.bytes()).containsOnly(0);
+                other.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a channel closed under its transfer: the rest goes to the same file, or nowhere")
+    void shouldStayWithItsFile() throws Exception {
+        for (String files : new String[] {"16", "0"}) {
+            try (FakeBench bench = new FakeBench(FakeOptions.workers("files", files))) {
+                bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
+                FakeRegularFile regular = new FakeRegularFile(new byte[0]);
+                FakeFileChannel file = bench.file(regular);
+                DmaChannel channel = bench.channel();
+                byte[] bytes = FakeBench.bytes(LENGTH_BYTES);
+                Transfer transfer = FakeBench.write(channel, file, 0, bench.memory(bytes));
+                FakeEntry first = bench.entry(FakeEntry::isTransfer);
+                file.close();
+                FakeFileChannel other = bench.file(new FakeRegularFile(new byte[LENGTH_BYTES]));
+                first.run(60);
+                bench.entry(each -> each.isTransfer() && each.offset() == 60).run();
+                assertThat(bench.outcome(transfer).isWhole()).isTrue();
+                assertThat(bench.kernel().lock().locked(regular::bytes)).isEqualTo(bytes);
+                assertThat(other.bytes()).containsOnly(0);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "13, 12", "13, 24", "13, 22",
+        "6, 12", "6, 24", "6, 22",
+    })
+    @DisplayName("where the kernel registers no file, descriptors are duplicated, and all closed")
+    void shouldDuplicateWhatIsNotRegistered(int operation, int errno) {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.faults().onRegister((asked, _) -> asked == operation ? -errno : 0);
+            readAll(bench, 5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "2", "5"})
+    @DisplayName("what finds no place in the table is duplicated, and all is closed")
+    void shouldDuplicateWhatFindsNoPlace(String places) {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers("files", places))) {
+            readAll(bench, 5);
+        }
+    }
+
+    /** From several files at once, so that none can take the place of another. */
+    private static void readAll(FakeBench bench, int count) {
+        bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
+        List<Transfer> transfers = new ArrayList<>();
+        List<MemorySegment> targets = new ArrayList<>();
+        DmaChannel channel = bench.channel();
+        for (int i = 0; i < count; i++) {
+            targets.add(bench.memory(LENGTH_BYTES + i));
+            FakeFileChannel file = bench.file(LENGTH_BYTES + i);
+            transfers.add(FakeBench.read(channel, file, 0, targets.get(i)));
+        }
+        bench.entries(count, FakeEntry::isTransfer).forEach(FakeEntry::run);
+        for (int i = 0; i < count; i++) {
+            assertThat(bench.outcome(transfers.get(i)).isWhole()).isTrue();
+            assertThat(FakeBench.bytes(targets.get(i)))
+                    .isEqualTo(FakeBench.bytes(LENGTH_BYTES + i));
+        }
+    }
+
+    @Test
+    @DisplayName("where no descriptor can be had either, the transfer fails and says why")
+    void shouldTellThatNoDescriptorIsLeft() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers("files", "0"))) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            bench.faults().onDuplicate(_ -> -Errno.EMFILE);
+            TransferResult result =
+                    bench.outcome(FakeBench.read(channel, file, 0, bench.memory(10)));
+            assertThat(result.outcome()).isEqualTo(Outcome.READ_FAILED);
+            assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(Errno.EMFILE);
+            assertThat(result.error().orElseThrow().message()).contains("ulimit -n");
+            bench.faults().onDuplicate(_ -> 0);
+            assertThat(bench.outcome(FakeBench.read(channel, file, 0, bench.memory(10))).isWhole())
+                    .isTrue();
+        }
+    }
+}
