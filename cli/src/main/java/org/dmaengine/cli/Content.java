@@ -55,8 +55,8 @@ final class Content {
         byte[] bytes = new byte[PERIOD_BYTES];
         for (int i = 0; i < bytes.length; i++) {
             // The top five bits of a product with the golden ratio: as good as random.
-            int begin = (i >> COUNT_BITS) * 0x9e3779b9 >>> (Integer.SIZE - COUNT_BITS);
-            bytes[i] = (byte) (MARK | (begin - i & COUNT_MASK));
+            int begin = ((i >> COUNT_BITS) * 0x9e3779b9) >>> (Integer.SIZE - COUNT_BITS);
+            bytes[i] = (byte) (MARK | ((begin - i) & COUNT_MASK));
         }
         return MemorySegment.ofArray(bytes).asReadOnly();
     }

@@ -23,7 +23,7 @@ final class FarEnd implements Runnable {
     private final boolean sends;
     private final SplittableRandom random;
     private final Thread thread;
-    private final MemorySegment piece = MemorySegment.ofArray(new byte[PIECE_BYTES_MAX]);
+    private final byte[] piece = new byte[PIECE_BYTES_MAX];
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
     // Written by the test, read by its thread.
@@ -85,24 +85,19 @@ final class FarEnd implements Runnable {
     }
 
     private int send(int length) throws IOException {
-        Content.fill(piece, 0, length, sentBytes);
-        int bytes = Connection.writable(channel).write(window(length));
+        Content.fill(MemorySegment.ofArray(piece), 0, length, sentBytes);
+        int bytes = Connection.writable(channel).write(ByteBuffer.wrap(piece, 0, length));
         sentBytes += bytes;
         return bytes;
     }
 
     private int take(int length) throws IOException {
-        ByteBuffer window = window(length);
-        int bytes = Connection.readable(channel).read(window);
+        int bytes = Connection.readable(channel).read(ByteBuffer.wrap(piece, 0, length));
         if (bytes > 0) {
-            received.write(window.array(), 0, bytes);
+            received.write(piece, 0, bytes);
         }
         atEnd = bytes < 0;
         return bytes;
-    }
-
-    private ByteBuffer window(int length) {
-        return ByteBuffer.wrap((byte[]) piece.heapBase().orElseThrow(), 0, length);
     }
 
     private boolean leaveIfDue() throws IOException {

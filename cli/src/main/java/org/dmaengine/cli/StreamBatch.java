@@ -57,16 +57,19 @@ final class StreamBatch implements Batch {
             boolean reading,
             Ending ending,
             int whole) {
-        this.bench = bench;
+        // How often it draws is a matter of time: the next rounds must not depend on that.
+        this.bench = bench.withRandom(bench.random().split());
         this.buffers = buffers;
         this.connection = connection;
         this.reading = reading;
         this.ending = ending;
         this.whole = whole;
-        this.far = FarEnd.start(connection, reading, bench.random().split());
+        this.far = FarEnd.start(connection, reading, this.bench.random().split());
         if (!reading) {
             far.allow(
-                    ending == Ending.STALL ? bench.random().nextLong(buffers.bytes()) : takeAll());
+                    ending == Ending.STALL
+                            ? this.bench.random().nextLong(buffers.bytes())
+                            : takeAll());
         }
     }
 

@@ -28,6 +28,11 @@ record TestBench(
         TestOptions options,
         TestTally tally) {
 
+    /** The same with another sequence. */
+    TestBench withRandom(SplittableRandom other) {
+        return new TestBench(channel, arena, other, options, tally);
+    }
+
     long alignBytes() {
         return options.alignBytes(channel.engine().description().copyAlignBytes());
     }

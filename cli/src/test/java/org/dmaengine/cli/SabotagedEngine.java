@@ -4,7 +4,6 @@ import org.dmaengine.Direction;
 import org.dmaengine.EngineDescription;
 import org.dmaengine.Operation;
 import org.dmaengine.Outcome;
-import org.dmaengine.PeripheralConfig;
 import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelBackend;
 import org.dmaengine.spi.ChannelQueue;
@@ -18,9 +17,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -32,11 +35,11 @@ final class SabotagedEngine implements EngineProvider {
     enum Sabotage {
         /** A byte that was read is another one. */
         CHANGES_BYTE,
-        /** The last byte of a write is not written. */
+        /** Of a file the last byte is not written; of a stream one is read and given to nobody. */
         DROPS_BYTE,
-        /** The segments are moved in another order. */
-        REVERSES_SEGMENTS,
-        /** A file is read and written in another place. */
+        /** The first and the last segment are taken for one another. */
+        SWAPS_SEGMENTS,
+        /** A file is read in another place. */
         MISSES_OFFSET,
         /** What came short is told as whole. */
         ROUNDS_UP,
@@ -54,8 +57,8 @@ final class SabotagedEngine implements EngineProvider {
         IGNORES_PAUSE
     }
 
-    /** So many ends later a late write comes: the buffer was reported free long before. */
-    private static final int LATE_ENDS = 40;
+    /** So many ends later a late write comes: more than a round has, so the buffer is free. */
+    private static final int LATE_ENDS = 25;
 
     private static final int LATE_FILE_ENDS = 12;
 
@@ -89,7 +92,7 @@ final class SabotagedEngine implements EngineProvider {
             @Override
             public ChannelBackend openChannel(int index, ChannelQueue queue) {
                 Between between = new Between(queue);
-                return new Channel(opened.openChannel(index, between), between);
+                return new Backend(opened.openChannel(index, between), between);
             }
 
             @Override
@@ -99,11 +102,11 @@ final class SabotagedEngine implements EngineProvider {
         };
     }
 
-    private final class Channel implements ChannelBackend {
+    private final class Backend implements ChannelBackend {
         private final ChannelBackend honestChannel;
         private final Between between;
 
-        Channel(ChannelBackend honestChannel, Between between) {
+        Backend(ChannelBackend honestChannel, Between between) {
             this.honestChannel = honestChannel;
             this.between = between;
         }
@@ -153,8 +156,8 @@ final class SabotagedEngine implements EngineProvider {
         private final ChannelQueue core;
         private final Map<Long, Handed> handed = new ConcurrentHashMap<>();
         // Guarded by this.
-        private final Queue<MemorySegment> ended = new ArrayDeque<>();
-        private final Queue<Handed> files = new ArrayDeque<>();
+        private final Queue<MemorySegment> reads = new ArrayDeque<>();
+        private final Queue<Handed> writes = new ArrayDeque<>();
 
         Between(ChannelQueue core) {
             this.core = core;
@@ -171,7 +174,7 @@ final class SabotagedEngine implements EngineProvider {
             if (next == null) {
                 return null;
             }
-            Handed transfer = new Handed(next, sabotaged(next.operation()));
+            Handed transfer = new Handed(next, next.operation(), next.ticket());
             handed.put(transfer.ticket(), transfer);
             return transfer;
         }
@@ -190,7 +193,7 @@ final class SabotagedEngine implements EngineProvider {
 
         /** Everything that was taken ends here and now, whatever the engine still does. */
         void endAll() {
-            for (Long ticket : handed.keySet()) {
+            for (Long ticket : List.copyOf(handed.keySet())) {
                 if (handed.remove(ticket) != null) {
                     core.end(ticket, Outcome.ABORTED, 0);
                 }
@@ -203,25 +206,25 @@ final class SabotagedEngine implements EngineProvider {
             if (transfer == null) {
                 return;
             }
-            if (bytes > 0 && transfer.isRead()) {
-                spoil(transfer.memory());
+            if (bytes > 0 && transfer.isPeripheral()) {
+                try {
+                    spoil(transfer, bytes);
+                } catch (ClosedChannelException found) {
+                    assert !transfer.endpoint().isOpen() : "the test found it out, and closed it";
+                } catch (IOException problem) {
+                    throw new UncheckedIOException(problem);
+                }
             }
-            if (sabotage == Sabotage.WRITES_FILE_LATE && !transfer.isRead()) {
-                writeLate(transfer);
-            }
-            boolean wholeAnyway =
-                    outcome == Outcome.COMPLETE
-                            && (sabotage == Sabotage.ROUNDS_UP
-                                    || (sabotage == Sabotage.DROPS_BYTE && !transfer.isRead()));
+            boolean wholeAnyway = sabotage == Sabotage.ROUNDS_UP && outcome == Outcome.COMPLETE;
             boolean none = sabotage == Sabotage.FORGETS_BYTES && outcome == Outcome.ABORTED;
-            core.end(ticket, outcome, wholeAnyway ? transfer.core.lengthBytes() : none ? 0 : bytes);
+            core.end(ticket, outcome, wholeAnyway ? transfer.lengthBytes() : none ? 0 : bytes);
         }
 
         @Override
         public void end(long ticket, Outcome outcome, long bytes, TransferError error) {
             Handed transfer = handed.remove(ticket);
             if (transfer != null && sabotage == Sabotage.HIDES_FAILURE) {
-                core.end(ticket, Outcome.COMPLETE, transfer.core.lengthBytes());
+                core.end(ticket, Outcome.COMPLETE, transfer.lengthBytes());
             } else if (transfer != null) {
                 core.end(ticket, outcome, bytes, error);
             }
@@ -237,30 +240,74 @@ final class SabotagedEngine implements EngineProvider {
             }
         }
 
-        private synchronized void spoil(MemorySegment memory) {
-            if (sabotage == Sabotage.CHANGES_BYTE) {
-                flip(memory);
-            }
-            if (sabotage == Sabotage.WRITES_LATE) {
-                ended.add(memory);
-                if (ended.size() > LATE_ENDS) {
-                    flip(ended.remove());
+        /** The last moment before the end is told. */
+        private synchronized void spoil(Handed transfer, long bytes) throws IOException {
+            boolean read = transfer.isRead();
+            switch (sabotage) {
+                case CHANGES_BYTE -> {
+                    if (read) {
+                        flip(transfer.memory());
+                    }
                 }
+                case DROPS_BYTE -> dropByte(transfer, bytes);
+                case SWAPS_SEGMENTS -> {
+                    if (read) {
+                        swap(transfer.memory(), transfer.peripheral().segments().getLast());
+                    }
+                }
+                case MISSES_OFFSET -> {
+                    if (read && transfer.endpoint() instanceof FileChannel file) {
+                        file.read(transfer.memory().asByteBuffer(), 0);
+                    }
+                }
+                case WRITES_LATE -> {
+                    if (read) {
+                        reads.add(transfer.memory());
+                    }
+                    if (reads.size() > LATE_ENDS) {
+                        flip(reads.remove());
+                    }
+                }
+                case WRITES_FILE_LATE -> {
+                    if (!read) {
+                        writes.add(transfer);
+                    }
+                    if (writes.size() > LATE_FILE_ENDS) {
+                        writeAgain(writes.remove());
+                    }
+                }
+                case ROUNDS_UP, HIDES_FAILURE, FORGETS_BYTES, ENDS_AT_ABORT, IGNORES_PAUSE -> {}
             }
         }
 
-        private synchronized void writeLate(Handed transfer) {
-            files.add(transfer);
-            if (files.size() > LATE_FILE_ENDS) {
-                Handed late = files.remove();
-                PeripheralConfig config = ((Operation.PeripheralSg) late.operation).config();
-                try {
-                    ((FileChannel) config.peripheral().channel())
-                            .write(late.memory().asByteBuffer(), config.offsetBytes());
-                } catch (IOException problem) {
-                    throw new UncheckedIOException(problem);
+        /** Of a file the last one that was written, of a stream the next one to be read. */
+        private static void dropByte(Handed transfer, long bytes) throws IOException {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            switch (transfer.endpoint()) {
+                case FileChannel file -> {
+                    if (!transfer.isRead()) {
+                        file.write(one, transfer.peripheral().offsetBytes() + bytes - 1);
+                    }
                 }
+                case SelectableChannel stream -> {
+                    if (transfer.isRead() && !stream.isBlocking()) {
+                        ((ReadableByteChannel) stream).read(one);
+                    }
+                }
+                default -> throw new IllegalArgumentException(transfer.toString());
             }
+        }
+
+        private static void swap(MemorySegment one, MemorySegment other) {
+            long length = Math.min(one.byteSize(), other.byteSize());
+            byte[] kept = one.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+            MemorySegment.copy(other, 0, one, 0, length);
+            MemorySegment.copy(MemorySegment.ofArray(kept), 0, other, 0, length);
+        }
+
+        private static void writeAgain(Handed late) throws IOException {
+            ((FileChannel) late.endpoint())
+                    .write(late.memory().asByteBuffer(), late.peripheral().offsetBytes());
         }
 
         private static void flip(MemorySegment memory) {
@@ -279,61 +326,33 @@ final class SabotagedEngine implements EngineProvider {
         }
     }
 
-    private Operation sabotaged(Operation operation) {
-        if (!(operation instanceof Operation.PeripheralSg(var config, var segments))) {
-            return operation;
-        }
-        return switch (sabotage) {
-            case REVERSES_SEGMENTS -> new Operation.PeripheralSg(config, segments.reversed());
-            case MISSES_OFFSET -> new Operation.PeripheralSg(elsewhere(config), segments);
-            case DROPS_BYTE -> withoutLastByte(config, segments);
-            case CHANGES_BYTE,
-                    ROUNDS_UP,
-                    HIDES_FAILURE,
-                    FORGETS_BYTES,
-                    WRITES_LATE,
-                    WRITES_FILE_LATE,
-                    ENDS_AT_ABORT,
-                    IGNORES_PAUSE ->
-                    operation;
-        };
-    }
-
-    private static Operation withoutLastByte(
-            PeripheralConfig config, List<MemorySegment> segments) {
-        List<MemorySegment> fewer = new ArrayList<>(segments);
-        MemorySegment last = fewer.removeLast();
-        boolean isWrite = config.direction() == Direction.MEM_TO_DEV && last.byteSize() > 1;
-        fewer.add(isWrite ? last.asSlice(0, last.byteSize() - 1) : last);
-        return new Operation.PeripheralSg(config, fewer);
-    }
-
-    /** A block further, as direct I/O refuses anything else. */
-    private static PeripheralConfig elsewhere(PeripheralConfig config) {
-        return config.atOffset(config.offsetBytes() + 4096);
-    }
-
-    /** A transfer with another operation, for the engine. */
+    /** A transfer on its way. */
     private record Handed(IssuedTransfer core, Operation operation, long ticket)
             implements IssuedTransfer {
 
-        Handed(IssuedTransfer core, Operation operation) {
-            this(core, operation, core.ticket());
+        boolean isPeripheral() {
+            return operation instanceof Operation.PeripheralSg;
         }
 
         boolean isRead() {
-            return operation instanceof Operation.PeripheralSg sg
-                    && sg.config().direction() == Direction.DEV_TO_MEM;
+            return peripheral().config().direction() == Direction.DEV_TO_MEM;
+        }
+
+        Operation.PeripheralSg peripheral() {
+            return (Operation.PeripheralSg) operation;
         }
 
         MemorySegment memory() {
-            List<MemorySegment> segments = ((Operation.PeripheralSg) operation).segments();
-            return segments.getFirst();
+            return peripheral().segments().getFirst();
+        }
+
+        Channel endpoint() {
+            return peripheral().config().peripheral().channel();
         }
 
         @Override
         public long lengthBytes() {
-            return operation.lengthBytes();
+            return core.lengthBytes();
         }
 
         @Override
