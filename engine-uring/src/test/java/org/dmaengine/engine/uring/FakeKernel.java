@@ -95,6 +95,7 @@ final class FakeKernel implements UringCalls, AutoCloseable {
         return there ? 0 : -Errno.ETIME;
     }
 
+    @SuppressWarnings("restricted") // The engine has allocated it, so long.
     private static long timeoutNanos(int flags, MemorySegment argument) {
         if ((flags & IORING_ENTER_EXT_ARG) == 0) {
             return Long.MAX_VALUE;
@@ -126,6 +127,7 @@ final class FakeKernel implements UringCalls, AutoCloseable {
                 });
     }
 
+    @SuppressWarnings("restricted") // The engine has allocated it, so long.
     private int update(FakeRing ring, MemorySegment argument) {
         int place = argument.get(ValueLayout.JAVA_INT, FILES_UPDATE_OFFSET);
         long list = argument.get(ValueLayout.JAVA_LONG, FILES_UPDATE_FDS);
@@ -189,11 +191,10 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public int eventfd() {
-        return lock.locked(
-                () -> {
-                    int no = faults.eventfd();
-                    return no < 0 ? no : descriptors.open(new FakeEvent());
-                });
+        return lock.locked(() -> {
+            int no = faults.eventfd();
+            return no < 0 ? no : descriptors.open(new FakeEvent());
+        });
     }
 
     @Override

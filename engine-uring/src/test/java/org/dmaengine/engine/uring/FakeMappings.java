@@ -26,6 +26,7 @@ final class FakeMappings {
         return mapping != null;
     }
 
+    @SuppressWarnings("restricted") // It is a mapping of ours, so long.
     MemorySegment view(long address, long lengthBytes) {
         Arena mapping = byAddress.get(address);
         if (mapping == null) {

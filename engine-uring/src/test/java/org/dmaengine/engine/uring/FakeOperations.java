@@ -83,6 +83,7 @@ final class FakeOperations {
         return buffers;
     }
 
+    @SuppressWarnings("restricted") // As a kernel does, it believes what the entry says.
     private static MemorySegment memory(long address, long lengthBytes) {
         return MemorySegment.ofAddress(address).reinterpret(lengthBytes);
     }
