@@ -86,7 +86,7 @@ class BackPressureTest {
     // Both are asked under the kernel's lock, so that they may share what is random.
 
     private static Fate fate(FakeEntry entry, Random random) {
-        if (!entry.isTransfer() || entry.mayNotWait() && random.nextBoolean()) {
+        if (!entry.isTransfer() || (entry.mayNotWait() && random.nextBoolean())) {
             return Fate.RUN;
         }
         if (entry.mayNotWait()) {
