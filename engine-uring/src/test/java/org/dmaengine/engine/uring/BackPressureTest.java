@@ -32,7 +32,7 @@ class BackPressureTest {
     @ParameterizedTest
     @CsvSource({"1, false", "2, false", "3, true", "4, true"})
     @DisplayName("E16: of 10,000 transfers under every refusal each ends once, with its bytes")
-    void shouldLoseNothing(long seed, boolean inline) throws Exception {
+    void shouldLoseNothing(long seed, boolean inline) {
         Random random = new Random(seed);
         UringOptions options =
                 inline
@@ -86,7 +86,7 @@ class BackPressureTest {
     // Both are asked under the kernel's lock, so that they may share what is random.
 
     private static Fate fate(FakeEntry entry, Random random) {
-        if (!entry.isTransfer() || entry.mayNotWait() && random.nextBoolean()) {
+        if (!entry.isTransfer() || (entry.mayNotWait() && random.nextBoolean())) {
             return Fate.RUN;
         }
         if (entry.mayNotWait()) {
@@ -129,11 +129,10 @@ class BackPressureTest {
         MemorySegment memory = bench.memory(REQUESTS);
         AtomicInteger waiting = new AtomicInteger();
         bench.faults()
-                .onEntry(
-                        each -> {
-                            waiting.addAndGet(each.isTransfer() ? 1 : 0);
-                            return Fate.RUN;
-                        });
+                .onEntry(each -> {
+                    waiting.addAndGet(each.isTransfer() ? 1 : 0);
+                    return Fate.RUN;
+                });
         for (int i = 0; i < REQUESTS; i++) {
             FakePipe pipe = new FakePipe(1, true);
             FakeStreamChannel source = bench.stream(pipe.source());
@@ -162,13 +161,12 @@ class BackPressureTest {
         MemorySegment source = bench.memory(1);
         bench.kernel()
                 .lock()
-                .locked(
-                        () -> {
-                            for (int i = 0; i < REQUESTS; i++) {
-                                source.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) i);
-                                pipes.get(i).sink().write(source, 0);
-                            }
-                            bench.kernel().flight().settle();
-                        });
+                .locked(() -> {
+                    for (int i = 0; i < REQUESTS; i++) {
+                        source.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) i);
+                        pipes.get(i).sink().write(source, 0);
+                    }
+                    bench.kernel().flight().settle();
+                });
     }
 }

@@ -31,21 +31,21 @@ class CallerRingTest {
     /** What the kernel was asked, in its order. */
     private record Asked(boolean mayNotWait, boolean reading, long offset, int length) {}
 
-    private static List<Asked> watch(FakeBench bench, java.util.function.Function<FakeEntry, Fate> fate) {
+    private static List<Asked> watch(
+            FakeBench bench, java.util.function.Function<FakeEntry, Fate> fate) {
         List<Asked> asked = new CopyOnWriteArrayList<>();
         bench.faults()
-                .onEntry(
-                        each -> {
-                            if (each.isTransfer()) {
-                                asked.add(
-                                        new Asked(
-                                                each.mayNotWait(),
-                                                each.isRead(),
-                                                each.offset(),
-                                                each.length()));
-                            }
-                            return each.isTransfer() ? fate.apply(each) : Fate.RUN;
-                        });
+                .onEntry(each -> {
+                    if (each.isTransfer()) {
+                        asked.add(
+                                new Asked(
+                                        each.mayNotWait(),
+                                        each.isRead(),
+                                        each.offset(),
+                                        each.length()));
+                    }
+                    return each.isTransfer() ? fate.apply(each) : Fate.RUN;
+                });
         return asked;
     }
 

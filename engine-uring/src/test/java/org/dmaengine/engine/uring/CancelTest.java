@@ -51,7 +51,8 @@ class CancelTest {
     @DisplayName("E1, E2, E6: the one end of a target is told by its own entry, with its bytes")
     void shouldEndByEntryOfTarget(Race race) {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
-            bench.faults().onEntry(each -> each.isTransfer() || each.isCancel() ? Fate.HOLD : Fate.RUN);
+            bench.faults()
+                    .onEntry(each -> each.isTransfer() || each.isCancel() ? Fate.HOLD : Fate.RUN);
             FakeFileChannel file = bench.file(LENGTH_BYTES);
             MemorySegment target = bench.memory(LENGTH_BYTES);
             DmaChannel channel = bench.channel();
@@ -104,11 +105,10 @@ class CancelTest {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
             AtomicInteger cancels = new AtomicInteger();
             bench.faults()
-                    .onEntry(
-                            each ->
-                                    each.isCancel() && cancels.incrementAndGet() < 5
-                                            ? Fate.answer(-Errno.ENOENT)
-                                            : Fate.RUN);
+                    .onEntry(each ->
+                            each.isCancel() && cancels.incrementAndGet() < 5
+                                    ? Fate.answer(-Errno.ENOENT)
+                                    : Fate.RUN);
             FakePipe pipe = new FakePipe(4096, true);
             FakeStreamChannel source = bench.stream(pipe.source());
             bench.stream(pipe.sink());

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The descriptors of the process: the lowest free number is given next. Under the kernel's lock. */
+/**
+ * The descriptors of the process: the lowest free number is given next. Under the kernel's lock.
+ */
 final class FakeDescriptors {
     // Those of the console and the like are never given.
     private static final int FIRST = 3;

@@ -62,9 +62,13 @@ final class FakeDevice implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
         kernel.lock().locked(kernel.lock()::signal);
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError("the device did not end", interrupted);
+        }
     }
 }

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One submission entry that the kernel has taken: a copy, as the kernel makes one. While it is held,
- * the test decides what becomes of it, from any thread.
+ * One submission entry that the kernel has taken: a copy, as the kernel makes one. While it is
+ * held, the test decides what becomes of it, from any thread.
  */
 final class FakeEntry {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;

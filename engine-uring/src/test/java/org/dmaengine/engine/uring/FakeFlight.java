@@ -87,21 +87,19 @@ final class FakeFlight {
 
     /** Goes on with an entry that is held. */
     void proceed(FakeEntry entry, Fate fate) {
-        lock.locked(
-                () -> {
-                    assert entry.state() == FakeEntry.State.HELD : entry;
-                    act(entry, fate);
-                    settle();
-                });
+        lock.locked(() -> {
+            assert entry.state() == FakeEntry.State.HELD : entry;
+            act(entry, fate);
+            settle();
+        });
     }
 
     /** Any completion, also for what nobody has ever asked. */
     void post(FakeRing ring, long userData, int result) {
-        lock.locked(
-                () -> {
-                    ring.post(userData, result);
-                    settle();
-                });
+        lock.locked(() -> {
+            ring.post(userData, result);
+            settle();
+        });
     }
 
     boolean isOver(FakeEntry entry) {

@@ -38,15 +38,13 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public int setup(int entries, MemorySegment parameters) {
-        return lock.locked(
-                () -> {
-                    int no = faults.setup(parameters.get(ValueLayout.JAVA_INT, PARAMS_FLAGS));
-                    if (no < 0) {
-                        return no;
-                    }
-                    return descriptors.open(
-                            new FakeRing(arena, entries, parameters, faults.features()));
-                });
+        return lock.locked(() -> {
+            int no = faults.setup(parameters.get(ValueLayout.JAVA_INT, PARAMS_FLAGS));
+            if (no < 0) {
+                return no;
+            }
+            return descriptors.open(new FakeRing(arena, entries, parameters, faults.features()));
+        });
     }
 
     @Override
@@ -102,7 +100,7 @@ final class FakeKernel implements UringCalls, AutoCloseable {
             return Long.MAX_VALUE;
         }
         long address = argument.get(ValueLayout.JAVA_LONG, GETEVENTS_ARG_TS);
-        MemorySegment time = MemorySegment.ofAddress(address).reinterpret(TIMESPEC_SIZE);
+        MemorySegment time = FakeMemory.at(address, TIMESPEC_SIZE);
         return TimeUnit.SECONDS.toNanos(time.get(ValueLayout.JAVA_LONG, 0))
                 + time.get(ValueLayout.JAVA_LONG, TIMESPEC_NSEC);
     }
@@ -131,7 +129,7 @@ final class FakeKernel implements UringCalls, AutoCloseable {
     private int update(FakeRing ring, MemorySegment argument) {
         int place = argument.get(ValueLayout.JAVA_INT, FILES_UPDATE_OFFSET);
         long list = argument.get(ValueLayout.JAVA_LONG, FILES_UPDATE_FDS);
-        MemorySegment numbers = MemorySegment.ofAddress(list).reinterpret(Integer.BYTES);
+        MemorySegment numbers = FakeMemory.at(list, Integer.BYTES);
         int number = numbers.get(ValueLayout.JAVA_INT, 0);
         FakeOpenFile file = descriptors.find(number);
         if (number != -1 && file == null) {
@@ -144,30 +142,28 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public long map(int number, long offset, long lengthBytes) {
-        return lock.locked(
-                () -> {
-                    int no = faults.map(offset == IORING_OFF_SQ_RING ? 0 : 1);
-                    FakeOpenFile open = find(number, "mmap");
-                    if (no < 0 || open == null || !(open.file() instanceof FakeRing ring)) {
-                        return no < 0 ? (long) no : -Errno.EBADF;
-                    }
-                    return mappings.map(ring.memory(offset), lengthBytes);
-                });
+        return lock.locked(() -> {
+            int no = faults.map(offset == IORING_OFF_SQ_RING ? 0 : 1);
+            FakeOpenFile open = find(number, "mmap");
+            if (no < 0 || open == null || !(open.file() instanceof FakeRing ring)) {
+                return no < 0 ? (long) no : -Errno.EBADF;
+            }
+            return mappings.map(ring.memory(offset), lengthBytes);
+        });
     }
 
     @Override
     public int unmap(long address, long lengthBytes) {
-        return lock.locked(
-                () -> {
-                    for (FakeEntry each : flight.entries()) {
-                        if (each.ring().isAt(address)) {
-                            misdeeds.add("its ring was unmapped before the end of " + each);
-                        }
-                    }
-                    return mappings.unmap(address)
-                            ? 0
-                            : misdeed("munmap of what is not mapped", -Errno.EINVAL);
-                });
+        return lock.locked(() -> {
+            for (FakeEntry each : flight.entries()) {
+                if (each.ring().isAt(address)) {
+                    misdeeds.add("its ring was unmapped before the end of " + each);
+                }
+            }
+            return mappings.unmap(address)
+                    ? 0
+                    : misdeed("munmap of what is not mapped", -Errno.EINVAL);
+        });
     }
 
     @Override
@@ -193,11 +189,10 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public int eventfd() {
-        return lock.locked(
-                () -> {
-                    int no = faults.eventfd();
-                    return no < 0 ? no : descriptors.open(new FakeEvent());
-                });
+        return lock.locked(() -> {
+            int no = faults.eventfd();
+            return no < 0 ? no : descriptors.open(new FakeEvent());
+        });
     }
 
     @Override
@@ -245,20 +240,18 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public int openFlags(int number) {
-        return lock.locked(
-                () -> {
-                    FakeOpenFile open = descriptors.find(number);
-                    return open == null ? -Errno.EBADF : open.file().openFlags();
-                });
+        return lock.locked(() -> {
+            FakeOpenFile open = descriptors.find(number);
+            return open == null ? -Errno.EBADF : open.file().openFlags();
+        });
     }
 
     @Override
     public int mode(int number) {
-        return lock.locked(
-                () -> {
-                    FakeOpenFile open = descriptors.find(number);
-                    return open == null ? -Errno.EBADF : open.file().mode();
-                });
+        return lock.locked(() -> {
+            FakeOpenFile open = descriptors.find(number);
+            return open == null ? -Errno.EBADF : open.file().mode();
+        });
     }
 
     @Override
@@ -270,11 +263,10 @@ final class FakeKernel implements UringCalls, AutoCloseable {
     }
 
     private int onOpen(int number, String call, ToIntFunction<FakeOpenFile> action) {
-        return lock.locked(
-                () -> {
-                    FakeOpenFile open = find(number, call);
-                    return open == null ? -Errno.EBADF : action.applyAsInt(open);
-                });
+        return lock.locked(() -> {
+            FakeOpenFile open = find(number, call);
+            return open == null ? -Errno.EBADF : action.applyAsInt(open);
+        });
     }
 
     private @Nullable FakeOpenFile find(int number, String call) {

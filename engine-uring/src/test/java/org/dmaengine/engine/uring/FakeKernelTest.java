@@ -40,7 +40,8 @@ class FakeKernelTest {
             assertThat(FakeBench.bytes(first)).isEqualTo(slice(expected, 50, 100));
             assertThat(FakeBench.bytes(second.asSlice(0, 9_850)))
                     .isEqualTo(slice(expected, 150, 9_850));
-            Transfer write = FakeBench.write(channel, file, 9_000, bench.memory(slice(expected, 7, 3_000)));
+            Transfer write =
+                    FakeBench.write(channel, file, 9_000, bench.memory(slice(expected, 7, 3_000)));
             assertThat(bench.outcome(write).isWhole()).isTrue();
             assertThat(slice(file.bytes(), 9_000, 3_000)).isEqualTo(slice(expected, 7, 3_000));
             assertThat(file.bytes()).hasSize(12_000);

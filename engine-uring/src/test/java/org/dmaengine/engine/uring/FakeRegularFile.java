@@ -52,7 +52,8 @@ final class FakeRegularFile implements FakeFile {
     @Override
     public int read(MemorySegment target, long offset) {
         int count = (int) Math.clamp(bytes.length - offset, 0, target.byteSize());
-        MemorySegment.copy(MemorySegment.ofArray(bytes), Math.min(offset, bytes.length), target, 0, count);
+        MemorySegment.copy(
+                MemorySegment.ofArray(bytes), Math.min(offset, bytes.length), target, 0, count);
         return count;
     }
 

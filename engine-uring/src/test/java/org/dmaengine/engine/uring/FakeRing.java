@@ -111,8 +111,7 @@ final class FakeRing implements FakeFile {
         }
         long array = CQES + (long) completions * CQE_SIZE;
         int place = shared.get(INT, array + (long) (head & (entries - 1)) * Integer.BYTES);
-        FakeEntry entry =
-                new FakeEntry(submissions, (long) place * SQE_SIZE, this, flight, open);
+        FakeEntry entry = new FakeEntry(submissions, (long) place * SQE_SIZE, this, flight, open);
         // Release: our reads of the entry are over.
         SHARED.setRelease(shared, (long) SQ_HEAD, head + 1);
         return entry;

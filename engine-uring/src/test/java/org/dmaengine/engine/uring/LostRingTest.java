@@ -56,8 +56,7 @@ class LostRingTest {
             await().until(() -> bench.faults(Fault.Kind.ENGINE_LOST).size() == 2);
             assertThat(withheld(channel)).hasSize(1);
             assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
-            assertThatThrownBy(
-                            () -> bench.within("closing a lost engine", bench.engine()::close))
+            assertThatThrownBy(() -> bench.within("closing a lost engine", bench.engine()::close))
                     .isInstanceOf(EngineLostException.class);
             bench.within("closing it again", () -> closeAgain(bench));
             assertThat(bench.kernel().misdeeds()).isEmpty();

@@ -36,7 +36,8 @@ class PartialSubmissionTest {
     static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         for (int taken = 0; taken < BATCH; taken++) {
-            for (int then : new int[] {0, -Errno.EAGAIN, -Errno.EBUSY, -Errno.EINTR, -Errno.ENOMEM}) {
+            for (int then :
+                    new int[] {0, -Errno.EAGAIN, -Errno.EBUSY, -Errno.EINTR, -Errno.ENOMEM}) {
                 cases.add(new Case(FakeOptions.workers(), taken, then));
                 cases.add(new Case(FakeOptions.inline(), taken, then));
             }
@@ -54,20 +55,22 @@ class PartialSubmissionTest {
             bench.round();
             AtomicInteger calls = new AtomicInteger();
             AtomicInteger reads = new AtomicInteger();
-            bench.faults().onEntry(each -> {
-                reads.addAndGet(each.isTransfer() ? 1 : 0);
-                return Fate.RUN;
-            });
-            bench.faults().onEnter((_, offered, _) -> {
-                if (offered < BATCH && calls.get() == 0) {
-                    return offered;
-                }
-                return switch (calls.getAndIncrement()) {
-                    case 0 -> some.taken;
-                    case 1 -> some.then < 0 ? some.then : offered;
-                    default -> offered;
-                };
-            });
+            bench.faults()
+                    .onEntry(each -> {
+                        reads.addAndGet(each.isTransfer() ? 1 : 0);
+                        return Fate.RUN;
+                    });
+            bench.faults()
+                    .onEnter((_, offered, _) -> {
+                        if (offered < BATCH && calls.get() == 0) {
+                            return offered;
+                        }
+                        return switch (calls.getAndIncrement()) {
+                            case 0 -> some.taken;
+                            case 1 -> some.then < 0 ? some.then : offered;
+                            default -> offered;
+                        };
+                    });
             List<Transfer> transfers = submit(bench, channel, file);
             channel.issuePending();
             for (Transfer each : transfers) {
@@ -105,12 +108,13 @@ class PartialSubmissionTest {
             AtomicBoolean open = new AtomicBoolean();
             AtomicBoolean begun = new AtomicBoolean();
             bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
-            bench.faults().onEnter((_, offered, _) -> {
-                if (open.get() || offered == 0 || !begun.get() && offered < BATCH) {
-                    return offered;
-                }
-                return begun.getAndSet(true) ? -Errno.EAGAIN : 3;
-            });
+            bench.faults()
+                    .onEnter((_, offered, _) -> {
+                        if (open.get() || offered == 0 || (!begun.get() && offered < BATCH)) {
+                            return offered;
+                        }
+                        return begun.getAndSet(true) ? -Errno.EAGAIN : 3;
+                    });
             List<Transfer> transfers = submit(bench, channel, file);
             channel.issuePending();
             List<FakeEntry> taken = bench.entries(3, FakeEntry::isTransfer);
@@ -127,7 +131,8 @@ class PartialSubmissionTest {
         }
     }
 
-    private static List<Transfer> submit(FakeBench bench, DmaChannel channel, FakeFileChannel file) {
+    private static List<Transfer> submit(
+            FakeBench bench, DmaChannel channel, FakeFileChannel file) {
         List<Transfer> transfers = new ArrayList<>();
         PeripheralConfig config = PeripheralConfig.read(Peripheral.of(file));
         for (int i = 0; i < BATCH; i++) {

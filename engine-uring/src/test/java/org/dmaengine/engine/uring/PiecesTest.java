@@ -20,7 +20,9 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Transfers that the kernel moves in more pieces than one, or not at all, and streams that pause. */
+/**
+ * Transfers that the kernel moves in more pieces than one, or not at all, and streams that pause.
+ */
 @Timeout(60)
 class PiecesTest {
     private static final int LENGTH_BYTES = 30_000;
@@ -34,11 +36,8 @@ class PiecesTest {
                 seed % 2 == 0 ? FakeOptions.workers("chunk", "4096") : FakeOptions.inline();
         try (FakeBench bench = new FakeBench(options)) {
             bench.faults()
-                    .onEntry(
-                            each ->
-                                    each.isTransfer()
-                                            ? Fate.shorten(1 + random.nextInt(5_000))
-                                            : Fate.RUN);
+                    .onEntry(each ->
+                            each.isTransfer() ? Fate.shorten(1 + random.nextInt(5_000)) : Fate.RUN);
             FakeFileChannel source = bench.file(LENGTH_BYTES);
             FakeFileChannel target = bench.file(0);
             MemorySegment memory = bench.memory(LENGTH_BYTES);
@@ -90,11 +89,10 @@ class PiecesTest {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
             AtomicInteger writes = new AtomicInteger();
             bench.faults()
-                    .onEntry(
-                            each -> {
-                                writes.addAndGet(each.isWrite() ? 1 : 0);
-                                return Fate.RUN;
-                            });
+                    .onEntry(each -> {
+                        writes.addAndGet(each.isWrite() ? 1 : 0);
+                        return Fate.RUN;
+                    });
             FakeFileChannel file = bench.file(new FakeRegularFile(new byte[0]).full());
             Transfer transfer = FakeBench.write(bench.channel(), file, 0, bench.memory(10));
             TransferResult result = bench.outcome(transfer);

@@ -29,12 +29,13 @@ class RefusedRequestTest {
     void shouldPollStream() {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
             List<Integer> operations = new CopyOnWriteArrayList<>();
-            bench.faults().onEntry(each -> {
-                if (each.isTransfer() || each.isPoll()) {
-                    operations.add(each.operation());
-                }
-                return Fate.RUN;
-            });
+            bench.faults()
+                    .onEntry(each -> {
+                        if (each.isTransfer() || each.isPoll()) {
+                            operations.add(each.operation());
+                        }
+                        return Fate.RUN;
+                    });
             FakePipe pipe = new FakePipe(4096, false);
             FakeStreamChannel source = bench.stream(pipe.source());
             FakeStreamChannel sink = bench.stream(pipe.sink());
@@ -46,7 +47,9 @@ class RefusedRequestTest {
             assertThat(FakeBench.bytes(target)).isEqualTo(FakeBench.bytes(LENGTH_BYTES));
             assertThat(operations)
                     .containsExactly(
-                            IoUring.IORING_OP_READ, IoUring.IORING_OP_POLL_ADD, IoUring.IORING_OP_READ);
+                            IoUring.IORING_OP_READ,
+                            IoUring.IORING_OP_POLL_ADD,
+                            IoUring.IORING_OP_READ);
         }
     }
 
@@ -104,11 +107,10 @@ class RefusedRequestTest {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
             AtomicInteger refusals = new AtomicInteger();
             bench.faults()
-                    .onEntry(
-                            each ->
-                                    each.isTransfer() && each.offset() == 0
-                                            ? Fate.shorten(10)
-                                            : refuse(each, errno, refusals, Integer.MAX_VALUE));
+                    .onEntry(each ->
+                            each.isTransfer() && each.offset() == 0
+                                    ? Fate.shorten(10)
+                                    : refuse(each, errno, refusals, Integer.MAX_VALUE));
             FakeFileChannel file = bench.file(LENGTH_BYTES);
             Transfer transfer =
                     FakeBench.read(bench.channel(), file, 0, bench.memory(LENGTH_BYTES));
@@ -127,11 +129,10 @@ class RefusedRequestTest {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
             int errno = reading ? EIO : ENOSPC;
             bench.faults()
-                    .onEntry(
-                            each ->
-                                    each.isTransfer() && each.offset() == 0
-                                            ? Fate.shorten(10)
-                                            : refuse(each, errno, new AtomicInteger(), 1));
+                    .onEntry(each ->
+                            each.isTransfer() && each.offset() == 0
+                                    ? Fate.shorten(10)
+                                    : refuse(each, errno, new AtomicInteger(), 1));
             FakeFileChannel file = bench.file(LENGTH_BYTES);
             DmaChannel channel = bench.channel();
             MemorySegment memory = bench.memory(LENGTH_BYTES);

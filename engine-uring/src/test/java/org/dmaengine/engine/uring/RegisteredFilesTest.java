@@ -39,23 +39,22 @@ class RegisteredFilesTest {
             DmaChannel channel = bench.channel();
             List<String> unregistered = new ArrayList<>();
             bench.faults()
-                    .onRegister(
-                            (operation, _) -> {
-                                boolean update = operation == IoUring.IORING_REGISTER_FILES_UPDATE;
-                                updates.addAndGet(update ? 1 : 0);
-                                return 0;
-                            });
+                    .onRegister((operation, _) -> {
+                        boolean update = operation == IoUring.IORING_REGISTER_FILES_UPDATE;
+                        updates.addAndGet(update ? 1 : 0);
+                        return 0;
+                    });
             bench.faults()
-                    .onEntry(
-                            each -> {
-                                if (each.isTransfer() && !each.hasRegisteredFile()) {
-                                    unregistered.add(each.toString());
-                                }
-                                return Fate.RUN;
-                            });
+                    .onEntry(each -> {
+                        if (each.isTransfer() && !each.hasRegisteredFile()) {
+                            unregistered.add(each.toString());
+                        }
+                        return Fate.RUN;
+                    });
             MemorySegment target = bench.memory(LENGTH_BYTES);
             for (int i = 0; i < 1000; i++) {
-                assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).isWhole()).isTrue();
+                assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).isWhole())
+                        .isTrue();
             }
             // More only if this thread was held up for so long that the file lay idle.
             assertThat(updates).hasValueLessThan(10).hasPositiveValue();
@@ -73,14 +72,14 @@ class RegisteredFilesTest {
             DmaChannel channel = bench.channel();
             int before = bench.kernel().descriptorCount();
             MemorySegment target = bench.memory(10);
-            assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).bytes()).isEqualTo(10);
+            assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).bytes())
+                    .isEqualTo(10);
             AtomicInteger cleared = new AtomicInteger();
             bench.faults()
-                    .onRegister(
-                            (_, _) -> {
-                                cleared.getAndIncrement();
-                                return 0;
-                            });
+                    .onRegister((_, _) -> {
+                        cleared.getAndIncrement();
+                        return 0;
+                    });
             if (closed) {
                 file.close();
                 bench.eventually(regular::isClosed);
@@ -94,7 +93,8 @@ class RegisteredFilesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @DisplayName("a transfer on a closed channel fails with EBADF, and touches no file of its number")
+    @DisplayName(
+            "a transfer on a closed channel fails with EBADF, and touches no file of its number")
     void shouldRefuseClosedFile(boolean inline) throws Exception {
         try (FakeBench bench = new FakeBench(options(inline))) {
             FakeFileChannel file = bench.file(LENGTH_BYTES);

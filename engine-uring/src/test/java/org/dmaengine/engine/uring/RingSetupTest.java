@@ -2,7 +2,6 @@ package org.dmaengine.engine.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static org.dmaengine.engine.uring.IoUring.*;
 
 import org.dmaengine.EngineUnavailableException;
@@ -47,14 +46,13 @@ class RingSetupTest {
             try (FakeBench bench = new FakeBench(options)) {
                 List<Integer> accepted = new ArrayList<>();
                 bench.faults()
-                        .onSetup(
-                                flags -> {
-                                    if ((flags & unknown) != 0) {
-                                        return -Errno.EINVAL;
-                                    }
-                                    accepted.add(flags);
-                                    return 0;
-                                });
+                        .onSetup(flags -> {
+                            if ((flags & unknown) != 0) {
+                                return -Errno.EINVAL;
+                            }
+                            accepted.add(flags);
+                            return 0;
+                        });
                 FakeFileChannel file = bench.file(1_000);
                 Transfer read = FakeBench.read(bench.channel(), file, 0, bench.memory(1_000));
                 assertThat(bench.outcome(read).isWhole()).isTrue();
@@ -72,8 +70,12 @@ class RingSetupTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, EPERM, 1", "38, ENOSYS, 5.11", "12, ENOMEM, ulimit -l", "24, EMFILE, ulimit -n",
-        "23, ENFILE, ulimit -n", "22, EINVAL, io_uring_setup"
+        "1, EPERM, 1",
+        "38, ENOSYS, 5.11",
+        "12, ENOMEM, ulimit -l",
+        "24, EMFILE, ulimit -n",
+        "23, ENFILE, ulimit -n",
+        "22, EINVAL, io_uring_setup"
     })
     @DisplayName("a refusal is told with its reason and the remedy, and leaves nothing open")
     void shouldTellWhyNot(int errno, String name, String remedy) {
@@ -86,8 +88,7 @@ class RingSetupTest {
                 try (FakeBench bench = new FakeBench(options)) {
                     AtomicInteger setups = new AtomicInteger();
                     int after = refused;
-                    bench.faults()
-                            .onSetup(_ -> setups.getAndIncrement() >= after ? -errno : 0);
+                    bench.faults().onSetup(_ -> setups.getAndIncrement() >= after ? -errno : 0);
                     assertThatThrownBy(bench::engine)
                             .isInstanceOf(EngineUnavailableException.class)
                             .hasMessageContaining(name)
@@ -152,8 +153,7 @@ class RingSetupTest {
             try (FakeBench bench = new FakeBench(FakeOptions.inline("workers", "3"))) {
                 AtomicInteger events = new AtomicInteger();
                 int most = given;
-                bench.faults()
-                        .onEventfd(_ -> events.getAndIncrement() >= most ? -Errno.EMFILE : 0);
+                bench.faults().onEventfd(_ -> events.getAndIncrement() >= most ? -Errno.EMFILE : 0);
                 assertThatThrownBy(bench::engine)
                         .isInstanceOf(EngineUnavailableException.class)
                         .hasMessageContaining("ulimit -n");

@@ -86,16 +86,17 @@ class StaleCompletionTest {
             FakeFileChannel file = bench.file(LENGTH_BYTES);
             DmaChannel channel = bench.channel();
             FakeEntry[] first = new FakeEntry[1];
-            bench.faults().onEntry(each -> {
-                if (each.mayNotWait() && first[0] == null) {
-                    first[0] = each;
-                } else if (each.mayNotWait()) {
-                    // Told again just before the next one is over.
-                    each.ring().post(first[0].userData(), LENGTH_BYTES);
-                    return Fate.HOLD;
-                }
-                return Fate.RUN;
-            });
+            bench.faults()
+                    .onEntry(each -> {
+                        if (each.mayNotWait() && first[0] == null) {
+                            first[0] = each;
+                        } else if (each.mayNotWait()) {
+                            // Told again just before the next one is over.
+                            each.ring().post(first[0].userData(), LENGTH_BYTES);
+                            return Fate.HOLD;
+                        }
+                        return Fate.RUN;
+                    });
             Transfer before = FakeBench.read(channel, file, 0, arena.allocate(LENGTH_BYTES));
             assertThat(bench.outcome(before).isWhole()).isTrue();
             Transfer transfer = FakeBench.read(channel, file, 0, arena.allocate(LENGTH_BYTES));
@@ -166,10 +167,8 @@ class StaleCompletionTest {
             assertThat(bench.engine().quarantine())
                     .filteredOn(entry -> entry.transfer().channel().equals(channel.name()))
                     .singleElement()
-                    .satisfies(
-                            entry ->
-                                    assertThat(entry.transfer().cookie())
-                                            .isEqualTo(transfer.cookie()));
+                    .satisfies(entry ->
+                            assertThat(entry.transfer().cookie()).isEqualTo(transfer.cookie()));
             assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
             int mappings = bench.kernel().mappingCount();
             bench.within("closing a lost engine", () -> closeLost(bench));

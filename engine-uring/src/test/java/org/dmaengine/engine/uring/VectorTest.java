@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** E10: lists of buffers are read by the kernel when it likes, and live until it has told the end. */
+/**
+ * E10: lists of buffers are read by the kernel when it likes, and live until it has told the end.
+ */
 @Timeout(60)
 class VectorTest {
     private static final int TRANSFERS = 12;

@@ -103,25 +103,22 @@ class WakeUpTest {
             bench.round();
             // The four reads fill the ring; it is emptied only by the call that waits.
             bench.faults()
-                    .onEnter(
-                            (_, offered, waits) -> {
-                                boolean refused = offered == 4 && !waits;
-                                refusals.addAndGet(refused ? 1 : 0);
-                                return refused ? -Errno.EAGAIN : offered;
-                            });
+                    .onEnter((_, offered, waits) -> {
+                        boolean refused = offered == 4 && !waits;
+                        refusals.addAndGet(refused ? 1 : 0);
+                        return refused ? -Errno.EAGAIN : offered;
+                    });
             FakePipe pipe = new FakePipe(100, true);
             FakeStreamChannel source = bench.stream(pipe.source());
             bench.stream(pipe.sink());
             bench.kernel()
                     .lock()
-                    .locked(
-                            () -> {
-                                // Under the kernel's lock, so that the worker sees all of them.
-                                for (DmaChannel each : channels) {
-                                    transfers.add(
-                                            FakeBench.read(each, source, 0, bench.memory(10)));
-                                }
-                            });
+                    .locked(() -> {
+                        // Under the kernel's lock, so that the worker sees all of them.
+                        for (DmaChannel each : channels) {
+                            transfers.add(FakeBench.read(each, source, 0, bench.memory(10)));
+                        }
+                    });
             bench.entries(4, FakeEntry::isTransfer);
             assertThat(refusals).as("the ring was full").hasPositiveValue();
             bench.faults().onEnter((_, offered, _) -> offered);
@@ -143,11 +140,10 @@ class WakeUpTest {
             }
             bench.round();
             bench.faults()
-                    .onEnter(
-                            (_, offered, _) ->
-                                    offered == 4 && refusals.getAndIncrement() == 0
-                                            ? -Errno.EAGAIN
-                                            : offered);
+                    .onEnter((_, offered, _) ->
+                            offered == 4 && refusals.getAndIncrement() == 0
+                                    ? -Errno.EAGAIN
+                                    : offered);
             FakePipe pipe = new FakePipe(100, true);
             FakeStreamChannel source = bench.stream(pipe.source());
             bench.stream(pipe.sink());
@@ -155,13 +151,12 @@ class WakeUpTest {
             AtomicReference<Transfer> last = new AtomicReference<>();
             bench.kernel()
                     .lock()
-                    .locked(
-                            () -> {
-                                for (DmaChannel each : channels.subList(0, 4)) {
-                                    FakeBench.read(each, source, 0, bench.memory(10));
-                                }
-                                last.set(FakeBench.read(channels.get(4), file, 0, bench.memory(10)));
-                            });
+                    .locked(() -> {
+                        for (DmaChannel each : channels.subList(0, 4)) {
+                            FakeBench.read(each, source, 0, bench.memory(10));
+                        }
+                        last.set(FakeBench.read(channels.get(4), file, 0, bench.memory(10)));
+                    });
             assertThat(bench.outcome(last.get()).isWhole()).isTrue();
             assertThat(refusals).as("the ring was full").hasPositiveValue();
         }
