@@ -486,9 +486,9 @@ final class Worker implements Runnable, Ring.Completions {
 
     @Override
     public void completed(long userData, int result, int flags) {
-        if (userData == WAKE) {
+        if (userData == WAKE && wakeArmed) {
             wakeArmed = false;
-        } else if (userData == CANCEL) {
+        } else if (userData == CANCEL && cancels > 0) {
             cancels--;
         } else {
             Request request = requests.find(userData);

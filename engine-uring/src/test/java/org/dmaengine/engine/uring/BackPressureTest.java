@@ -32,7 +32,7 @@ class BackPressureTest {
     @ParameterizedTest
     @CsvSource({"1, false", "2, false", "3, true", "4, true"})
     @DisplayName("E16: of 10,000 transfers under every refusal each ends once, with its bytes")
-    void shouldLoseNothing(long seed, boolean inline) throws Exception {
+    void shouldLoseNothing(long seed, boolean inline) {
         Random random = new Random(seed);
         UringOptions options =
                 inline

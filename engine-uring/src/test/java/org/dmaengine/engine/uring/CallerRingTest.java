@@ -121,7 +121,7 @@ class CallerRingTest {
                     bench,
                     each -> {
                         // Before the worker looks for the file.
-                        close(file);
+                        FakeBench.close(file);
                         return Fate.shorten(300);
                     });
             Transfer transfer = start(bench, file, true, bench.memory(LENGTH_BYTES));
@@ -213,13 +213,5 @@ class CallerRingTest {
         return reading
                 ? FakeBench.read(channel, file, 0, memory)
                 : FakeBench.write(channel, file, 0, memory);
-    }
-
-    private static void close(FakeFileChannel file) {
-        try {
-            file.close();
-        } catch (java.io.IOException impossible) {
-            throw new AssertionError(impossible);
-        }
     }
 }

@@ -235,7 +235,7 @@ final class FakeBench implements AutoCloseable {
         kernel.close();
     }
 
-    private static void close(Channel channel) {
+    static void close(Channel channel) {
         try {
             channel.close();
         } catch (java.io.IOException impossible) {

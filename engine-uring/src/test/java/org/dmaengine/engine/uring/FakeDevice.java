@@ -68,7 +68,7 @@ final class FakeDevice implements AutoCloseable {
         try {
             thread.join();
         } catch (InterruptedException interrupted) {
-            throw new AssertionError("nobody interrupts a test", interrupted);
+            throw new AssertionError("the device did not end", interrupted);
         }
     }
 }

@@ -36,6 +36,7 @@ final class FakeFaults {
     private volatile IntUnaryOperator map = _ -> 0;
     private volatile IntUnaryOperator eventfd = _ -> 0;
     private volatile IntUnaryOperator duplicate = _ -> 0;
+    private volatile IntUnaryOperator mode = _ -> 0;
     private volatile int features = ALL_FEATURES;
 
     /** What becomes of each entry. */
@@ -72,6 +73,11 @@ final class FakeFaults {
         duplicate = answer;
     }
 
+    /** From a descriptor to 0, or a negative error; what happens meanwhile comes before it. */
+    void onMode(IntUnaryOperator answer) {
+        mode = answer;
+    }
+
     /** What new rings say that they can. */
     void features(int some) {
         features = some;
@@ -103,6 +109,10 @@ final class FakeFaults {
 
     int duplicate(int descriptor) {
         return duplicate.applyAsInt(descriptor);
+    }
+
+    int mode(int descriptor) {
+        return mode.applyAsInt(descriptor);
     }
 
     int features() {

@@ -95,13 +95,12 @@ final class FakeKernel implements UringCalls, AutoCloseable {
         return there ? 0 : -Errno.ETIME;
     }
 
-    @SuppressWarnings("restricted") // The engine has allocated it, so long.
     private static long timeoutNanos(int flags, MemorySegment argument) {
         if ((flags & IORING_ENTER_EXT_ARG) == 0) {
             return Long.MAX_VALUE;
         }
         long address = argument.get(ValueLayout.JAVA_LONG, GETEVENTS_ARG_TS);
-        MemorySegment time = MemorySegment.ofAddress(address).reinterpret(TIMESPEC_SIZE);
+        MemorySegment time = FakeMemory.at(address, TIMESPEC_SIZE);
         return TimeUnit.SECONDS.toNanos(time.get(ValueLayout.JAVA_LONG, 0))
                 + time.get(ValueLayout.JAVA_LONG, TIMESPEC_NSEC);
     }
@@ -127,11 +126,10 @@ final class FakeKernel implements UringCalls, AutoCloseable {
                 });
     }
 
-    @SuppressWarnings("restricted") // The engine has allocated it, so long.
     private int update(FakeRing ring, MemorySegment argument) {
         int place = argument.get(ValueLayout.JAVA_INT, FILES_UPDATE_OFFSET);
         long list = argument.get(ValueLayout.JAVA_LONG, FILES_UPDATE_FDS);
-        MemorySegment numbers = MemorySegment.ofAddress(list).reinterpret(Integer.BYTES);
+        MemorySegment numbers = FakeMemory.at(list, Integer.BYTES);
         int number = numbers.get(ValueLayout.JAVA_INT, 0);
         FakeOpenFile file = descriptors.find(number);
         if (number != -1 && file == null) {
@@ -250,10 +248,15 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public int mode(int number) {
-        return lock.locked(() -> {
-            FakeOpenFile open = descriptors.find(number);
-            return open == null ? -Errno.EBADF : open.file().mode();
-        });
+        return lock.locked(
+                () -> {
+                    int no = faults.mode(number);
+                    FakeOpenFile open = descriptors.find(number);
+                    if (no < 0 || open == null) {
+                        return no < 0 ? no : -Errno.EBADF;
+                    }
+                    return open.file().mode();
+                });
     }
 
     @Override

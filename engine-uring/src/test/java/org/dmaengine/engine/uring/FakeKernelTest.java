@@ -66,7 +66,7 @@ class FakeKernelTest {
                 assertThat(bench.outcome(write).isWhole()).isTrue();
                 bench.eventually(() -> pipe.readBytes() == 50_000);
                 // The engine holds the open file for a while, and lets it go when it is closed.
-                close(sink);
+                FakeBench.close(sink);
                 assertThat(bench.outcome(read).bytes()).isEqualTo(50_000);
                 assertThat(FakeBench.bytes(target.asSlice(0, 50_000))).isEqualTo(expected);
             }
@@ -75,13 +75,5 @@ class FakeKernelTest {
 
     private static byte[] slice(byte[] bytes, int from, int length) {
         return java.util.Arrays.copyOfRange(bytes, from, from + length);
-    }
-
-    private static void close(FakeStreamChannel channel) {
-        try {
-            channel.close();
-        } catch (java.io.IOException impossible) {
-            throw new AssertionError(impossible);
-        }
     }
 }

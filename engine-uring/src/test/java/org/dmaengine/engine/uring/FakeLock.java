@@ -1,6 +1,5 @@
 package org.dmaengine.engine.uring;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -48,27 +47,17 @@ final class FakeLock {
         lock.lock();
         try {
             while (!condition.getAsBoolean()) {
-                long leftNanos = timeoutNanos - (System.nanoTime() - begunNanos);
                 if (timeoutNanos == Long.MAX_VALUE) {
                     changed.awaitUninterruptibly();
-                } else if (leftNanos <= 0) {
-                    return false;
-                } else {
-                    sleep(leftNanos);
+                } else if (changed.awaitNanos(timeoutNanos - (System.nanoTime() - begunNanos)) <= 0) {
+                    return condition.getAsBoolean();
                 }
             }
             return true;
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("a test hangs, or has taken too long", interrupted);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void sleep(long nanos) {
-        try {
-            var _ = changed.await(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(
-                    "nobody interrupts the threads of these tests", interrupted);
         }
     }
 }

@@ -32,7 +32,7 @@ final class FakeMappings {
         if (mapping == null) {
             throw new IllegalStateException("not mapped: 0x" + Long.toHexString(address));
         }
-        return MemorySegment.ofAddress(address).reinterpret(lengthBytes, mapping, null);
+        return FakeMemory.at(address, lengthBytes, mapping);
     }
 
     int count() {

@@ -70,22 +70,17 @@ final class FakeOperations {
      */
     static List<MemorySegment> buffers(FakeEntry entry) {
         if (!entry.isVectored()) {
-            return List.of(memory(entry.address(), Math.min(entry.length(), entry.bytesMax())));
+            return List.of(FakeMemory.at(entry.address(), Math.min(entry.length(), entry.bytesMax())));
         }
         long left = entry.bytesMax();
-        MemorySegment vector = memory(entry.address(), (long) entry.length() * IOVEC_SIZE);
+        MemorySegment vector = FakeMemory.at(entry.address(), (long) entry.length() * IOVEC_SIZE);
         List<MemorySegment> buffers = new ArrayList<>();
         for (long at = 0; at < vector.byteSize() && left > 0; at += IOVEC_SIZE) {
             long length = Math.min(left, vector.get(ValueLayout.JAVA_LONG, at + IOVEC_LEN));
-            buffers.add(memory(vector.get(ValueLayout.JAVA_LONG, at), length));
+            buffers.add(FakeMemory.at(vector.get(ValueLayout.JAVA_LONG, at), length));
             left -= length;
         }
         return buffers;
-    }
-
-    @SuppressWarnings("restricted") // As a kernel does, it believes what the entry says.
-    private static MemorySegment memory(long address, long lengthBytes) {
-        return MemorySegment.ofAddress(address).reinterpret(lengthBytes);
     }
 
     private static int poll(FakeEntry entry, FakeFile file) {

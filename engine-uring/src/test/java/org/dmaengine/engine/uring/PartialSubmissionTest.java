@@ -110,7 +110,7 @@ class PartialSubmissionTest {
             bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
             bench.faults()
                     .onEnter((_, offered, _) -> {
-                        if (open.get() || offered == 0 || !begun.get() && offered < BATCH) {
+                        if (open.get() || offered == 0 || (!begun.get() && offered < BATCH)) {
                             return offered;
                         }
                         return begun.getAndSet(true) ? -Errno.EAGAIN : 3;

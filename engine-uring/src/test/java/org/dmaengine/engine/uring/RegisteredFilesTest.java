@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Which open files the ring holds, and for how long. */
 @Timeout(60)
@@ -122,6 +123,40 @@ class RegisteredFilesTest {
                 assertThat(other.bytes()).containsOnly(0);
                 other.close();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 16", "false, 0", "true, 16", "true, 0"})
+    @DisplayName("a channel closed while the ring takes its file over does not lead to another file")
+    void shouldNotTakeOverNumber(boolean inline, String files) {
+        UringOptions options =
+                inline
+                        ? FakeOptions.inline("files", files)
+                        : FakeOptions.workers("files", files);
+        try (FakeBench bench = new FakeBench(options)) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            FakeRegularFile regular = new FakeRegularFile(new byte[LENGTH_BYTES]);
+            AtomicReference<FakeFileChannel> other = new AtomicReference<>();
+            DmaChannel channel = bench.channel();
+            MemorySegment source = bench.memory(FakeBench.bytes(LENGTH_BYTES));
+            bench.faults()
+                    .onMode(
+                            number -> {
+                                if (number == file.number() && file.isOpen()) {
+                                    FakeBench.close(file);
+                                    other.set(bench.file(regular));
+                                }
+                                return 0;
+                            });
+            TransferResult result = bench.outcome(FakeBench.write(channel, file, 0, source));
+            assertThat(other.get().number()).isEqualTo(file.number());
+            assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);
+            assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(Errno.EBADF);
+            assertThat(other.get().bytes()).containsOnly(0);
+            // Nothing holds it open: it is closed by its client's close.
+            FakeBench.close(other.get());
+            assertThat(bench.kernel().lock().locked(regular::isClosed)).isTrue();
         }
     }
 

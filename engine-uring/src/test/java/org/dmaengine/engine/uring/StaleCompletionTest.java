@@ -13,6 +13,8 @@ import org.dmaengine.Transfer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channel;
@@ -73,6 +75,24 @@ class StaleCompletionTest {
             cancel.answer(-Errno.ENOENT);
             await().until(() -> !pausing.isAlive());
             before.answerAgain(LENGTH_BYTES / 2);
+            held.assertWithheld();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, -2})
+    @DisplayName("E8: a second completion of a wake-up or of a cancel is noticed too")
+    void shouldNotBelieveSecondAnswer(long userData) {
+        try (Held held = new Held()) {
+            FakeRing ring = held.read.ring();
+            FakeKernel kernel = held.bench.kernel();
+            // The first may be believed, where one was due; both are heard in one go.
+            kernel.lock()
+                    .locked(
+                            () -> {
+                                kernel.flight().post(ring, userData, 0);
+                                kernel.flight().post(ring, userData, 0);
+                            });
             held.assertWithheld();
         }
     }
