@@ -70,7 +70,7 @@ class UringOptionsTest {
                 DmaChannel channel = engine.requestChannel(Capability.PERIPHERAL)) {
             MemorySegment source = arena.allocate((long) PIECES * PIECE_BYTES);
             for (long i = 0; i < source.byteSize(); i++) {
-                source.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 31 >> 3));
+                source.set(ValueLayout.JAVA_BYTE, i, (byte) ((i * 31) >> 3));
             }
             MemorySegment target = arena.allocate(source.byteSize());
             // Every other piece in another file, so that two files take turns in one place.
