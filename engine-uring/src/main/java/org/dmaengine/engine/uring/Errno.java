@@ -38,7 +38,7 @@ final class Errno {
             2 ENOENT it does not exist, or is over already
             3 ESRCH the process or thread does not exist
             4 EINTR a signal interrupted it
-            5 EIO the device failed; the data may be lost
+            5 EIO input/output error: the device failed, the data may be lost
             6 ENXIO the device does not exist, or nobody reads the other end
             7 E2BIG a structure or list is longer than the kernel takes
             8 ENOEXEC not an executable
@@ -48,7 +48,7 @@ final class Errno {
             for the moment
             12 ENOMEM the kernel has no memory, or the limit of locked memory is reached; raise \
             it (ulimit -l, LimitMEMLOCK) or register less
-            13 EACCES access is denied
+            13 EACCES permission denied
             14 EFAULT the memory is not mapped, or not for this direction; it was unmapped too \
             early or is read-only
             15 ENOTBLK not a block device
@@ -66,7 +66,7 @@ final class Errno {
             26 ETXTBSY the file is being executed
             27 EFBIG the file would exceed the largest size of the file system or of the process \
             (ulimit -f)
-            28 ENOSPC the file system is full
+            28 ENOSPC no space left, the file system is full
             29 ESPIPE a pipe or socket has no position
             30 EROFS the file system is read-only
             31 EMLINK too many links
@@ -152,7 +152,7 @@ final class Errno {
             113 EHOSTUNREACH there is no route to the other machine
             114 EALREADY it is under way already
             115 EINPROGRESS it is under way now
-            116 ESTALE the file was removed or replaced on its server
+            116 ESTALE stale, the file was removed or replaced on its server
             117 EUCLEAN the file system is damaged and needs a check
             118 ENOTNAM not a named type of file
             119 ENAVAIL no such semaphore is available

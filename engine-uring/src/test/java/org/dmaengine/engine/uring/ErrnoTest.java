@@ -48,7 +48,7 @@ class ErrnoTest {
     @Test
     void shouldTellNameNumberMeaningAndOperation() {
         assertThat(Errno.describe(28, "write"))
-                .isEqualTo("ENOSPC (28), the file system is full, in write");
+                .isEqualTo("ENOSPC (28), no space left, the file system is full, in write");
         assertThat(Errno.describe(-28, "write")).isEqualTo(Errno.describe(28, "write"));
     }
 
