@@ -3,6 +3,8 @@ package org.dmaengine.engine.uring;
 import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
 
+import java.util.Arrays;
+
 /**
  * What a thread that rang has in hand of one channel: a batch to try, and what is left for the
  * worker. Of whoever owns the channel.
@@ -50,7 +52,7 @@ final class Attempt {
                 return leftCount == 0;
             }
             if (!ring.attempt(this)) {
-                java.util.Arrays.fill(results, 0, count, 0);
+                Arrays.fill(results, 0, count, 0);
             }
             int whole = sort();
             if (whole > 0) {

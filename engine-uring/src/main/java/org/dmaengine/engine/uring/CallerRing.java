@@ -157,21 +157,20 @@ final class CallerRing implements Ring.Completions {
         ring.write(
                 ring.next(),
                 reading ? IORING_OP_READ : IORING_OP_WRITE,
-                file.isRegistered() ? IOSQE_FIXED_FILE : 0,
+                file.entryFlags(),
                 file.number(),
                 access.offsetBytes(),
                 access.segments().getFirst().address(),
                 (int) access.lengthBytes(),
                 RWF_NOWAIT,
-                (long) batchNumber << Integer.SIZE | index,
-                0);
+                (long) batchNumber << Integer.SIZE | index);
         results[index] = IN_KERNEL;
         outstanding++;
         return file;
     }
 
     @Override
-    public void completed(long userData, int result, int flags) {
+    public void completed(long userData, int result) {
         int index = (int) userData;
         if ((int) (userData >>> Integer.SIZE) != batchNumber
                 || index < 0

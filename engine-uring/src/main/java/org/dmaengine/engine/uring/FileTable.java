@@ -17,7 +17,7 @@ import java.util.Iterator;
  *
  * <p>An open file outlives its last close, and the reader of a pipe waits for that of its writer.
  * Therefore what nobody uses is let go: at once when the client has closed it, otherwise after a
- * while, so that a file in steady use is registered once. Of the worker's thread alone.
+ * while, so that a file in steady use is registered once. Of whoever has the ring, alone.
  */
 final class FileTable {
     // asm-generic/fcntl.h; ARM has a number of its own.

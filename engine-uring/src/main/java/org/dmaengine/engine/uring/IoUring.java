@@ -10,7 +10,6 @@ final class IoUring {
 
     // io_uring_setup: flags
 
-    static final int IORING_SETUP_IOPOLL = 1;
     static final int IORING_SETUP_SQPOLL = 1 << 1;
     static final int IORING_SETUP_CQSIZE = 1 << 3;
     static final int IORING_SETUP_CLAMP = 1 << 4;
@@ -70,7 +69,6 @@ final class IoUring {
     static final int SQE_BUF_INDEX = 40;
 
     static final int IOSQE_FIXED_FILE = 1;
-    static final int IOSQE_ASYNC = 1 << 4;
 
     // Operations
 
@@ -78,8 +76,6 @@ final class IoUring {
     static final int IORING_OP_READV = 1;
     static final int IORING_OP_WRITEV = 2;
     static final int IORING_OP_FSYNC = 3;
-    static final int IORING_OP_READ_FIXED = 4;
-    static final int IORING_OP_WRITE_FIXED = 5;
     static final int IORING_OP_POLL_ADD = 6;
     static final int IORING_OP_ASYNC_CANCEL = 14;
     static final int IORING_OP_FALLOCATE = 17;
@@ -113,7 +109,6 @@ final class IoUring {
     static final int IORING_ENTER_EXT_ARG = 1 << 3;
 
     static final int GETEVENTS_ARG_SIZE = 24;
-    static final int GETEVENTS_ARG_SIGMASK_SZ = 8;
     static final int GETEVENTS_ARG_TS = 16;
 
     static final int TIMESPEC_SIZE = 16;
@@ -134,31 +129,18 @@ final class IoUring {
     static final int IORING_REGISTER_PROBE = 8;
     static final int IORING_REGISTER_FILES_UPDATE = 6;
     static final int IORING_REGISTER_FILES2 = 13;
-    static final int IORING_REGISTER_BUFFERS2 = 15;
-    static final int IORING_REGISTER_BUFFERS_UPDATE = 16;
 
     static final int IORING_RSRC_REGISTER_SPARSE = 1;
 
     static final int RSRC_REGISTER_SIZE = 32;
     static final int RSRC_REGISTER_NR = 0;
     static final int RSRC_REGISTER_FLAGS = 4;
-    static final int RSRC_REGISTER_DATA = 16;
-    static final int RSRC_REGISTER_TAGS = 24;
 
     static final int FILES_UPDATE_SIZE = 16;
     static final int FILES_UPDATE_OFFSET = 0;
     static final int FILES_UPDATE_FDS = 8;
 
-    static final int RSRC_UPDATE2_SIZE = 32;
-    static final int RSRC_UPDATE2_OFFSET = 0;
-    static final int RSRC_UPDATE2_DATA = 8;
-    static final int RSRC_UPDATE2_TAGS = 16;
-    static final int RSRC_UPDATE2_NR = 24;
-
     static final int PROBE_SIZE = 16;
-    static final int PROBE_LAST_OP = 0;
     static final int PROBE_OPS_LEN = 1;
     static final int PROBE_OP_SIZE = 8;
-    static final int PROBE_OP_FLAGS = 2;
-    static final int IO_URING_OP_SUPPORTED = 1;
 }

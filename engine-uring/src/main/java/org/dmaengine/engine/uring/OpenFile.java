@@ -48,6 +48,11 @@ final class OpenFile {
         return registered;
     }
 
+    /** What the flags of an entry say about {@link #number}. */
+    int entryFlags() {
+        return registered ? IoUring.IOSQE_FIXED_FILE : 0;
+    }
+
     /** It goes through the page cache. */
     boolean isBuffered() {
         return buffered;

@@ -254,7 +254,6 @@ final class Request {
         OpenFile of = file();
         // A cyclic transfer streams through the file: its offset rises over all revolutions.
         long at = of.isPositional() ? offsetBytes + movedBytes : -1;
-        int flags = of.isRegistered() ? IOSQE_FIXED_FILE : 0;
         MemorySegment first = segments.get(segment);
         long inFirst = first.byteSize() - segmentOffset;
         long most = isCyclic() ? periodBytes - movedBytes % periodBytes : Long.MAX_VALUE;
@@ -263,37 +262,54 @@ final class Request {
             int length = (int) Math.min(inFirst, most);
             int operation = reading ? IORING_OP_READ : IORING_OP_WRITE;
             long address = first.address() + segmentOffset;
-            ring.write(entry, operation, flags, of.number(), at, address, length, 0, userData(), 0);
+            ring.write(
+                    entry,
+                    operation,
+                    of.entryFlags(),
+                    of.number(),
+                    at,
+                    address,
+                    length,
+                    0,
+                    userData());
         } else {
             int buffers = fillVector(most);
             int operation = reading ? IORING_OP_READV : IORING_OP_WRITEV;
             long address = require(vector).address();
             ring.write(
-                    entry, operation, flags, of.number(), at, address, buffers, 0, userData(), 0);
+                    entry,
+                    operation,
+                    of.entryFlags(),
+                    of.number(),
+                    at,
+                    address,
+                    buffers,
+                    0,
+                    userData());
         }
     }
 
     private void writeEmpty(Ring ring, long entry) {
         int to = file == null ? -1 : file().number();
-        int flags = file != null && file().isRegistered() ? IOSQE_FIXED_FILE : 0;
+        int flags = file == null ? 0 : file().entryFlags();
         long data = userData();
         switch (command) {
-            case null -> ring.write(entry, IORING_OP_NOP, 0, -1, 0, 0, 0, 0, data, 0);
+            case null -> ring.write(entry, IORING_OP_NOP, 0, -1, 0, 0, 0, 0, data);
             case Command.Sync(boolean dataOnly) -> {
                 int kind = dataOnly ? IORING_FSYNC_DATASYNC : 0;
-                ring.write(entry, IORING_OP_FSYNC, flags, to, 0, 0, 0, kind, data, 0);
+                ring.write(entry, IORING_OP_FSYNC, flags, to, 0, 0, 0, kind, data);
             }
             case Command.Allocate(long from, long bytes, boolean keepSize) -> {
                 int mode = keepSize ? FALLOC_FL_KEEP_SIZE : 0;
                 // The length stands where others have their address, and the mode in the length.
-                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data, 0);
+                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data);
             }
             case Command.PunchHole(long from, long bytes) -> {
                 int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data, 0);
+                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data);
             }
             case Command.ShutdownOutput() ->
-                    ring.write(entry, IORING_OP_SHUTDOWN, flags, to, 0, 0, SHUT_WR, 0, data, 0);
+                    ring.write(entry, IORING_OP_SHUTDOWN, flags, to, 0, 0, SHUT_WR, 0, data);
         }
     }
 
@@ -321,8 +337,16 @@ final class Request {
 
     private void writePoll(Ring ring, long entry) {
         OpenFile of = file();
-        int flags = of.isRegistered() ? IOSQE_FIXED_FILE : 0;
         int events = reading ? POLLIN : POLLOUT;
-        ring.write(entry, IORING_OP_POLL_ADD, flags, of.number(), 0, 0, 0, events, userData(), 0);
+        ring.write(
+                entry,
+                IORING_OP_POLL_ADD,
+                of.entryFlags(),
+                of.number(),
+                0,
+                0,
+                0,
+                events,
+                userData());
     }
 }

@@ -19,8 +19,8 @@ import java.lang.invoke.VarHandle;
  *   completion head   we      release: our reads of the entries before it are over
  * </pre>
  *
- * Used by one thread, the worker that opened it: rings that defer their work to the submitter know
- * only that one.
+ * Used by one thread at a time. A ring that defers its work to the submitter knows only the one
+ * that opened it, its worker.
  */
 final class Ring {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -30,7 +30,7 @@ final class Ring {
 
     /** What the kernel has finished. */
     interface Completions {
-        void completed(long userData, int result, int flags);
+        void completed(long userData, int result);
     }
 
     private final UringCalls calls;
@@ -50,7 +50,7 @@ final class Ring {
     private final int completionTail;
     private final boolean polledByKernel;
 
-    // Entries up to here are written; the kernel is told by `publish`.
+    // Entries up to here are written; the kernel is told when it is entered.
     private int tail;
     // Ours alone to write: read back from memory it would always be the same.
     private int head;
@@ -117,8 +117,7 @@ final class Ring {
             long address,
             int length,
             int operationFlags,
-            long userData,
-            int bufferIndex) {
+            long userData) {
         entries.set(BYTE, at + SQE_OPCODE, (byte) operation);
         entries.set(BYTE, at + SQE_FLAGS, (byte) flags);
         entries.set(ValueLayout.JAVA_SHORT, at + SQE_IOPRIO, (short) 0);
@@ -128,8 +127,8 @@ final class Ring {
         entries.set(INT, at + SQE_LEN, length);
         entries.set(INT, at + SQE_OP_FLAGS, operationFlags);
         entries.set(LONG, at + SQE_USER_DATA, userData);
-        // The rest, up to the end of the structure: nothing that is used here but the buffer.
-        entries.set(LONG, at + SQE_BUF_INDEX, bufferIndex);
+        // The rest, up to the end of the structure, is for what is not used here.
+        entries.set(LONG, at + SQE_BUF_INDEX, 0L);
         entries.set(LONG, at + SQE_BUF_INDEX + Long.BYTES, 0L);
         entries.set(LONG, at + SQE_BUF_INDEX + 2 * Long.BYTES, 0L);
         tail++;
@@ -220,9 +219,8 @@ final class Ring {
             long at = completionsOffset + (long) (head & completionMask) * CQE_SIZE;
             long userData = shared.get(LONG, at + CQE_USER_DATA);
             int result = shared.get(INT, at + CQE_RES);
-            int flags = shared.get(INT, at + CQE_FLAGS);
             head++;
-            to.completed(userData, result, flags);
+            to.completed(userData, result);
         }
         if (count > 0) {
             // Release: the kernel may write these places again.

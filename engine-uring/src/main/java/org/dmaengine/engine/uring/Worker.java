@@ -320,8 +320,7 @@ final class Worker implements Runnable, Ring.Completions {
                             wakeBuffer.address(),
                             Long.BYTES,
                             0,
-                            WAKE,
-                            0);
+                            WAKE);
         }
     }
 
@@ -443,7 +442,7 @@ final class Worker implements Runnable, Ring.Completions {
             // The next tick asks again.
             return;
         }
-        ring().write(entry, IORING_OP_ASYNC_CANCEL, 0, -1, 0, request.userData(), 0, 0, CANCEL, 0);
+        ring().write(entry, IORING_OP_ASYNC_CANCEL, 0, -1, 0, request.userData(), 0, 0, CANCEL);
         cancels++;
     }
 
@@ -485,7 +484,7 @@ final class Worker implements Runnable, Ring.Completions {
     // ---- Completions
 
     @Override
-    public void completed(long userData, int result, int flags) {
+    public void completed(long userData, int result) {
         if (userData == WAKE && wakeArmed) {
             wakeArmed = false;
         } else if (userData == CANCEL && cancels > 0) {
