@@ -13,10 +13,6 @@ final class OneSegment extends AbstractList<MemorySegment> implements RandomAcce
         segment = newSegment;
     }
 
-    long byteSize() {
-        return segment.byteSize();
-    }
-
     @Override
     public MemorySegment get(int index) {
         Objects.checkIndex(index, 1);

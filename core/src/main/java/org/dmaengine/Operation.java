@@ -112,7 +112,7 @@ public sealed interface Operation {
     final class PeripheralSg implements Operation {
         private PeripheralConfig config;
         private long offsetBytes;
-        private List<MemorySegment> segments;
+        private final List<MemorySegment> segments;
         private long lengthBytes;
 
         /** Copies the list. */
@@ -125,11 +125,10 @@ public sealed interface Operation {
             }
         }
 
-        /** For one segment at a time, which the caller puts into the list. */
-        PeripheralSg(PeripheralConfig config, long offsetBytes, OneSegment segment) {
-            this.segments = segment;
+        /** For one segment at a time, which the caller puts into the list; followed by set. */
+        PeripheralSg(PeripheralConfig config, OneSegment segment) {
             this.config = config;
-            set(config, offsetBytes, segment.byteSize());
+            this.segments = segment;
         }
 
         void set(PeripheralConfig newConfig, long newOffsetBytes, long newLengthBytes) {

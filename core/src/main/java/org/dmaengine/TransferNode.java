@@ -133,7 +133,7 @@ final class TransferNode implements IssuedTransfer {
         Operation.PeripheralSg access = ownAccess;
         if (list == null || access == null) {
             list = new OneSegment();
-            access = new Operation.PeripheralSg(config, offsetBytes, list);
+            access = new Operation.PeripheralSg(config, list);
             ownSegment = list;
             ownAccess = access;
         }
