@@ -32,7 +32,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 
 /** Commands: what is done to a peripheral in its place in the queue. */
@@ -47,7 +47,7 @@ interface CommandContract extends ContractPart {
         DmaChannel channel = bench.channel();
         MemorySegment source = bench.source(BLOCK_BYTES);
         Path path = folder.resolve("synced");
-        try (FileChannel file = open(path)) {
+        try (FileChannel file = ContractPart.openFile(path)) {
             Peripheral peripheral = Peripheral.of(file);
             Transfer write =
                     channel.submit(
@@ -75,7 +75,7 @@ interface CommandContract extends ContractPart {
         bench.assumeRow(OperationKind.STREAM);
         DmaChannel channel = bench.channel();
         Pipe pipe = bench.closing(new OpenPipe()).pipe;
-        try (FileChannel file = open(folder.resolve("behind"))) {
+        try (FileChannel file = ContractPart.openFile(folder.resolve("behind"))) {
             Transfer waiting =
                     channel.submit(
                             channel.prepPeripheralSg(
@@ -99,7 +99,7 @@ interface CommandContract extends ContractPart {
         bench.assumeRow(OperationKind.STREAM);
         DmaChannel channel = bench.channel();
         Pipe pipe = bench.closing(new OpenPipe()).pipe;
-        try (FileChannel file = open(folder.resolve("withdrawn"))) {
+        try (FileChannel file = ContractPart.openFile(folder.resolve("withdrawn"))) {
             channel.submit(
                     channel.prepPeripheralSg(
                             PeripheralConfig.read(Peripheral.of(pipe.source())),
@@ -119,7 +119,7 @@ interface CommandContract extends ContractPart {
     default void shouldAllocate(@TempDir Path folder) throws IOException {
         TestBench bench = commands();
         Path path = folder.resolve("allocated");
-        try (FileChannel file = open(path)) {
+        try (FileChannel file = ContractPart.openFile(path)) {
             assertEquals(
                     Outcome.COMPLETE,
                     outcome(bench, file, new Command.Allocate(0, BLOCK_BYTES, true)).outcome());
@@ -137,13 +137,13 @@ interface CommandContract extends ContractPart {
         TestBench bench = commands();
         Path path = folder.resolve("punched");
         byte[] bytes = new byte[3 * BLOCK_BYTES];
-        java.util.Arrays.fill(bytes, (byte) 7);
+        Arrays.fill(bytes, (byte) 7);
         Files.write(path, bytes);
-        try (FileChannel file = open(path)) {
+        try (FileChannel file = ContractPart.openFile(path)) {
             Command hole = new Command.PunchHole(BLOCK_BYTES, BLOCK_BYTES);
             assertEquals(Outcome.COMPLETE, outcome(bench, file, hole).outcome());
-            java.util.Arrays.fill(bytes, BLOCK_BYTES, 2 * BLOCK_BYTES, (byte) 0);
-            assertEquals(-1, java.util.Arrays.mismatch(bytes, Files.readAllBytes(path)));
+            Arrays.fill(bytes, BLOCK_BYTES, 2 * BLOCK_BYTES, (byte) 0);
+            assertEquals(-1, Arrays.mismatch(bytes, Files.readAllBytes(path)));
         }
     }
 
@@ -151,7 +151,7 @@ interface CommandContract extends ContractPart {
     @DisplayName("P9: a command that fails is WRITE_FAILED, with the code of the system")
     default void shouldTellFailure(@TempDir Path folder) throws IOException {
         TestBench bench = commands();
-        try (FileChannel file = open(folder.resolve("endless"))) {
+        try (FileChannel file = ContractPart.openFile(folder.resolve("endless"))) {
             TransferResult result =
                     outcome(bench, file, new Command.Allocate(0, Long.MAX_VALUE - 1, false));
             assertEquals(Outcome.WRITE_FAILED, result.outcome(), result::toString);
@@ -238,10 +238,5 @@ interface CommandContract extends ContractPart {
         bench.assumeCan(Capability.COMMAND);
         bench.assumeRow(OperationKind.COMMAND);
         return bench;
-    }
-
-    private static FileChannel open(Path path) throws IOException {
-        return FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 }

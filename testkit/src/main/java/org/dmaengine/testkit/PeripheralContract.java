@@ -45,7 +45,7 @@ interface PeripheralContract extends ContractPart {
         DmaChannel channel = bench.channel();
         Path path = folder.resolve("data");
         MemorySegment source = bench.source(100_000);
-        try (FileChannel file = openFile(path)) {
+        try (FileChannel file = ContractPart.openFile(path)) {
             PeripheralConfig write = PeripheralConfig.write(Peripheral.of(file)).atOffset(333);
             Transfer writing =
                     channel.submit(
@@ -81,7 +81,7 @@ interface PeripheralContract extends ContractPart {
         MemorySegment target = bench.target(1 << 20);
         for (int i = 0; i < 10; i++) {
             DmaPattern.fillTarget(target, 0, target.byteSize());
-            try (FileChannel file = openFile(folder.resolve("file " + i))) {
+            try (FileChannel file = ContractPart.openFile(folder.resolve("file " + i))) {
                 channel.submit(
                         channel.prepPeripheralSg(
                                 PeripheralConfig.write(Peripheral.of(file)),
@@ -290,8 +290,8 @@ interface PeripheralContract extends ContractPart {
         DmaChannel channel = bench.channel();
         Path one = folder.resolve("one");
         Path two = folder.resolve("two");
-        try (FileChannel first = openFile(one);
-                FileChannel second = openFile(two)) {
+        try (FileChannel first = ContractPart.openFile(one);
+                FileChannel second = ContractPart.openFile(two)) {
             channel.configure(PeripheralConfig.write(Peripheral.of(first)));
             var prepared = channel.prepPeripheralSg(List.of(bench.source(4096)));
             channel.configure(PeripheralConfig.write(Peripheral.of(second)).atOffset(99));
@@ -313,7 +313,7 @@ interface PeripheralContract extends ContractPart {
         MemorySegment source = bench.source((long) pieces * piece);
         MemorySegment target = bench.target((long) pieces * piece);
         LongAdder called = new LongAdder();
-        try (FileChannel file = openFile(folder.resolve("hot"))) {
+        try (FileChannel file = ContractPart.openFile(folder.resolve("hot"))) {
             PeripheralConfig write = PeripheralConfig.write(Peripheral.of(file));
             PeripheralConfig read = PeripheralConfig.read(Peripheral.of(file));
             for (PeripheralConfig config : List.of(write, read)) {
@@ -357,10 +357,5 @@ interface PeripheralContract extends ContractPart {
         bench.assumeCan(Capability.PERIPHERAL);
         bench.assumeRow(row);
         return bench;
-    }
-
-    private static FileChannel openFile(Path path) throws IOException {
-        return FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 }
