@@ -112,22 +112,20 @@ class CloseTest {
     @Test
     @DisplayName("C14: nobody returns before the engine's side is closed")
     void shouldWaitForRelease() {
-        CountDownLatch inSynchronize = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
+        HeldCall held = new HeldCall();
         bench.start();
         bench.channel.terminateAsync();
         bench.backend.abortAll();
         bench.backend.onSynchronize =
                 deadlineNanos -> {
-                    inSynchronize.countDown();
-                    Bench.await(leave);
+                    held.hold();
                     return true;
                 };
         Thread first = bench.thread(bench.channel::close);
-        Bench.await(inSynchronize);
+        held.awaitInside();
         Thread second = bench.thread(bench.channel::close);
         assertThat(bench.backend.closes).hasValue(0);
-        leave.countDown();
+        held.release();
         Bench.join(first);
         Bench.join(second);
 
@@ -164,19 +162,17 @@ class CloseTest {
     @DisplayName("C14: a close waits for a callback that runs, and for the thread in the engine")
     void shouldWaitForThreadInsideEngine() {
         bench.start();
-        CountDownLatch inPause = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
+        HeldCall held = new HeldCall();
         bench.backend.onPause =
                 () -> {
-                    inPause.countDown();
-                    Bench.await(leave);
+                    held.hold();
                     return true;
                 };
         Thread pauser =
                 bench.thread(() ->
                         assertThatThrownBy(bench.channel::pause)
                                 .isInstanceOf(IllegalStateException.class));
-        Bench.await(inPause);
+        held.awaitInside();
         Thread closer = bench.waiting(bench.channel::close);
         bench.backend.abortAll();
         // It has seen that all is quiet, and waits for nothing but that thread.
@@ -185,7 +181,7 @@ class CloseTest {
                         bench.backend.synchronizes.get() == 1
                                 && (bench.time.isParked(closer) || !closer.isAlive()));
         assertThat(bench.backend.closes).as("a thread is in its pause()").hasValue(0);
-        leave.countDown();
+        held.release();
         Bench.join(closer);
         Bench.join(pauser);
 
@@ -196,19 +192,17 @@ class CloseTest {
     @DisplayName("C11, C14: close with a deadline while a thread is inside the engine: not closed")
     void shouldAnswerStillOwnedForThreadInsideEngine() {
         bench.start();
-        CountDownLatch inPause = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
+        HeldCall held = new HeldCall();
         bench.backend.onPause =
                 () -> {
-                    inPause.countDown();
-                    Bench.await(leave);
+                    held.hold();
                     return true;
                 };
         Thread pauser =
                 bench.thread(() ->
                         assertThatThrownBy(bench.channel::pause)
                                 .isInstanceOf(IllegalStateException.class));
-        Bench.await(inPause);
+        held.awaitInside();
         bench.channel.terminateAsync();
         bench.backend.abortAll();
 
@@ -220,7 +214,7 @@ class CloseTest {
                             assertThat(owned.reason()).contains("not idle");
                         });
         assertThat(bench.backend.closes).hasValue(0);
-        leave.countDown();
+        held.release();
         Bench.join(pauser);
         bench.channel.close();
         assertThat(bench.backend.closes).hasValue(1);

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -176,19 +175,17 @@ class LostEngineTest {
     @DisplayName("C12: a lost engine is not asked for what was wished before either")
     void shouldForgetWishesAtLoss() {
         Transfer running = bench.start();
-        CountDownLatch inPause = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
+        HeldCall held = new HeldCall();
         bench.backend.onPause =
                 () -> {
-                    inPause.countDown();
-                    Bench.await(leave);
+                    held.hold();
                     return true;
                 };
         Thread pauser = bench.thread(() -> expectLost(bench.channel::pause, running.cookie()));
-        Bench.await(inPause);
+        held.awaitInside();
         bench.channel.terminateAsync();
         lose();
-        leave.countDown();
+        held.release();
         Bench.join(pauser);
 
         assertThat(bench.backend.aborts).hasValue(0);

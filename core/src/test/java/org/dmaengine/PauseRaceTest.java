@@ -9,7 +9,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Pause, and who overtakes whom: resume, termination, late answers, callbacks (C13). */
@@ -25,21 +24,19 @@ class PauseRaceTest {
     @DisplayName("C13, R33: the answer to a pause that was taken back does not confirm the next")
     void shouldNotTakeAnswerOfOldPauseForNewOne() {
         bench.start();
-        CountDownLatch inPause = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
+        HeldCall held = new HeldCall();
         bench.backend.onPause =
                 () -> {
-                    inPause.countDown();
-                    Bench.await(leave);
+                    held.hold();
                     bench.backend.onPause = () -> false;
                     return true;
                 };
         // Told to stand, taken back, and wanted again, all while the engine is being told.
         Thread first = bench.thread(this::pauseOrTakenBack);
-        Bench.await(inPause);
+        held.awaitInside();
         bench.channel.resume();
         Thread second = bench.waiting(bench.channel::pause);
-        leave.countDown();
+        held.release();
         await().atMost(Bench.DEADLINE).until(() -> bench.backend.pauses.get() == 2);
         Bench.join(first);
         assertThat(bench.backend.resumes).hasValue(1);
@@ -81,22 +78,17 @@ class PauseRaceTest {
     @DisplayName("C13, R33: a late confirmation does not confirm the next pause")
     void shouldNotTakeLateConfirmationForNewPause() {
         bench.start();
-        CountDownLatch inResume = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
+        HeldCall held = new HeldCall();
         bench.backend.onPause = () -> false;
         Thread first = bench.waiting(this::pauseOrTakenBack);
-        bench.backend.onResume =
-                () -> {
-                    inResume.countDown();
-                    Bench.await(leave);
-                };
+        bench.backend.onResume = held::hold;
         Thread resumer = bench.thread(bench.channel::resume);
-        Bench.await(inResume);
+        held.awaitInside();
         Thread second = bench.waiting(bench.channel::pause);
         // The engine answers the first pause just before it hears of the resume.
         bench.backend.queue().paused();
         assertThat(bench.channel.state(1)).isEqualTo(TransferState.IN_PROGRESS);
-        leave.countDown();
+        held.release();
         Bench.join(first);
         Bench.join(resumer);
         assertThat(bench.backend.pauses).hasValue(2);
@@ -109,13 +101,11 @@ class PauseRaceTest {
     void shouldTellAbortBeforePause() {
         Transfer old = bench.start();
         StringBuilder order = new StringBuilder();
-        CountDownLatch inAbort = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
+        HeldCall held = new HeldCall();
         bench.backend.onAbort =
                 () -> {
                     order.append("abort ");
-                    inAbort.countDown();
-                    Bench.await(leave);
+                    held.hold();
                 };
         bench.backend.onPause =
                 () -> {
@@ -123,9 +113,9 @@ class PauseRaceTest {
                     return true;
                 };
         Thread terminator = bench.thread(bench.channel::terminateAsync);
-        Bench.await(inAbort);
+        held.awaitInside();
         Thread pauser = bench.waiting(bench.channel::pause);
-        leave.countDown();
+        held.release();
         Bench.join(terminator);
         Bench.join(pauser);
         assertThat(order).hasToString("abort pause ");

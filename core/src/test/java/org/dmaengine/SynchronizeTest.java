@@ -8,7 +8,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What synchronize waits for, and what it does not (C6, C7, P5). */
@@ -108,15 +107,10 @@ class SynchronizeTest {
     @DisplayName("C6: an abort that is still being told never hits newer work")
     void shouldNotLetLateAbortHitNewerWork() {
         Transfer old = bench.start();
-        CountDownLatch inAbort = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        bench.backend.onAbort =
-                () -> {
-                    inAbort.countDown();
-                    Bench.await(leave);
-                };
+        HeldCall held = new HeldCall();
+        bench.backend.onAbort = held::hold;
         Thread terminator = bench.thread(bench.channel::terminateAsync);
-        Bench.await(inAbort);
+        held.awaitInside();
         bench.backend.complete(old.cookie());
         Transfer newer = bench.issue();
         assertThat(bench.backend.take()).as("while the abort is told").isEmpty();
@@ -125,7 +119,7 @@ class SynchronizeTest {
         Transfer newest = bench.issue();
         assertThat(bench.backend.take()).isEmpty();
         int starts = bench.backend.starts.get();
-        leave.countDown();
+        held.release();
         Bench.join(terminator);
 
         assertThat(bench.backend.starts.get()).as("the doorbell").isGreaterThan(starts);
@@ -136,18 +130,13 @@ class SynchronizeTest {
     @DisplayName("C4: a termination never waits for a thread that is telling the engine")
     void shouldTerminateWhileAnotherThreadTellsEngine() {
         bench.start();
-        CountDownLatch inAbort = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        bench.backend.onAbort =
-                () -> {
-                    inAbort.countDown();
-                    Bench.await(leave);
-                };
+        HeldCall held = new HeldCall();
+        bench.backend.onAbort = held::hold;
         Thread terminator = bench.thread(bench.channel::terminateAsync);
-        Bench.await(inAbort);
+        held.awaitInside();
         bench.channel.terminateAsync();
         bench.channel.terminateAsync();
-        leave.countDown();
+        held.release();
         Bench.join(terminator);
 
         assertThat(bench.backend.aborts).as("the wish left behind is told").hasValue(2);
