@@ -26,7 +26,7 @@ mtype state[TRANSFERS] = NONE;
 mtype claim[TRANSFERS] = IDLE;
 byte generationOf[TRANSFERS];
 
-/* VirtualChannel.closeGeneration: generation = new Generation(closing.number + 1) */
+/* VirtualChannel.closeGeneration: generation = new Generation() */
 byte generation;
 bool closed[GENERATIONS];
 byte onEngineOf[GENERATIONS];
