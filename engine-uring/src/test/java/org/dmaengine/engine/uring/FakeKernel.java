@@ -248,15 +248,14 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     @Override
     public int mode(int number) {
-        return lock.locked(
-                () -> {
-                    int no = faults.mode(number);
-                    FakeOpenFile open = descriptors.find(number);
-                    if (no < 0 || open == null) {
-                        return no < 0 ? no : -Errno.EBADF;
-                    }
-                    return open.file().mode();
-                });
+        return lock.locked(() -> {
+            int no = faults.mode(number);
+            FakeOpenFile open = descriptors.find(number);
+            if (no < 0 || open == null) {
+                return no < 0 ? no : -Errno.EBADF;
+            }
+            return open.file().mode();
+        });
     }
 
     @Override

@@ -49,7 +49,8 @@ final class FakeLock {
             while (!condition.getAsBoolean()) {
                 if (timeoutNanos == Long.MAX_VALUE) {
                     changed.awaitUninterruptibly();
-                } else if (changed.awaitNanos(timeoutNanos - (System.nanoTime() - begunNanos)) <= 0) {
+                } else if (changed.awaitNanos(timeoutNanos - (System.nanoTime() - begunNanos))
+                        <= 0) {
                     return condition.getAsBoolean();
                 }
             }

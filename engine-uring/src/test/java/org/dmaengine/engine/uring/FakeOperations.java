@@ -70,7 +70,8 @@ final class FakeOperations {
      */
     static List<MemorySegment> buffers(FakeEntry entry) {
         if (!entry.isVectored()) {
-            return List.of(FakeMemory.at(entry.address(), Math.min(entry.length(), entry.bytesMax())));
+            return List.of(
+                    FakeMemory.at(entry.address(), Math.min(entry.length(), entry.bytesMax())));
         }
         long left = entry.bytesMax();
         MemorySegment vector = FakeMemory.at(entry.address(), (long) entry.length() * IOVEC_SIZE);

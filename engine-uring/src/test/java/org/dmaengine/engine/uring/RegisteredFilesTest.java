@@ -128,12 +128,11 @@ class RegisteredFilesTest {
 
     @ParameterizedTest
     @CsvSource({"false, 16", "false, 0", "true, 16", "true, 0"})
-    @DisplayName("a channel closed while the ring takes its file over does not lead to another file")
+    @DisplayName(
+            "a channel closed while the ring takes its file over does not lead to another file")
     void shouldNotTakeOverNumber(boolean inline, String files) {
         UringOptions options =
-                inline
-                        ? FakeOptions.inline("files", files)
-                        : FakeOptions.workers("files", files);
+                inline ? FakeOptions.inline("files", files) : FakeOptions.workers("files", files);
         try (FakeBench bench = new FakeBench(options)) {
             FakeFileChannel file = bench.file(LENGTH_BYTES);
             FakeRegularFile regular = new FakeRegularFile(new byte[LENGTH_BYTES]);
@@ -141,14 +140,13 @@ class RegisteredFilesTest {
             DmaChannel channel = bench.channel();
             MemorySegment source = bench.memory(FakeBench.bytes(LENGTH_BYTES));
             bench.faults()
-                    .onMode(
-                            number -> {
-                                if (number == file.number() && file.isOpen()) {
-                                    FakeBench.close(file);
-                                    other.set(bench.file(regular));
-                                }
-                                return 0;
-                            });
+                    .onMode(number -> {
+                        if (number == file.number() && file.isOpen()) {
+                            FakeBench.close(file);
+                            other.set(bench.file(regular));
+                        }
+                        return 0;
+                    });
             TransferResult result = bench.outcome(FakeBench.write(channel, file, 0, source));
             assertThat(other.get().number()).isEqualTo(file.number());
             assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);

@@ -88,11 +88,10 @@ class StaleCompletionTest {
             FakeKernel kernel = held.bench.kernel();
             // The first may be believed, where one was due; both are heard in one go.
             kernel.lock()
-                    .locked(
-                            () -> {
-                                kernel.flight().post(ring, userData, 0);
-                                kernel.flight().post(ring, userData, 0);
-                            });
+                    .locked(() -> {
+                        kernel.flight().post(ring, userData, 0);
+                        kernel.flight().post(ring, userData, 0);
+                    });
             held.assertWithheld();
         }
     }
