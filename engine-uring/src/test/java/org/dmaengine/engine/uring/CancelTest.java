@@ -157,6 +157,27 @@ class CancelTest {
     }
 
     @Test
+    @DisplayName("E1: an engine closes when the cancels are over too, and not before")
+    void shouldWaitForCancels() throws Exception {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.faults()
+                    .onEntry(each -> each.isTransfer() || each.isCancel() ? Fate.HOLD : Fate.RUN);
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            FakeBench.read(channel, file, 0, bench.memory(LENGTH_BYTES));
+            FakeEntry read = bench.entry(FakeEntry::isTransfer);
+            channel.terminateAsync();
+            FakeEntry cancel = bench.entry(FakeEntry::isCancel);
+            read.run();
+            Thread closing = Thread.ofPlatform().start(bench.engine()::close);
+            assertThat(closing.join(Duration.ofMillis(50))).isFalse();
+            bench.entriesNow(FakeEntry::isCancel).forEach(each -> each.answer(-Errno.ENOENT));
+            assertThat(closing.join(Duration.ofSeconds(10))).isTrue();
+            assertThat(cancel.isOver()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("E11, C4: what the kernel has not begun is ended at once")
     void shouldEndWhatTheKernelHasNotBegun() {
         try (FakeBench bench = new FakeBench(FakeOptions.workers("depth", "2"))) {

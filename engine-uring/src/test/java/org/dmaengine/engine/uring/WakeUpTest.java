@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,32 +25,29 @@ import java.util.concurrent.atomic.AtomicReference;
 @Timeout(120)
 class WakeUpTest {
     private static final int RACES = 100_000;
-    private static final int RINGERS = 4;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2})
+    @CsvSource({"1, 1, 0", "2, 1, 20", "3, 4, 0"})
     @DisplayName("C1: of 100,000 rings around the sleep of the worker none is lost")
-    void shouldHearEveryRing(long seed) {
-        String spins = seed % 2 == 0 ? "20" : "0";
+    void shouldHearEveryRing(long seed, int ringerCount, String spins) {
         try (FakeBench bench = new FakeBench(FakeOptions.workers("spins", spins))) {
             List<Runnable> ringers = new ArrayList<>();
-            for (int i = 0; i < RINGERS; i++) {
-                Random random = new Random(seed * RINGERS + i);
+            for (int i = 0; i < ringerCount; i++) {
+                Random random = new Random(seed + i);
                 DmaChannel channel = bench.channel();
-                ringers.add(() -> ring(bench, channel, random));
+                // One alone has nobody whose ring would make up for a lost one.
+                ringers.add(() -> ring(bench, channel, random, RACES / 3 / ringerCount));
             }
             runTogether(bench, ringers);
         }
     }
 
-    private static void ring(FakeBench bench, DmaChannel channel, Random random) {
-        for (int i = 0; i < RACES / 2 / RINGERS; i++) {
+    private static void ring(FakeBench bench, DmaChannel channel, Random random, int rings) {
+        for (int i = 0; i < rings; i++) {
             Transfer transfer = channel.submit(channel.prepInterrupt());
             channel.issuePending();
             assertThat(bench.outcome(transfer).outcome()).isEqualTo(Outcome.COMPLETE);
-            for (int j = random.nextInt(300); j > 0; j--) {
-                Thread.onSpinWait();
-            }
+            spin(random.nextInt(300));
         }
     }
 
@@ -69,9 +66,7 @@ class WakeUpTest {
                 int spins = random.nextInt(2_000);
                 AtomicBoolean closed = new AtomicBoolean();
                 Thread ringer = Thread.ofPlatform().start(() -> ringUntil(closed, channel));
-                for (int j = 0; j < spins; j++) {
-                    Thread.onSpinWait();
-                }
+                spin(spins);
                 engine.close();
                 closed.set(true);
                 join(ringer);
@@ -159,6 +154,38 @@ class WakeUpTest {
                     });
             assertThat(bench.outcome(last.get()).isWhole()).isTrue();
             assertThat(refusals).as("the ring was full").hasPositiveValue();
+        }
+    }
+
+    @Test
+    @DisplayName("a wake-up never reaches a number that is closed, and maybe another file's")
+    void shouldNotSignalClosedNumber() throws Exception {
+        Random random = new Random(4);
+        try (FakeKernel kernel = new FakeKernel()) {
+            for (int round = 0; round < 3_000; round++) {
+                WakeEvent event = WakeEvent.open(kernel);
+                AtomicBoolean closed = new AtomicBoolean();
+                Thread signaller = Thread.ofPlatform().start(() -> signalUntil(closed, event));
+                spin(random.nextInt(500));
+                event.close();
+                closed.set(true);
+                join(signaller);
+                event.signal();
+                assertThat(kernel.misdeeds()).as("seed 4, round %d", round).isEmpty();
+            }
+            assertThat(kernel.descriptorCount()).isZero();
+        }
+    }
+
+    private static void signalUntil(AtomicBoolean closed, WakeEvent event) {
+        do {
+            event.signal();
+        } while (!closed.get());
+    }
+
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
         }
     }
 
