@@ -34,7 +34,7 @@ final class Survivors {
 
     static Survivors parse(String text) {
         Survivors survivors = new Survivors();
-        for (String block : text.split("\n\n+")) {
+        for (String block : text.split("\n\n+", -1)) {
             String[] lines = block.strip().split("\n", 3);
             if (!lines[0].startsWith(MARK)) {
                 continue;
