@@ -129,6 +129,11 @@ public final class ScenarioBench implements AutoCloseable {
         return simulation != null;
     }
 
+    /** The scenario is played for its own sake, and not to see whether it finds a planted fault. */
+    boolean isInTable() {
+        return !subject.column().isEmpty();
+    }
+
     /** What the seed decides beside the order of the threads. */
     Choices choices() {
         return choices;
