@@ -1,234 +1,140 @@
-import com.sun.nio.file.ExtendedOpenOption;
-
-import org.dmaengine.Capability;
-import org.dmaengine.ChannelRequest;
-import org.dmaengine.DmaArena;
-import org.dmaengine.DmaChannel;
-import org.dmaengine.DmaEngine;
-import org.dmaengine.DmaEngines;
-import org.dmaengine.EngineOptions;
-import org.dmaengine.Peripheral;
-import org.dmaengine.PeripheralConfig;
-import org.dmaengine.TransferState;
-
+import java.io.File;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousFileChannel;
-import java.nio.channels.FileChannel;
-import java.nio.file.OpenOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
- * Reads or writes a file at a constant depth and prints operations per second and processor time
- * per operation in ns: through the full API of an engine, or through what the JDK has.
+ * Compares an engine with a bare ring in C, fio and the JDK's channels. They run in turn, a short while each, again and
+ * again, so that each is compared with what ran just beside it: a machine that becomes slower slows all of them.
  *
- * <pre>FileBench WHO FILE read|write BLOCK DEPTH SECONDS random|sequential [direct]</pre>
+ * <pre>FileBench cached|direct|stream FILE RING ROUNDS SECONDS [ENGINE]</pre>
  *
- * WHO: an engine with its options, as {@code io_uring:mode=workers}; {@code FileChannel}, one
- * thread and one call at a time; {@code AsynchronousFileChannel}.
+ * RING is the program made of ring.c, or - without one.
  */
 public final class FileBench {
-    /** Doorbells are rung for so many transfers, or for the depth where that is less. */
-    private static final int BURST_MAX = 32;
+    /** Until everything is compiled that will be. */
+    private static final double WARM_UP_SECONDS = 4;
 
-    private final Path path;
-    private final boolean writing;
-    private final int block;
-    private final int depth;
-    private final long nanos;
-    private final boolean random;
-    private final boolean direct;
-    private final long blocks;
-    private final SplittableRandom offsets = new SplittableRandom(7);
-    private long position;
+    private final String ring;
+    private final int rounds;
+    private final double seconds;
+    private final String engine;
 
-    private FileBench(String[] words) throws IOException {
-        path = Path.of(words[1]);
-        writing = words[2].equals("write");
-        block = Integer.parseInt(words[3]);
-        depth = Integer.parseInt(words[4]);
-        nanos = (long) (Double.parseDouble(words[5]) * 1e9);
-        random = words[6].equals("random");
-        direct = words.length > 7 && words[7].equals("direct");
-        blocks = java.nio.file.Files.size(path) / block;
+    private FileBench(String ring, int rounds, double seconds, String engine) {
+        this.ring = ring;
+        this.rounds = rounds;
+        this.seconds = seconds;
+        this.engine = engine;
     }
 
     public static void main(String[] words) throws Exception {
-        FileBench bench = new FileBench(words);
-        // The first run compiles.
-        bench.run(words[0], bench.nanos);
-        double used = processorNanos();
-        long begun = System.nanoTime();
-        long done = bench.run(words[0], bench.nanos);
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        System.out.printf("%.0f %.0f%n", done / seconds, (processorNanos() - used) / done);
-    }
-
-    private static double processorNanos() {
-        var system =
-                (com.sun.management.OperatingSystemMXBean)
-                        java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        return system.getProcessCpuTime();
-    }
-
-    private long run(String who, long forNanos) throws Exception {
-        return switch (who) {
-            case "FileChannel" -> fileChannel(forNanos);
-            case "AsynchronousFileChannel" -> asynchronous(forNanos);
-            default -> engine(who, forNanos);
-        };
-    }
-
-    private Set<OpenOption> options() {
-        Set<OpenOption> options = new HashSet<>(Set.of(StandardOpenOption.READ));
-        if (writing) {
-            options.add(StandardOpenOption.WRITE);
+        Path file = Path.of(words[1]);
+        String engine = words.length > 5 ? words[5] : "io_uring";
+        FileBench bench =
+                new FileBench(
+                        words[2], Integer.parseInt(words[3]), Double.parseDouble(words[4]), engine);
+        System.out.printf(
+                "%-24s %10s %7s %7s  %-24s %10s %7s  %6s %13s %6s%n",
+                "case", "ours/s", "cpu-ns", "heap-B", "peer", "peer/s", "cpu-ns", "ratio", "min..max", "cpu");
+        for (Access each : cases(words[0], file)) {
+            bench.compare(each);
         }
-        if (direct) {
-            options.add(ExtendedOpenOption.DIRECT);
-        }
-        return options;
     }
 
-    private long nextOffset() {
-        return block * (random ? offsets.nextLong(blocks) : position++ % blocks);
-    }
-
-    private long engine(String who, long forNanos) throws IOException {
-        String[] parts = who.split("[:,]");
-        EngineOptions engineOptions = EngineOptions.defaults();
-        for (int i = 1; i < parts.length; i++) {
-            String[] pair = parts[i].split("=");
-            engineOptions = engineOptions.with(pair[0], pair[1]);
-        }
-        try (FileChannel file = FileChannel.open(path, options());
-                DmaArena arena = DmaArena.open();
-                DmaEngine engine = DmaEngines.open(parts[0], engineOptions);
-                DmaChannel channel =
-                        engine.requestChannel(ChannelRequest.of(Capability.PERIPHERAL))) {
-            Peripheral peripheral = new Peripheral.File(file);
-            PeripheralConfig config =
-                    writing
-                            ? PeripheralConfig.write(peripheral)
-                            : PeripheralConfig.read(peripheral);
-            MemorySegment memory = arena.allocate((long) block * depth, 4096);
-            List<MemorySegment> buffers = new ArrayList<>();
-            long[] cookies = new long[depth];
-            for (int i = 0; i < depth; i++) {
-                buffers.add(memory.asSlice((long) i * block, block));
+    private static List<Access> cases(String suite, Path file) throws IOException {
+        List<Access> cases = new ArrayList<>();
+        long size = Files.size(file);
+        if (suite.equals("stream")) {
+            for (boolean writing : new boolean[] {false, true}) {
+                cases.add(new Access(file, size >> 20, writing, 1 << 20, 8, false, true));
             }
-            int burst = Math.min(BURST_MAX, depth);
-            long end = System.nanoTime() + forNanos;
-            long done = 0;
-            boolean more = true;
-            int next = 0;
-            int inFlight = 0;
-            while (more || inFlight > 0) {
-                // The oldest burst makes room for a new one.
-                if (inFlight == depth || !more) {
-                    for (int i = 0; i < burst && inFlight > 0; i++) {
-                        await(channel, cookies[(next + depth - inFlight) % depth]);
-                        inFlight--;
-                        done++;
-                    }
-                }
-                if (more) {
-                    for (int i = 0; i < burst && inFlight < depth; i++) {
-                        cookies[next] =
-                                channel.tryPeripheral(config, nextOffset(), buffers.get(next));
-                        next = (next + 1) % depth;
-                        inFlight++;
-                    }
-                    channel.issuePending();
-                    more = System.nanoTime() < end;
+            return cases;
+        }
+        for (int depth : new int[] {1, 32, 128}) {
+            cases.add(new Access(file, size >> 12, false, 1 << 12, depth, true, suite.equals("direct")));
+        }
+        return cases;
+    }
+
+    private void compare(Access access) throws Exception {
+        if (!access.direct()) {
+            // Into the page cache, as far as something has pushed it out.
+            Files.copy(access.file(), java.io.OutputStream.nullOutputStream());
+        }
+        List<String> names = new ArrayList<>();
+        List<Side> sides = new ArrayList<>();
+        EngineSide ours = new EngineSide(engine, access);
+        if (!ring.equals("-")) {
+            names.add("ring");
+            sides.add(ProcessSides.ring(ring, access));
+        }
+        if (isInstalled("fio")) {
+            names.add("fio");
+            sides.add(ProcessSides.fio(access));
+        }
+        names.add("FileChannel");
+        sides.add(ChannelSides.fileChannel(access));
+        names.add("AsynchronousFileChannel");
+        sides.add(ChannelSides.asynchronous(access));
+        Side.Figure[] own = new Side.Figure[rounds];
+        Side.Figure[][] other = new Side.Figure[sides.size()][rounds];
+        double[] allocated = new double[rounds];
+        ours.run(WARM_UP_SECONDS);
+        for (Side each : sides) {
+            each.run(seconds);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < sides.size(); i++) {
+                other[i][round] = sides.get(i).run(seconds);
+                if (i == 0) {
+                    own[round] = ours.run(seconds);
+                    allocated[round] = ours.allocatedBytes();
                 }
             }
-            return done;
+        }
+        for (int i = 0; i < sides.size(); i++) {
+            print(access.title(), own, allocated, names.get(i), other[i]);
+        }
+        ours.close();
+        for (Side each : sides) {
+            each.close();
         }
     }
 
-    private static void await(DmaChannel channel, long cookie) {
-        TransferState state = channel.state(cookie);
-        for (int looks = 0; state == TransferState.IN_PROGRESS; looks++) {
-            if (looks < 100) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-            state = channel.state(cookie);
+    private void print(
+            String title, Side.Figure[] own, double[] allocated, String peer, Side.Figure[] other) {
+        double[] ratios = new double[rounds];
+        double[] processor = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            ratios[i] = own[i].perSecond() / other[i].perSecond();
+            processor[i] = other[i].processorNanos() / own[i].processorNanos();
         }
-        if (state != TransferState.COMPLETE) {
-            throw new IllegalStateException("a transfer ended as " + channel.status(cookie));
-        }
+        System.out.printf(
+                "%-24s %10.0f %7.0f %7.2f  %-24s %10.0f %7.0f  %6.2f %6.2f..%5.2f %6.2f%n",
+                title,
+                median(Arrays.stream(own).mapToDouble(Side.Figure::perSecond).toArray()),
+                median(Arrays.stream(own).mapToDouble(Side.Figure::processorNanos).toArray()),
+                median(allocated),
+                peer,
+                median(Arrays.stream(other).mapToDouble(Side.Figure::perSecond).toArray()),
+                median(Arrays.stream(other).mapToDouble(Side.Figure::processorNanos).toArray()),
+                median(ratios),
+                Arrays.stream(ratios).min().orElseThrow(),
+                Arrays.stream(ratios).max().orElseThrow(),
+                median(processor));
     }
 
-    private ByteBuffer buffer() {
-        return ByteBuffer.allocateDirect(block + 4096).alignedSlice(4096).limit(block);
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(sorted.length - 1) / 2];
     }
 
-    private long fileChannel(long forNanos) throws IOException {
-        try (FileChannel file = FileChannel.open(path, options())) {
-            ByteBuffer buffer = buffer();
-            long end = System.nanoTime() + forNanos;
-            long done = 0;
-            while (System.nanoTime() < end) {
-                buffer.clear().limit(block);
-                int bytes =
-                        writing
-                                ? file.write(buffer, nextOffset())
-                                : file.read(buffer, nextOffset());
-                if (bytes != block) {
-                    throw new IOException("moved " + bytes);
-                }
-                done++;
-            }
-            return done;
-        }
-    }
-
-    private long asynchronous(long forNanos) throws Exception {
-        try (var pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-                AsynchronousFileChannel file =
-                        AsynchronousFileChannel.open(path, options(), pool)) {
-            ByteBuffer[] buffers = new ByteBuffer[depth];
-            List<Future<Integer>> running = new ArrayList<>();
-            for (int i = 0; i < depth; i++) {
-                buffers[i] = buffer();
-                running.add(null);
-            }
-            long end = System.nanoTime() + forNanos;
-            long done = 0;
-            for (int i = 0; System.nanoTime() < end; i = (i + 1) % depth) {
-                Future<Integer> before = running.get(i);
-                if (before != null) {
-                    if (before.get() != block) {
-                        throw new IOException("moved " + before.get());
-                    }
-                    done++;
-                }
-                buffers[i].clear().limit(block);
-                running.set(
-                        i,
-                        writing
-                                ? file.write(buffers[i], nextOffset())
-                                : file.read(buffers[i], nextOffset()));
-            }
-            for (Future<Integer> each : running) {
-                if (each != null) {
-                    each.get();
-                    done++;
-                }
-            }
-            return done;
-        }
+    private static boolean isInstalled(String program) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
     }
 }

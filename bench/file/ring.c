@@ -2,9 +2,10 @@
  * What the kernel gives through a bare ring: reads or writes of a file at a constant depth, with a registered file
  * and registered buffers, without any contract. The floor that the engine is compared with.
  *
- *   ring FILE read|write BLOCK DEPTH SECONDS random|sequential [direct]
+ *   ring FILE read|write BLOCK DEPTH random|sequential [direct]
  *
- * Prints operations per second and processor time per operation in ns.
+ * For each line of its input, a number of seconds, it runs so long and prints operations per second and processor
+ * time per operation in ns.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -54,16 +55,15 @@ static uint64_t next_random(uint64_t *state)
 
 int main(int argc, char **argv)
 {
-	if (argc < 7) {
-		fprintf(stderr, "usage: ring FILE read|write BLOCK DEPTH SECONDS random|sequential [direct]\n");
+	if (argc < 6) {
+		fprintf(stderr, "usage: ring FILE read|write BLOCK DEPTH random|sequential [direct]\n");
 		return 2;
 	}
 	int writing = !strcmp(argv[2], "write");
 	unsigned block = atoi(argv[3]);
 	unsigned depth = atoi(argv[4]);
-	double seconds = atof(argv[5]);
-	int random = !strcmp(argv[6], "random");
-	int direct = argc > 7 && !strcmp(argv[7], "direct");
+	int random = !strcmp(argv[5], "random");
+	int direct = argc > 6 && !strcmp(argv[6], "direct");
 
 	int fd = open(argv[1], (writing ? O_RDWR : O_RDONLY) | (direct ? O_DIRECT : 0));
 	struct stat st;
@@ -100,51 +100,56 @@ int main(int argc, char **argv)
 	unsigned cq_mask = *(unsigned *)(rings + p.cq_off.ring_mask);
 	struct io_uring_cqe *cqes = (struct io_uring_cqe *)(rings + p.cq_off.cqes);
 
-	uint64_t state = 0x9e3779b97f4a7c15, position = 0, done = 0;
+	uint64_t state = 0x9e3779b97f4a7c15, position = 0;
 	unsigned tail = *sq_tail, head = *cq_head, to_submit = 0;
-	double begun = now(), used = processor_time(), end = begun + seconds;
 
 	/* Every buffer that is free goes into the ring; buffer numbers are the user data. */
 	unsigned *idle = malloc(depth * sizeof *idle), idle_count = depth;
 	for (unsigned i = 0; i < depth; i++)
 		idle[i] = i;
-	int more = 1;
-	while (more || idle_count < depth) {
-		while (more && idle_count) {
-			unsigned i = idle[--idle_count];
-			uint64_t at = random ? next_random(&state) % blocks : position++ % blocks;
-			struct io_uring_sqe *sqe = &sqes[tail & sq_mask];
-			memset(sqe, 0, sizeof *sqe);
-			sqe->opcode = fixed ? (writing ? IORING_OP_WRITE_FIXED : IORING_OP_READ_FIXED)
-					    : (writing ? IORING_OP_WRITE : IORING_OP_READ);
-			sqe->flags = IOSQE_FIXED_FILE;
-			sqe->off = at * block;
-			sqe->addr = (uintptr_t)(memory + (size_t)i * block);
-			sqe->len = block;
-			sqe->user_data = i;
-			array[tail & sq_mask] = tail & sq_mask;
-			tail++;
-			to_submit++;
-		}
-		__atomic_store_n(sq_tail, tail, __ATOMIC_RELEASE);
-		int taken = syscall(__NR_io_uring_enter, ring, to_submit, 1, IORING_ENTER_GETEVENTS, 0, 0);
-		if (taken < 0 && errno != EINTR)
-			fail("io_uring_enter");
-		to_submit -= taken > 0 ? taken : 0;
-		unsigned ready = __atomic_load_n(cq_tail, __ATOMIC_ACQUIRE);
-		for (; head != ready; head++) {
-			struct io_uring_cqe *cqe = &cqes[head & cq_mask];
-			if (cqe->res != (int)block) {
-				fprintf(stderr, "ring: a transfer ended with %d\n", cqe->res);
-				return 1;
+	double seconds;
+	while (scanf("%lf", &seconds) == 1) {
+		uint64_t done = 0;
+		double begun = now(), used = processor_time(), end = begun + seconds;
+		int more = 1;
+		while (more || idle_count < depth) {
+			while (more && idle_count) {
+				unsigned i = idle[--idle_count];
+				uint64_t at = random ? next_random(&state) % blocks : position++ % blocks;
+				struct io_uring_sqe *sqe = &sqes[tail & sq_mask];
+				memset(sqe, 0, sizeof *sqe);
+				sqe->opcode = fixed ? (writing ? IORING_OP_WRITE_FIXED : IORING_OP_READ_FIXED)
+						    : (writing ? IORING_OP_WRITE : IORING_OP_READ);
+				sqe->flags = IOSQE_FIXED_FILE;
+				sqe->off = at * block;
+				sqe->addr = (uintptr_t)(memory + (size_t)i * block);
+				sqe->len = block;
+				sqe->user_data = i;
+				array[tail & sq_mask] = tail & sq_mask;
+				tail++;
+				to_submit++;
 			}
-			idle[idle_count++] = cqe->user_data;
-			done++;
+			__atomic_store_n(sq_tail, tail, __ATOMIC_RELEASE);
+			int taken = syscall(__NR_io_uring_enter, ring, to_submit, 1, IORING_ENTER_GETEVENTS, 0, 0);
+			if (taken < 0 && errno != EINTR)
+				fail("io_uring_enter");
+			to_submit -= taken > 0 ? taken : 0;
+			unsigned ready = __atomic_load_n(cq_tail, __ATOMIC_ACQUIRE);
+			for (; head != ready; head++) {
+				struct io_uring_cqe *cqe = &cqes[head & cq_mask];
+				if (cqe->res != (int)block) {
+					fprintf(stderr, "ring: a transfer ended with %d\n", cqe->res);
+					return 1;
+				}
+				idle[idle_count++] = cqe->user_data;
+				done++;
+			}
+			__atomic_store_n(cq_head, head, __ATOMIC_RELEASE);
+			if (more && now() >= end)
+				more = 0;
 		}
-		__atomic_store_n(cq_head, head, __ATOMIC_RELEASE);
-		if (more && now() >= end)
-			more = 0;
+		printf("%.0f %.0f\n", done / (now() - begun), (processor_time() - used) * 1e9 / done);
+		fflush(stdout);
 	}
-	printf("%.0f %.0f\n", done / (now() - begun), (processor_time() - used) * 1e9 / done);
 	return 0;
 }
