@@ -2,6 +2,8 @@ package org.dmaengine.engine.uring;
 
 import static org.dmaengine.engine.uring.IoUring.*;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,6 +37,9 @@ final class FileTable {
     private int free;
     private int idle;
 
+    // The one that was asked for last: most are asked for many times in a row.
+    private @Nullable OpenFile latest;
+
     /** With a table of so many places, if the kernel gives one. */
     FileTable(UringCalls calls, int ring, int places, Arena arena) {
         this.calls = calls;
@@ -62,7 +67,10 @@ final class FileTable {
      * @throws ErrnoException EBADF if the client has closed it
      */
     OpenFile acquire(Channel channel) throws ErrnoException {
-        OpenFile file = files.get(channel);
+        OpenFile file = latest;
+        if (file == null || file.channel() != channel) {
+            file = files.get(channel);
+        }
         if (file == null) {
             file = open(channel);
             files.put(channel, file);
@@ -72,6 +80,7 @@ final class FileTable {
             idle--;
         }
         file.users++;
+        latest = file;
         return file;
     }
 
@@ -137,6 +146,7 @@ final class FileTable {
     }
 
     private void drop(OpenFile file) {
+        latest = null;
         idle--;
         if (file.isRegistered()) {
             set(file.number(), -1);

@@ -25,7 +25,6 @@ import java.lang.invoke.VarHandle;
 final class Ring {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final VarHandle SHARED = INT.varHandle();
 
     /** What the kernel has finished. */
@@ -118,19 +117,22 @@ final class Ring {
             int length,
             int operationFlags,
             long userData) {
-        entries.set(BYTE, at + SQE_OPCODE, (byte) operation);
-        entries.set(BYTE, at + SQE_FLAGS, (byte) flags);
-        entries.set(ValueLayout.JAVA_SHORT, at + SQE_IOPRIO, (short) 0);
-        entries.set(INT, at + SQE_FD, descriptor);
+        // Word by word, each from its low end, as all processors here store them. What is not used
+        // behind these stays 0, as the kernel gave it to us.
+        entries.set(
+                LONG,
+                at,
+                (long) operation << SQE_OPCODE * Byte.SIZE
+                        | (long) flags << SQE_FLAGS * Byte.SIZE
+                        | (long) descriptor << SQE_FD * Byte.SIZE);
         entries.set(LONG, at + SQE_OFF, offset);
         entries.set(LONG, at + SQE_ADDR, address);
-        entries.set(INT, at + SQE_LEN, length);
-        entries.set(INT, at + SQE_OP_FLAGS, operationFlags);
+        entries.set(
+                LONG,
+                at + SQE_LEN,
+                Integer.toUnsignedLong(length)
+                        | (long) operationFlags << (SQE_OP_FLAGS - SQE_LEN) * Byte.SIZE);
         entries.set(LONG, at + SQE_USER_DATA, userData);
-        // The rest, up to the end of the structure, is for what is not used here.
-        entries.set(LONG, at + SQE_BUF_INDEX, 0L);
-        entries.set(LONG, at + SQE_BUF_INDEX + Long.BYTES, 0L);
-        entries.set(LONG, at + SQE_BUF_INDEX + 2 * Long.BYTES, 0L);
         tail++;
     }
 
