@@ -9,7 +9,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /** How a file is accessed: the same for everybody who is compared. */
-record Access(Path file, long blocks, boolean writing, int block, int depth, boolean random, boolean direct) {
+record Access(
+        Path file,
+        long blocks,
+        boolean writing,
+        int block,
+        int depth,
+        boolean random,
+        boolean direct) {
 
     /** What the JDK's channels are opened with. */
     Set<OpenOption> options() {
@@ -44,7 +51,10 @@ record Access(Path file, long blocks, boolean writing, int block, int depth, boo
         }
 
         long next() {
-            long at = access.random() ? random.nextLong(access.blocks()) : position++ % access.blocks();
+            long at =
+                    access.random()
+                            ? random.nextLong(access.blocks())
+                            : position++ % access.blocks();
             return access.block() * at;
         }
     }

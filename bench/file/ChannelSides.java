@@ -48,7 +48,8 @@ final class ChannelSides {
 
     /** On a pool with a thread for each processor, at the depth. */
     static Side asynchronous(Access access) throws IOException {
-        ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        ExecutorService pool =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         AsynchronousFileChannel file =
                 AsynchronousFileChannel.open(access.file(), access.options(), pool);
         Access.Offsets offsets = new Access.Offsets(access);

@@ -1,6 +1,6 @@
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
-import org.dmaengine.DmaArena;
+import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
@@ -10,6 +10,7 @@ import org.dmaengine.PeripheralConfig;
 import org.dmaengine.TransferState;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
@@ -27,8 +28,9 @@ final class EngineSide implements Side {
     private final int depth;
     private final Access.Offsets offsets;
     private final FileChannel file;
-    private final DmaArena arena = DmaArena.open();
+    private final Arena arena = Arena.ofShared();
     private final DmaEngine engine;
+    private final DmaBuffer mapped;
     private final DmaChannel channel;
     private final PeripheralConfig config;
     private final List<MemorySegment> buffers = new ArrayList<>();
@@ -51,8 +53,13 @@ final class EngineSide implements Side {
         engine = DmaEngines.open(parts[0], options);
         channel = engine.requestChannel(ChannelRequest.of(Capability.PERIPHERAL));
         Peripheral peripheral = new Peripheral.File(file);
-        config = access.writing() ? PeripheralConfig.write(peripheral) : PeripheralConfig.read(peripheral);
-        MemorySegment memory = arena.allocate((long) access.block() * depth, 4096);
+        config =
+                access.writing()
+                        ? PeripheralConfig.write(peripheral)
+                        : PeripheralConfig.read(peripheral);
+        // As the peers register theirs.
+        mapped = engine.map(arena.allocate((long) access.block() * depth, 4096));
+        MemorySegment memory = mapped.segment();
         cookies = new long[depth];
         for (int i = 0; i < depth; i++) {
             buffers.add(memory.asSlice((long) i * access.block(), access.block()));
@@ -87,7 +94,8 @@ final class EngineSide implements Side {
             }
             if (more) {
                 for (int i = 0; i < burst && inFlight < depth; i++) {
-                    cookies[next] = channel.tryPeripheral(config, offsets.next(), buffers.get(next));
+                    cookies[next] =
+                            channel.tryPeripheral(config, offsets.next(), buffers.get(next));
                     next = (next + 1) % depth;
                     inFlight++;
                 }
@@ -117,6 +125,7 @@ final class EngineSide implements Side {
     @Override
     public void close() throws IOException {
         channel.close();
+        mapped.close();
         engine.close();
         arena.close();
         file.close();

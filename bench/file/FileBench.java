@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Compares an engine with a bare ring in C, fio and the JDK's channels. They run in turn, a short while each, again and
- * again, so that each is compared with what ran just beside it: a machine that becomes slower slows all of them.
+ * Compares an engine with a bare ring in C, fio and the JDK's channels. They run in turn, a short
+ * while each, again and again, so that each is compared with what ran just beside it: a machine
+ * that becomes slower slows all of them.
  *
  * <pre>FileBench cached|direct|stream FILE RING ROUNDS SECONDS [ENGINE]</pre>
  *
@@ -38,7 +39,16 @@ public final class FileBench {
                         words[2], Integer.parseInt(words[3]), Double.parseDouble(words[4]), engine);
         System.out.printf(
                 "%-24s %10s %7s %7s  %-24s %10s %7s  %6s %13s %6s%n",
-                "case", "ours/s", "cpu-ns", "heap-B", "peer", "peer/s", "cpu-ns", "ratio", "min..max", "cpu");
+                "case",
+                "ours/s",
+                "cpu-ns",
+                "heap-B",
+                "peer",
+                "peer/s",
+                "cpu-ns",
+                "ratio",
+                "min..max",
+                "cpu");
         for (Access each : cases(words[0], file)) {
             bench.compare(each);
         }
@@ -54,7 +64,9 @@ public final class FileBench {
             return cases;
         }
         for (int depth : new int[] {1, 32, 128}) {
-            cases.add(new Access(file, size >> 12, false, 1 << 12, depth, true, suite.equals("direct")));
+            cases.add(
+                    new Access(
+                            file, size >> 12, false, 1 << 12, depth, true, suite.equals("direct")));
         }
         return cases;
     }

@@ -52,7 +52,9 @@ final class ProcessSides {
                         "fio",
                         "--name=peer",
                         "--filename=" + access.file(),
-                        "--rw=" + (access.random() ? "rand" : "") + (access.writing() ? "write" : "read"),
+                        "--rw="
+                                + (access.random() ? "rand" : "")
+                                + (access.writing() ? "write" : "read"),
                         "--bs=" + access.block(),
                         "--iodepth=" + access.depth(),
                         "--ioengine=io_uring",

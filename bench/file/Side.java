@@ -1,7 +1,10 @@
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
-/** One of those who are compared. They run in turn, a short while each, and keep their files open in between. */
+/**
+ * One of those who are compared. They run in turn, a short while each, and keep their files open in
+ * between.
+ */
 interface Side extends AutoCloseable {
 
     /** Runs for so many seconds. */
@@ -35,7 +38,8 @@ interface Side extends AutoCloseable {
     }
 
     private static long processorNanos() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        return ((com.sun.management.OperatingSystemMXBean)
+                        ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
     }
 }

@@ -21,7 +21,7 @@ public record Fault(Kind kind, String channel, String message, Optional<Throwabl
         EXECUTOR_REFUSED,
         /** The engine broke a provider rule; its report changed nothing (P4). */
         ENGINE_CONTRACT,
-        /** The engine's abort, pause, resume or start threw. */
+        /** The engine's abort, pause, resume, start or unmap threw. */
         ENGINE_THREW,
         /** The engine is lost; what it holds went into quarantine (C12). */
         ENGINE_LOST,

@@ -5,6 +5,7 @@ import org.dmaengine.spi.Scheduler;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 
 /**
  * A window onto foreign memory, with a scope of our own, over a pin that keeps the foreign arena
@@ -21,7 +22,13 @@ final class MappedBuffer implements DmaBuffer {
         this.owner = owner;
     }
 
-    static DmaBuffer map(MemorySegment foreign, Scheduler scheduler) {
+    /**
+     * @param engine told of the mapped memory; what it answers is run before the memory goes back
+     */
+    static DmaBuffer map(
+            MemorySegment foreign,
+            Scheduler scheduler,
+            Function<? super MemorySegment, ? extends Runnable> engine) {
         Memory.requireMappable(foreign);
         if (MemoryOwner.of(foreign) != null) {
             throw new PrepRefusedException(
@@ -31,13 +38,25 @@ final class MappedBuffer implements DmaBuffer {
         SegmentPin pin = SegmentPin.pin(foreign, scheduler);
         Arena window = Arena.ofShared();
         MemorySegment view = viewOf(foreign, window);
+        Runnable release =
+                () -> {
+                    window.close();
+                    pin.release();
+                };
+        Runnable unmap;
+        try {
+            unmap = engine.apply(view);
+        } catch (RuntimeException | Error refused) {
+            release.run();
+            throw refused;
+        }
         MemoryOwner owner =
                 new MemoryOwner(
                         "the mapping",
                         window.scope(),
                         () -> {
-                            window.close();
-                            pin.release();
+                            unmap.run();
+                            release.run();
                         });
         return new MappedBuffer(view, owner);
     }

@@ -238,7 +238,24 @@ final class OpenedEngine implements DmaEngine {
 
     @Override
     public DmaBuffer map(MemorySegment segment) {
-        return MappedBuffer.map(segment, scheduler);
+        return MappedBuffer.map(segment, scheduler, this::tellMapped);
+    }
+
+    private Runnable tellMapped(MemorySegment memory) {
+        Runnable unmap = backend.map(memory);
+        return () -> {
+            try {
+                unmap.run();
+            } catch (RuntimeException | Error broken) {
+                // Nothing is in flight there: it is the engine's books that are wrong.
+                report(
+                        new Fault(
+                                Fault.Kind.ENGINE_THREW,
+                                name(),
+                                "the engine's unmap threw " + broken,
+                                Optional.of(broken)));
+            }
+        };
     }
 
     @Override

@@ -6,12 +6,14 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
 
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /** An engine that does nothing by itself: the test cranks its channels. */
 final class ManualEngine implements EngineProvider, EngineBackend {
@@ -19,6 +21,7 @@ final class ManualEngine implements EngineProvider, EngineBackend {
     final List<ManualBackend> channels = new CopyOnWriteArrayList<>();
     final List<Integer> indexesOpened = new CopyOnWriteArrayList<>();
     volatile Runnable onChannelClose = () -> {};
+    volatile Function<MemorySegment, Runnable> onMap = _ -> () -> {};
     volatile boolean closed;
     volatile boolean openedAfterClose;
 
@@ -83,6 +86,11 @@ final class ManualEngine implements EngineProvider, EngineBackend {
         channels.add(channel);
         indexesOpened.add(index);
         return channel;
+    }
+
+    @Override
+    public Runnable map(MemorySegment memory) {
+        return onMap.apply(memory);
     }
 
     @Override

@@ -138,4 +138,48 @@ class MappingTest {
 
         assertThat(Thread.interrupted()).isTrue();
     }
+
+    @Test
+    @DisplayName("C16: the engine is told of mapped memory, and undoes that before it goes back")
+    void shouldTellEngine() {
+        List<Long> mapped = new ArrayList<>();
+        bench.provider.onMap =
+                memory -> {
+                    mapped.add(memory.address());
+                    return () -> {
+                        assertThat(memory.scope().isAlive()).isTrue();
+                        assertThat(pins()).isEqualTo(1);
+                        mapped.remove(memory.address());
+                    };
+                };
+        Arena foreign = Arena.ofShared();
+        MemorySegment memory = foreign.allocate(16);
+        DmaBuffer buffer = bench.engine.map(memory);
+        assertThat(mapped).containsExactly(memory.address());
+        buffer.close();
+        buffer.close();
+        assertThat(mapped).isEmpty();
+        assertThat(bench.faults).isEmpty();
+        foreign.close();
+    }
+
+    @Test
+    @DisplayName("C16: an engine that refuses to map, or fails to unmap, keeps no memory")
+    void shouldGiveBackWhatEngineRefuses() {
+        Arena foreign = Arena.ofShared();
+        MemorySegment memory = foreign.allocate(16);
+        bench.provider.onMap =
+                _ -> {
+                    throw new IllegalStateException("planted");
+                };
+        assertThatThrownBy(() -> bench.engine.map(memory)).hasMessage("planted");
+        bench.provider.onMap =
+                _ ->
+                        () -> {
+                            throw new IllegalStateException("planted");
+                        };
+        bench.engine.map(memory).close();
+        assertThat(bench.faults).extracting(Fault::kind).containsExactly(Fault.Kind.ENGINE_THREW);
+        foreign.close();
+    }
 }

@@ -2,6 +2,8 @@ package org.dmaengine.spi;
 
 import org.dmaengine.EngineDescription;
 
+import java.lang.foreign.MemorySegment;
+
 /** One opened engine, as its author writes it (kernel: {@code struct dma_device}). */
 public interface EngineBackend extends AutoCloseable {
     /** What it declares; the same for as long as it is open. */
@@ -15,6 +17,19 @@ public interface EngineBackend extends AutoCloseable {
      * @param queue the core's side of it: where work comes from and ends go to
      */
     ChannelBackend openChannel(int index, ChannelQueue queue);
+
+    /**
+     * A client maps memory with this engine, and will use it again and again ({@link
+     * org.dmaengine.DmaEngine#map}): what can be done once for all its transfers, such as pinning
+     * the pages, is done here (kernel: {@code dma_map_single}). Any thread; may take as long as
+     * that takes. By default nothing.
+     *
+     * @return undoes it. Called once, by any thread, when no transfer uses the memory any more
+     *     (C16), maybe after {@link #close}; when it returns the memory goes back to its owner
+     */
+    default Runnable map(MemorySegment memory) {
+        return () -> {};
+    }
 
     /** Ends its threads and gives back what it holds. The core closes all channels first. */
     @Override

@@ -13,6 +13,7 @@ import org.dmaengine.spi.EngineSettings;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -82,6 +83,11 @@ class EngineLayer implements EngineProvider {
             public ChannelBackend openChannel(int index, ChannelQueue queue) {
                 queues.put(queue.name(), queue);
                 return channel(opened.openChannel(index, queue(queue)));
+            }
+
+            @Override
+            public Runnable map(MemorySegment memory) {
+                return opened.map(memory);
             }
 
             @Override

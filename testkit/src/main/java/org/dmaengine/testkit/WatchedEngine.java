@@ -7,6 +7,7 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,6 +57,11 @@ final class WatchedEngine implements EngineProvider {
                 Places noted = new Places(queue.name());
                 places.add(noted);
                 return WatchedChannel.open(backend, index, queue, noted);
+            }
+
+            @Override
+            public Runnable map(MemorySegment memory) {
+                return backend.map(memory);
             }
 
             @Override

@@ -10,6 +10,7 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
 
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -74,6 +75,11 @@ final class WithoutMemoryCopies implements EngineProvider {
             @Override
             public ChannelBackend openChannel(int index, ChannelQueue queue) {
                 return opened.openChannel(index, queue);
+            }
+
+            @Override
+            public Runnable map(MemorySegment memory) {
+                return opened.map(memory);
             }
 
             @Override

@@ -26,6 +26,9 @@ final class CallerRing implements Ring.Completions {
     /** The most bytes of a transfer that is tried here, so that a doorbell stays short (P2). */
     private static final long LENGTH_MAX_BYTES = 64 << 10;
 
+    /** Its number among the rings of the engine. */
+    static final int INDEX = 0;
+
     private static final int NOT_TRIED = -Errno.EAGAIN;
 
     /** No result of the kernel's: its entry is still to come. */
@@ -41,6 +44,7 @@ final class CallerRing implements Ring.Completions {
     private final Arena arena = Arena.ofShared();
     private final Ring ring;
     private final FileTable files;
+    private final BufferTable buffers;
     private final @Nullable OpenFile[] inUse = new OpenFile[Attempt.BATCH];
     private int[] results = new int[0];
     private int batchNumber;
@@ -52,11 +56,15 @@ final class CallerRing implements Ring.Completions {
     /**
      * @param sweeper wakes whoever calls {@link #sweep}
      */
-    CallerRing(UringCalls calls, int places, Runnable sweeper) throws UringUnavailable {
+    CallerRing(UringCalls calls, UringOptions options, Mappings mappings, Runnable sweeper)
+            throws UringUnavailable {
         this.sweeper = sweeper;
         try {
             ring = new Ring(calls, RingSetup.openForAnyThread(calls, 2 * Attempt.BATCH));
-            files = new FileTable(calls, ring.descriptor(), places, arena);
+            files = new FileTable(calls, ring.descriptor(), options.files(), arena);
+            buffers =
+                    new BufferTable(
+                            calls, ring.descriptor(), options.buffers(), arena, mappings, INDEX);
         } catch (UringUnavailable | RuntimeException | Error refused) {
             arena.close();
             throw refused;
@@ -154,16 +162,22 @@ final class CallerRing implements Ring.Completions {
             return null;
         }
         boolean reading = config.direction() == Direction.DEV_TO_MEM;
+        long address = access.segments().getFirst().address();
+        int place = buffers.placeOf(address, access.lengthBytes());
+        boolean fixed = place != MappedRange.NOWHERE;
         ring.write(
                 ring.next(),
-                reading ? IORING_OP_READ : IORING_OP_WRITE,
+                reading
+                        ? fixed ? IORING_OP_READ_FIXED : IORING_OP_READ
+                        : fixed ? IORING_OP_WRITE_FIXED : IORING_OP_WRITE,
                 file.entryFlags(),
                 file.number(),
                 access.offsetBytes(),
-                access.segments().getFirst().address(),
+                address,
                 (int) access.lengthBytes(),
                 RWF_NOWAIT,
-                (long) batchNumber << Integer.SIZE | index);
+                (long) batchNumber << Integer.SIZE | index,
+                fixed ? place : 0);
         results[index] = IN_KERNEL;
         outstanding++;
         return file;
@@ -181,6 +195,29 @@ final class CallerRing implements Ring.Completions {
         }
         results[index] = result;
         outstanding--;
+    }
+
+    /** Any thread; may take as long as pinning takes. */
+    void register(MappedRange range) {
+        alone(() -> buffers.register(range));
+    }
+
+    void unregister(MappedRange range) {
+        alone(() -> buffers.unregister(range));
+    }
+
+    /** Waits for its turn, which comes soon: nobody keeps the ring for longer than a batch. */
+    private void alone(Runnable action) {
+        while (!busy.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+        try {
+            if (!closed && !broken) {
+                action.run();
+            }
+        } finally {
+            busy.set(false);
+        }
     }
 
     /** Whether {@link #sweep} has something to do from time to time. */
@@ -207,15 +244,11 @@ final class CallerRing implements Ring.Completions {
      * has, for the kernel may have it too (C12).
      */
     void close() {
-        while (!busy.compareAndSet(false, true)) {
-            Thread.onSpinWait();
-        }
-        if (!closed && !broken) {
+        alone(() -> {
             closed = true;
             files.close();
             ring.close();
             arena.close();
-        }
-        busy.set(false);
+        });
     }
 }

@@ -66,6 +66,7 @@ final class FileTable {
      *
      * @throws ErrnoException EBADF if the client has closed it
      */
+    @SuppressWarnings("ReferenceEquality") // Two channels are two files, whatever they say.
     OpenFile acquire(Channel channel) throws ErrnoException {
         OpenFile file = latest;
         if (file == null || file.channel() != channel) {

@@ -76,6 +76,8 @@ final class IoUring {
     static final int IORING_OP_READV = 1;
     static final int IORING_OP_WRITEV = 2;
     static final int IORING_OP_FSYNC = 3;
+    static final int IORING_OP_READ_FIXED = 4;
+    static final int IORING_OP_WRITE_FIXED = 5;
     static final int IORING_OP_POLL_ADD = 6;
     static final int IORING_OP_ASYNC_CANCEL = 14;
     static final int IORING_OP_FALLOCATE = 17;
@@ -129,12 +131,19 @@ final class IoUring {
     static final int IORING_REGISTER_PROBE = 8;
     static final int IORING_REGISTER_FILES_UPDATE = 6;
     static final int IORING_REGISTER_FILES2 = 13;
+    static final int IORING_REGISTER_BUFFERS2 = 15;
+    static final int IORING_REGISTER_BUFFERS_UPDATE = 16;
 
     static final int IORING_RSRC_REGISTER_SPARSE = 1;
 
     static final int RSRC_REGISTER_SIZE = 32;
     static final int RSRC_REGISTER_NR = 0;
     static final int RSRC_REGISTER_FLAGS = 4;
+
+    static final int RSRC_UPDATE2_SIZE = 32;
+    static final int RSRC_UPDATE2_OFFSET = 0;
+    static final int RSRC_UPDATE2_DATA = 8;
+    static final int RSRC_UPDATE2_NR = 24;
 
     static final int FILES_UPDATE_SIZE = 16;
     static final int FILES_UPDATE_OFFSET = 0;

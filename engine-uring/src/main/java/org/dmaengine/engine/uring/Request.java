@@ -233,7 +233,7 @@ final class Request {
     }
 
     /** Writes what comes next into an entry of the ring. */
-    void write(Ring ring, long entry) {
+    void write(Ring ring, long entry, BufferTable buffers) {
         pieces++;
         cancelled = false;
         if (toPoll) {
@@ -242,11 +242,11 @@ final class Request {
             writePoll(ring, entry);
         } else {
             phase = Phase.MOVING;
-            writePiece(ring, entry);
+            writePiece(ring, entry, buffers);
         }
     }
 
-    private void writePiece(Ring ring, long entry) {
+    private void writePiece(Ring ring, long entry, BufferTable registered) {
         if (isEmpty()) {
             writeEmpty(ring, entry);
             return;
@@ -260,18 +260,23 @@ final class Request {
         most = Math.min(most, pieceMaxBytes);
         if (inFirst >= most || segment == segments.size() - 1) {
             int length = (int) Math.min(inFirst, most);
-            int operation = reading ? IORING_OP_READ : IORING_OP_WRITE;
             long address = first.address() + segmentOffset;
+            int place =
+                    of.isPositional() ? registered.placeOf(address, length) : MappedRange.NOWHERE;
+            boolean fixed = place != MappedRange.NOWHERE;
             ring.write(
                     entry,
-                    operation,
+                    reading
+                            ? fixed ? IORING_OP_READ_FIXED : IORING_OP_READ
+                            : fixed ? IORING_OP_WRITE_FIXED : IORING_OP_WRITE,
                     of.entryFlags(),
                     of.number(),
                     at,
                     address,
                     length,
                     0,
-                    userData());
+                    userData(),
+                    fixed ? place : 0);
         } else {
             int buffers = fillVector(most);
             int operation = reading ? IORING_OP_READV : IORING_OP_WRITEV;

@@ -117,22 +117,48 @@ final class Ring {
             int length,
             int operationFlags,
             long userData) {
+        write(
+                at,
+                operation,
+                flags,
+                descriptor,
+                offset,
+                address,
+                length,
+                operationFlags,
+                userData,
+                0);
+    }
+
+    /** The same for memory that is registered. */
+    void write(
+            long at,
+            int operation,
+            int flags,
+            int descriptor,
+            long offset,
+            long address,
+            int length,
+            int operationFlags,
+            long userData,
+            int bufferPlace) {
         // Word by word, each from its low end, as all processors here store them. What is not used
         // behind these stays 0, as the kernel gave it to us.
         entries.set(
                 LONG,
                 at,
-                (long) operation << SQE_OPCODE * Byte.SIZE
-                        | (long) flags << SQE_FLAGS * Byte.SIZE
-                        | (long) descriptor << SQE_FD * Byte.SIZE);
+                (long) operation << (SQE_OPCODE * Byte.SIZE)
+                        | (long) flags << (SQE_FLAGS * Byte.SIZE)
+                        | (long) descriptor << (SQE_FD * Byte.SIZE));
         entries.set(LONG, at + SQE_OFF, offset);
         entries.set(LONG, at + SQE_ADDR, address);
         entries.set(
                 LONG,
                 at + SQE_LEN,
                 Integer.toUnsignedLong(length)
-                        | (long) operationFlags << (SQE_OP_FLAGS - SQE_LEN) * Byte.SIZE);
+                        | (long) operationFlags << ((SQE_OP_FLAGS - SQE_LEN) * Byte.SIZE));
         entries.set(LONG, at + SQE_USER_DATA, userData);
+        entries.set(LONG, at + SQE_BUF_INDEX, bufferPlace);
         tail++;
     }
 

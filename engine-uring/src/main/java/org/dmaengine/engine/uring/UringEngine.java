@@ -7,12 +7,14 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One opened engine: its description and its workers. */
 final class UringEngine implements EngineBackend {
     private final EngineDescription description;
+    private final Mappings mappings;
     private final @Nullable CallerRing callers;
     private final List<Worker> workers = new ArrayList<>();
 
@@ -24,14 +26,18 @@ final class UringEngine implements EngineBackend {
     UringEngine(UringCalls calls, UringOptions options, Scheduler scheduler)
             throws UringUnavailable {
         this.description = Honesty.describe(options.channels());
+        this.mappings = new Mappings(1 + options.workers());
         this.callers =
-                options.inline() ? new CallerRing(calls, options.files(), this::wakeSweeper) : null;
+                options.inline()
+                        ? new CallerRing(calls, options, mappings, this::wakeSweeper)
+                        : null;
         try {
             for (int i = 0; i < options.workers(); i++) {
                 // The first of them looks after the files of the callers.
                 CallerRing toSweep = i == 0 ? callers : null;
                 String name = "dma-uring-worker-" + i;
-                workers.add(Worker.start(name, calls, options, scheduler, toSweep));
+                int ring = CallerRing.INDEX + 1 + i;
+                workers.add(Worker.start(name, calls, options, scheduler, toSweep, mappings, ring));
             }
         } catch (UringUnavailable | RuntimeException | Error refused) {
             close();
@@ -54,6 +60,28 @@ final class UringEngine implements EngineBackend {
         UringChannel channel = new UringChannel(queue, worker, callers);
         worker.join(channel);
         return channel;
+    }
+
+    /**
+     * Registers the memory: with the callers' ring at once, and with those of the workers by them.
+     * What is not registered yet, or cannot be, is moved without.
+     */
+    @Override
+    public Runnable map(MemorySegment memory) {
+        List<MappedRange> parts = mappings.partsOf(memory);
+        if (callers != null) {
+            parts.forEach(callers::register);
+        }
+        mappings.add(parts);
+        workers.forEach(each -> parts.forEach(each::register));
+        return () -> {
+            // From here on nobody finds it.
+            mappings.remove(parts);
+            if (callers != null) {
+                parts.forEach(callers::unregister);
+            }
+            workers.forEach(each -> parts.forEach(each::unregister));
+        };
     }
 
     /** The channels are closed, so that nothing is in the kernel any more but a lost engine's. */

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param chunkBytes the most bytes of one request: a stop takes effect between two
  * @param channels how many channels may be open at once
  * @param files places of a ring for registered files; 0 registers none
+ * @param buffers places of a ring for registered buffers; 0 registers none
  * @param spins how often an idle worker looks for work before it waits in the kernel
  * @param inline whether the thread that rings the doorbell tries small file transfers itself
  * @param sqPollIdleMillis how long a kernel thread polls for submissions after the last one; 0 for
@@ -26,6 +27,7 @@ record UringOptions(
         int chunkBytes,
         int channels,
         int files,
+        int buffers,
         int spins,
         boolean inline,
         int sqPollIdleMillis) {
@@ -41,6 +43,9 @@ record UringOptions(
     private static final int CHUNK_LIMIT_BYTES = 1 << 30;
     private static final int FILES_DEFAULT = 1024;
     private static final int FILES_LIMIT = 1 << 15;
+    private static final int BUFFERS_DEFAULT = 1024;
+    // IORING_MAX_REG_BUFFERS
+    private static final int BUFFERS_LIMIT = 1 << 14;
     private static final int SPINS_DEFAULT = 200;
     private static final int SPINS_LIMIT = 1_000_000;
     private static final int IDLE_LIMIT_MILLIS = 60_000;
@@ -55,6 +60,7 @@ record UringOptions(
                         "chunk",
                         "channels",
                         "files",
+                        "buffers",
                         "spins",
                         "mode",
                         "sqpoll"));
@@ -66,6 +72,7 @@ record UringOptions(
                 number(settings, "chunk", CHUNK_MIN_BYTES, CHUNK_LIMIT_BYTES, CHUNK_DEFAULT_BYTES),
                 number(settings, "channels", 1, CHANNELS_LIMIT, CHANNELS_DEFAULT),
                 number(settings, "files", 0, FILES_LIMIT, FILES_DEFAULT),
+                number(settings, "buffers", 0, BUFFERS_LIMIT, BUFFERS_DEFAULT),
                 // On one core, whoever spins keeps the work from being made.
                 number(settings, "spins", 0, SPINS_LIMIT, processors > 1 ? SPINS_DEFAULT : 0),
                 isInline(settings.properties().getOrDefault("mode", "inline")),

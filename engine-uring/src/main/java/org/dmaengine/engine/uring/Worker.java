@@ -13,8 +13,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One thread with one ring, and many channels on it. Only this thread uses the ring, the requests
@@ -45,7 +47,11 @@ final class Worker implements Runnable, Ring.Completions {
     private final Scheduler scheduler;
     private final WakeEvent wakeEvent;
     private final @Nullable CallerRing toSweep;
+    private final Mappings mappings;
+    private final int ringIndex;
     private final Inbox inbox = new Inbox();
+    // What is to be done to the ring, which only this thread may: one in a turn.
+    private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
     private final Set<UringChannel> channels = ConcurrentHashMap.newKeySet();
 
     private final Arena arena = Arena.ofShared();
@@ -56,6 +62,7 @@ final class Worker implements Runnable, Ring.Completions {
     private final Opening opening;
     private @Nullable Ring ring;
     private @Nullable FileTable files;
+    private @Nullable BufferTable buffers;
     private @Nullable Thread thread;
 
     private volatile boolean closed;
@@ -82,12 +89,16 @@ final class Worker implements Runnable, Ring.Completions {
             UringOptions options,
             Scheduler scheduler,
             @Nullable CallerRing toSweep,
-            WakeEvent wakeEvent) {
+            WakeEvent wakeEvent,
+            Mappings mappings,
+            int ringIndex) {
         this.calls = calls;
         this.options = options;
         this.scheduler = scheduler;
         this.toSweep = toSweep;
         this.wakeEvent = wakeEvent;
+        this.mappings = mappings;
+        this.ringIndex = ringIndex;
         this.requests = new Requests(arena, options.chunkBytes());
         this.peripherals = new PeripheralCheck(calls);
         this.opening = new Opening(scheduler);
@@ -97,6 +108,7 @@ final class Worker implements Runnable, Ring.Completions {
      * Starts one, and waits until it has its ring.
      *
      * @param toSweep whose files it looks after
+     * @param ringIndex the number of its ring among those of the engine
      * @throws UringUnavailable if it gets none
      */
     static Worker start(
@@ -104,9 +116,13 @@ final class Worker implements Runnable, Ring.Completions {
             UringCalls calls,
             UringOptions options,
             Scheduler scheduler,
-            @Nullable CallerRing toSweep)
+            @Nullable CallerRing toSweep,
+            Mappings mappings,
+            int ringIndex)
             throws UringUnavailable {
-        Worker worker = new Worker(calls, options, scheduler, toSweep, WakeEvent.open(calls));
+        WakeEvent wakeEvent = WakeEvent.open(calls);
+        Worker worker =
+                new Worker(calls, options, scheduler, toSweep, wakeEvent, mappings, ringIndex);
         scheduler.startNative(name, worker);
         worker.opening.await();
         return worker;
@@ -145,6 +161,17 @@ final class Worker implements Runnable, Ring.Completions {
         }
     }
 
+    /** In one of its next turns; its transfers use the memory as it is until then. */
+    void register(MappedRange range) {
+        errands.add(() -> require(buffers).register(range));
+        wake();
+    }
+
+    void unregister(MappedRange range) {
+        errands.add(() -> require(buffers).unregister(range));
+        wake();
+    }
+
     boolean isCurrent() {
         return Thread.currentThread().equals(thread);
     }
@@ -176,6 +203,14 @@ final class Worker implements Runnable, Ring.Completions {
                                     options.completions(),
                                     options.sqPollIdleMillis()));
             files = new FileTable(calls, ring().descriptor(), options.files(), arena);
+            buffers =
+                    new BufferTable(
+                            calls,
+                            ring().descriptor(),
+                            options.buffers(),
+                            arena,
+                            mappings,
+                            ringIndex);
         } catch (UringUnavailable | RuntimeException | Error no) {
             giveBack();
             opening.failed(no);
@@ -230,6 +265,10 @@ final class Worker implements Runnable, Ring.Completions {
                 understand(ring().submit());
             }
         }
+        Runnable errand = errands.poll();
+        if (errand != null) {
+            errand.run();
+        }
         takeInbox();
         pumpTouched();
         if (ring().pending() > 0) {
@@ -282,7 +321,7 @@ final class Worker implements Runnable, Ring.Completions {
     /** An idle worker looks for a while, before it pays for a sleep and a wake-up. */
     private boolean looksForWork() {
         for (int i = 0; i < options.spins(); i++) {
-            if (!inbox.isEmpty() || ring().hasCompletions()) {
+            if (!inbox.isEmpty() || !errands.isEmpty() || ring().hasCompletions()) {
                 if (inbox.isEmpty()) {
                     // Some completions are only made when the submitter asks.
                     understand(ring().submit());
@@ -298,7 +337,7 @@ final class Worker implements Runnable, Ring.Completions {
         armWake();
         if (inbox.fallAsleep()) {
             // Behind the announcement, as the look into the inbox is: who closes sees one of both.
-            if (!closed || !isOverButForWake()) {
+            if (errands.isEmpty() && (!closed || !isOverButForWake())) {
                 // Without a place for the read that wakes nobody could wake it.
                 boolean looks = !wakeArmed || mustLook();
                 understand(ring().submitAndWait(looks ? TICK_NANOS : Long.MAX_VALUE));
@@ -429,7 +468,7 @@ final class Worker implements Runnable, Ring.Completions {
     }
 
     void submit(Request request) {
-        request.write(ring(), ring().next());
+        request.write(ring(), ring().next(), require(buffers));
         moving++;
     }
 

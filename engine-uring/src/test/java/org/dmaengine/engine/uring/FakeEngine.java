@@ -8,6 +8,8 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The engine of this module, on a fake kernel. It has a name of its own: what its lost rings leave
  * in quarantine, for as long as the process lives, is not to be taken for the real one's.
@@ -48,6 +50,11 @@ record FakeEngine(FakeKernel kernel, UringOptions options) implements EngineProv
                 @Override
                 public ChannelBackend openChannel(int index, ChannelQueue queue) {
                     return engine.openChannel(index, queue);
+                }
+
+                @Override
+                public Runnable map(MemorySegment memory) {
+                    return engine.map(memory);
                 }
 
                 @Override

@@ -34,6 +34,7 @@ final class FakeEntry {
     private final int length;
     private final int operationFlags;
     private final long userData;
+    private final boolean inBuffer;
 
     // Guarded by the kernel's lock.
     private State state = State.HELD;
@@ -51,6 +52,9 @@ final class FakeEntry {
         length = from.get(INT, at + SQE_LEN);
         operationFlags = from.get(INT, at + SQE_OP_FLAGS);
         userData = from.get(LONG, at + SQE_USER_DATA);
+        int place = Short.toUnsignedInt(from.get(ValueLayout.JAVA_SHORT, at + SQE_BUF_INDEX));
+        // From here on the entry holds the buffer, whatever is registered at its place later.
+        inBuffer = !isFixed() || ring.buffers().holds(place, address, length);
         FakeOpenFile named = hasRegisteredFile() ? ring.registered(number) : open.find(number);
         file = named == null ? null : named.refer();
     }
@@ -62,11 +66,25 @@ final class FakeEntry {
     }
 
     boolean isRead() {
-        return operation == IORING_OP_READ || operation == IORING_OP_READV;
+        return operation == IORING_OP_READ
+                || operation == IORING_OP_READV
+                || operation == IORING_OP_READ_FIXED;
     }
 
     boolean isWrite() {
-        return operation == IORING_OP_WRITE || operation == IORING_OP_WRITEV;
+        return operation == IORING_OP_WRITE
+                || operation == IORING_OP_WRITEV
+                || operation == IORING_OP_WRITE_FIXED;
+    }
+
+    /** Its memory is a registered buffer's. */
+    boolean isFixed() {
+        return operation == IORING_OP_READ_FIXED || operation == IORING_OP_WRITE_FIXED;
+    }
+
+    /** Its memory lies in the buffer that it names, if it names one. */
+    boolean isInBuffer() {
+        return inBuffer;
     }
 
     boolean isVectored() {

@@ -121,6 +121,11 @@ final class FakeKernel implements UringCalls, AutoCloseable {
                             yield ring.registerFiles(places);
                         }
                         case IORING_REGISTER_FILES_UPDATE -> update(ring, argument);
+                        case IORING_REGISTER_BUFFERS2 -> {
+                            int places = argument.get(ValueLayout.JAVA_INT, RSRC_REGISTER_NR);
+                            yield ring.buffers().open(places);
+                        }
+                        case IORING_REGISTER_BUFFERS_UPDATE -> ring.buffers().update(argument);
                         default -> -Errno.EINVAL;
                     };
                 });

@@ -12,6 +12,7 @@ final class FakeOperations {
     /** It has to wait: no answer of the kernel. */
     static final int WAITS = Integer.MIN_VALUE;
 
+    private static final int EFAULT = 14;
     private static final int ENOTSOCK = 88;
 
     private FakeOperations() {}
@@ -29,6 +30,8 @@ final class FakeOperations {
         return switch (entry.operation()) {
             case IORING_OP_READ, IORING_OP_READV, IORING_OP_WRITE, IORING_OP_WRITEV ->
                     transfer(entry, file);
+            case IORING_OP_READ_FIXED, IORING_OP_WRITE_FIXED ->
+                    entry.isInBuffer() ? transfer(entry, file) : -EFAULT;
             case IORING_OP_POLL_ADD -> poll(entry, file);
             case IORING_OP_FSYNC ->
                     file instanceof FakeRegularFile regular ? regular.sync() : -Errno.EINVAL;

@@ -41,6 +41,8 @@ final class FakeRing implements FakeFile {
     private final MemorySegment submissions;
     private @Nullable FakeOpenFile[] files = new FakeOpenFile[0];
 
+    private final FakeBuffers buffers = new FakeBuffers();
+
     // Work that is done when the submitter asks for it, and completions that found no place.
     private final ArrayDeque<Completion> deferred = new ArrayDeque<>();
     private final ArrayDeque<Completion> overflown = new ArrayDeque<>();
@@ -89,6 +91,10 @@ final class FakeRing implements FakeFile {
     /** Whether a part of its memory is there. */
     boolean isAt(long address) {
         return shared.address() == address || submissions.address() == address;
+    }
+
+    FakeBuffers buffers() {
+        return buffers;
     }
 
     private boolean has(int setupFlag) {

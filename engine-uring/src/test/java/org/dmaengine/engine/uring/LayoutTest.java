@@ -57,6 +57,7 @@ class LayoutTest {
                     Map.entry("TIMESPEC_", "__kernel_timespec"),
                     Map.entry("IOVEC_", "iovec"),
                     Map.entry("RSRC_REGISTER_", "io_uring_rsrc_register"),
+                    Map.entry("RSRC_UPDATE2_", "io_uring_rsrc_update2"),
                     Map.entry("FILES_UPDATE_", "io_uring_files_update"),
                     Map.entry("PROBE_OP_", "io_uring_probe_op"),
                     Map.entry("PROBE_", "io_uring_probe"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import org.dmaengine.Capability;
 import org.dmaengine.DmaArena;
+import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
@@ -22,18 +23,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.Pipe;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /** Files that are no regular ones, and files that their owner closes. */
 class UringFilesTest {
@@ -181,5 +188,65 @@ class UringFilesTest {
         assertThatThrownBy(() -> channel.prepPeripheralSg(config, memory))
                 .isInstanceOf(PrepRefusedException.class)
                 .hasMessageContaining("BLOCKING");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"inline, false", "inline, true", "workers, false", "workers, true"})
+    @DisplayName(
+            "C16: mapped memory carries what other memory would, past the page cache and through"
+                    + " it")
+    void shouldMoveMappedMemory(String mode, boolean direct) throws Exception {
+        int block = 1 << 16;
+        byte[] bytes = new byte[32 * block];
+        new Random(bytes.length).nextBytes(bytes);
+        Path from = Files.write(folder.resolve("from"), bytes);
+        Path to = Files.write(folder.resolve("to"), new byte[bytes.length]);
+        try (DmaEngine other =
+                        DmaEngines.open(
+                                new UringEngineProvider(),
+                                EngineOptions.defaults().with("mode", mode));
+                Arena foreign = Arena.ofShared();
+                FileChannel source = open(from, direct, StandardOpenOption.READ);
+                FileChannel target = open(to, direct, StandardOpenOption.WRITE);
+                DmaChannel copier = other.requestChannel(Capability.PERIPHERAL);
+                DmaBuffer mapped = other.map(foreign.allocate(bytes.length, 4096))) {
+            for (Peripheral each : List.of(Peripheral.of(source), Peripheral.of(target))) {
+                PeripheralConfig config =
+                        each.channel().equals(source)
+                                ? PeripheralConfig.read(each)
+                                : PeripheralConfig.write(each);
+                List<Transfer> transfers = new ArrayList<>();
+                for (int at = 0; at < bytes.length; at += block) {
+                    MemorySegment part = mapped.segment().asSlice(at, block);
+                    transfers.add(
+                            copier.submit(
+                                    copier.prepPeripheralSg(config.atOffset(at), List.of(part))));
+                }
+                copier.issuePending();
+                for (Transfer transfer : transfers) {
+                    assertThat(result(transfer).isWhole()).isTrue();
+                }
+            }
+        }
+        assertThat(Files.readAllBytes(to)).isEqualTo(bytes);
+    }
+
+    private static FileChannel open(Path file, boolean direct, OpenOption way) throws IOException {
+        try {
+            return direct ? FileChannel.open(file, way, direct()) : FileChannel.open(file, way);
+        } catch (UnsupportedOperationException | ClassNotFoundException no) {
+            return abort("no direct I/O here: " + no);
+        }
+    }
+
+    private static OpenOption direct() throws ClassNotFoundException {
+        // Named by a string, because the compiler warns of classes that belong to the JDK.
+        for (Object each :
+                Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+            if (each instanceof OpenOption option && each.toString().equals("DIRECT")) {
+                return option;
+            }
+        }
+        throw new UnsupportedOperationException("no DIRECT");
     }
 }

@@ -1,0 +1,129 @@
+package org.dmaengine.engine.uring;
+
+import static org.dmaengine.engine.uring.IoUring.*;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The registered buffers of one ring: mapped memory whose pages the kernel has pinned once, and not
+ * for each transfer (io_uring_register(2)). What finds no place, or is refused, is moved without;
+ * that is said in the log, once. Of whoever has the ring, alone.
+ */
+final class BufferTable {
+    private static final System.Logger LOG = System.getLogger("org.dmaengine");
+
+    private final UringCalls calls;
+    private final int ring;
+    private final int ringIndex;
+    private final Mappings mappings;
+    private final MemorySegment update;
+    private final MemorySegment buffer;
+
+    // Places that are free, as a stack; none where there is no table.
+    private final int[] freePlaces;
+    private int free;
+    private boolean told;
+
+    // What was found last, and among which.
+    private MappedRange[] seen = {};
+    private @Nullable MappedRange latest;
+
+    /**
+     * With a table of so many places, if the kernel gives one.
+     *
+     * @param ringIndex the ring's number among those of the engine
+     */
+    BufferTable(
+            UringCalls calls, int ring, int places, Arena arena, Mappings mappings, int ringIndex) {
+        this.calls = calls;
+        this.ring = ring;
+        this.ringIndex = ringIndex;
+        this.mappings = mappings;
+        this.buffer = arena.allocate(IOVEC_SIZE, Long.BYTES);
+        this.update = arena.allocate(RSRC_UPDATE2_SIZE, Long.BYTES);
+        update.set(ValueLayout.JAVA_LONG, RSRC_UPDATE2_DATA, buffer.address());
+        update.set(ValueLayout.JAVA_INT, RSRC_UPDATE2_NR, 1);
+        boolean table = places > 0 && registerSparse(places, arena) >= 0;
+        this.freePlaces = new int[table ? places : 0];
+        for (int i = freePlaces.length - 1; i >= 0; i--) {
+            freePlaces[free++] = i;
+        }
+    }
+
+    private int registerSparse(int places, Arena arena) {
+        MemorySegment register = arena.allocate(RSRC_REGISTER_SIZE, Long.BYTES);
+        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_NR, places);
+        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_FLAGS, IORING_RSRC_REGISTER_SPARSE);
+        return calls.register(ring, IORING_REGISTER_BUFFERS2, register, RSRC_REGISTER_SIZE);
+    }
+
+    /** Where memory is registered that lies there, or {@link MappedRange#NOWHERE}. */
+    @SuppressWarnings("ReferenceEquality") // Replaced as a whole: another one may lack the latest.
+    int placeOf(long address, long lengthBytes) {
+        MappedRange[] now = mappings.now();
+        if (now.length == 0) {
+            return MappedRange.NOWHERE;
+        }
+        MappedRange range = latest;
+        if (now != seen || range == null || !range.holds(address, lengthBytes)) {
+            range = Mappings.find(now, address);
+            seen = now;
+            latest = range;
+        }
+        return range != null && range.holds(address, lengthBytes)
+                ? range.place(ringIndex)
+                : MappedRange.NOWHERE;
+    }
+
+    void register(MappedRange range) {
+        if (free == 0) {
+            tell(
+                    range,
+                    freePlaces.length
+                            + " places are taken; give the option buffers a higher number");
+            return;
+        }
+        int place = freePlaces[free - 1];
+        int answer = set(place, range.address(), range.lengthBytes());
+        if (answer < 0) {
+            tell(range, Errno.describe(-answer, "io_uring_register"));
+            return;
+        }
+        free--;
+        range.place(ringIndex, place);
+    }
+
+    /** No transfer uses it any more. */
+    void unregister(MappedRange range) {
+        int place = range.place(ringIndex);
+        if (place != MappedRange.NOWHERE) {
+            range.place(ringIndex, MappedRange.NOWHERE);
+            if (set(place, 0, 0) >= 0) {
+                freePlaces[free++] = place;
+            }
+        }
+    }
+
+    private int set(int place, long address, long lengthBytes) {
+        update.set(ValueLayout.JAVA_INT, RSRC_UPDATE2_OFFSET, place);
+        buffer.set(ValueLayout.JAVA_LONG, 0, address);
+        buffer.set(ValueLayout.JAVA_LONG, IOVEC_LEN, lengthBytes);
+        return calls.register(ring, IORING_REGISTER_BUFFERS_UPDATE, update, RSRC_UPDATE2_SIZE);
+    }
+
+    private void tell(MappedRange range, String why) {
+        if (!told && freePlaces.length > 0) {
+            told = true;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "io_uring moves {0} bytes of mapped memory, and maybe more, without"
+                            + " registering them, which is slower: {1}",
+                    range.lengthBytes(),
+                    why);
+        }
+    }
+}

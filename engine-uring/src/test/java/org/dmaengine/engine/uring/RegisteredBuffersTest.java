@@ -1,0 +1,232 @@
+package org.dmaengine.engine.uring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.dmaengine.DmaBuffer;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.Transfer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Mapped memory is registered with the rings, and what is not registered is moved without. */
+@Timeout(60)
+class RegisteredBuffersTest {
+    private static final int LENGTH_BYTES = 1000;
+    private static final long PART_BYTES = 16 << 20;
+
+    private final List<FakeEntry> moves = new CopyOnWriteArrayList<>();
+
+    private FakeBench bench(boolean inline, String... namesAndValues) {
+        FakeBench bench =
+                new FakeBench(
+                        inline
+                                ? FakeOptions.inline(namesAndValues)
+                                : FakeOptions.workers(namesAndValues));
+        bench.faults()
+                .onEntry(each -> {
+                    if (each.isTransfer()) {
+                        moves.add(each);
+                    }
+                    return Fate.RUN;
+                });
+        return bench;
+    }
+
+    private static long registered(FakeBench bench, FakeEntry move) {
+        return bench.kernel().lock().locked(() -> move.ring().buffers().count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("C16: mapped memory is registered, and not any more when it is unmapped")
+    void shouldRegisterMappedMemory(boolean inline) {
+        try (FakeBench bench = bench(inline);
+                Arena foreign = Arena.ofShared()) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            DmaBuffer mapped = bench.engine().map(foreign.allocate(LENGTH_BYTES));
+            eventually(() -> {
+                moves.clear();
+                read(bench, channel, file, 0, mapped.segment());
+                return moves.getLast().isFixed();
+            });
+            write(bench, channel, file, mapped.segment().asSlice(100, 50));
+            assertThat(moves.getLast().isFixed()).isTrue();
+            assertThat(registered(bench, moves.getLast())).isEqualTo(1);
+
+            mapped.close();
+            eventually(() -> registered(bench, moves.getLast()) == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("other memory is moved without, and so is what lies across two parts")
+    void shouldMoveOtherMemoryWithout(boolean inline) {
+        try (FakeBench bench = bench(inline);
+                Arena foreign = Arena.ofShared()) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            DmaBuffer mapped = bench.engine().map(foreign.allocate(PART_BYTES + LENGTH_BYTES));
+            MemorySegment end = mapped.segment().asSlice(PART_BYTES, LENGTH_BYTES);
+            eventually(() -> {
+                read(bench, channel, file, 0, end);
+                return moves.getLast().isFixed();
+            });
+            read(bench, channel, file, 0, mapped.segment().asSlice(PART_BYTES - 10, 20));
+            assertThat(moves.getLast().isFixed()).isFalse();
+            read(bench, channel, file, 0, bench.memory(LENGTH_BYTES));
+            assertThat(moves.getLast().isFixed()).isFalse();
+            mapped.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 12", "true, 12", "false, 22", "true, 22"})
+    @DisplayName("what the kernel refuses to register is moved without, and that is said once")
+    void shouldFallBack(boolean inline, int errno) {
+        List<String> told = new CopyOnWriteArrayList<>();
+        Handler listener = listener(told);
+        Logger log = Logger.getLogger("org.dmaengine");
+        log.addHandler(listener);
+        try (FakeBench bench = bench(inline);
+                Arena foreign = Arena.ofShared()) {
+            bench.faults()
+                    .onRegister((operation, _) ->
+                            operation == IoUring.IORING_REGISTER_BUFFERS_UPDATE ? -errno : 0);
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            for (int i = 0; i < 3; i++) {
+                DmaBuffer mapped = bench.engine().map(foreign.allocate(LENGTH_BYTES));
+                read(bench, channel, file, 0, mapped.segment());
+                assertThat(moves.getLast().isFixed()).isFalse();
+                mapped.close();
+            }
+            int rings = inline ? 2 : 1;
+            eventually(() -> told.size() == rings);
+            assertThat(told).allMatch(each -> each.contains("1,000 bytes of mapped memory"));
+            assertThat(told).allMatch(each -> each.contains("(" + errno + ")"));
+        } finally {
+            log.removeHandler(listener);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("where the kernel has no such table, or none is wanted, nothing is registered")
+    void shouldDoWithoutTable(boolean inline) {
+        for (String places : List.of("0", "8")) {
+            try (FakeBench bench = bench(inline, "buffers", places);
+                    Arena foreign = Arena.ofShared()) {
+                bench.faults()
+                        .onRegister((operation, _) ->
+                                operation == IoUring.IORING_REGISTER_BUFFERS2 ? -Errno.EINVAL : 0);
+                FakeFileChannel file = bench.file(LENGTH_BYTES);
+                DmaBuffer mapped = bench.engine().map(foreign.allocate(LENGTH_BYTES));
+                read(bench, bench.channel(), file, 0, mapped.segment());
+                assertThat(moves.getLast().isFixed()).isFalse();
+                mapped.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("C16: no transfer ever names a buffer that its memory is not in")
+    void shouldNameTheRightBuffer() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (FakeBench bench = bench(true, "buffers", "4");
+                Arena foreign = Arena.ofShared()) {
+            MemorySegment all = foreign.allocate(8 * LENGTH_BYTES);
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            DmaBuffer[] mapped = new DmaBuffer[8];
+            for (int i = 0; i < 5_000; i++) {
+                int which = random.nextInt(mapped.length);
+                DmaBuffer before = mapped[which];
+                if (before == null) {
+                    // Now and then more than its own part, so that they overlap.
+                    long length = LENGTH_BYTES * (1L + random.nextInt(mapped.length - which));
+                    mapped[which] =
+                            bench.engine().map(all.asSlice((long) which * LENGTH_BYTES, length));
+                } else if (random.nextInt(4) == 0) {
+                    before.close();
+                    mapped[which] = null;
+                } else {
+                    // What is in no place, or in the wrong one, the kernel answers with EFAULT.
+                    read(
+                            bench,
+                            channel,
+                            file,
+                            random.nextInt(500),
+                            before.segment().asSlice(random.nextInt(500), 500));
+                }
+            }
+            assertThat(moves).as("seed %d", seed).anyMatch(FakeEntry::isFixed);
+            assertThat(moves).as("seed %d", seed).allMatch(FakeEntry::isInBuffer);
+            for (DmaBuffer each : mapped) {
+                if (each != null) {
+                    each.close();
+                }
+            }
+        }
+    }
+
+    private static void read(
+            FakeBench bench,
+            DmaChannel channel,
+            FakeFileChannel file,
+            long offset,
+            MemorySegment to) {
+        Transfer transfer = FakeBench.read(channel, file, offset, to);
+        long left = Math.min(to.byteSize(), LENGTH_BYTES - offset);
+        assertThat(bench.outcome(transfer).bytes()).isEqualTo(left);
+        byte[] expected = new byte[(int) left];
+        System.arraycopy(FakeBench.bytes(LENGTH_BYTES), (int) offset, expected, 0, (int) left);
+        assertThat(FakeBench.bytes(to.asSlice(0, left))).isEqualTo(expected);
+    }
+
+    /** Not under the kernel's lock, for the condition asks the engine. */
+    private static void eventually(BooleanSupplier condition) {
+        await().pollInSameThread()
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofNanos(FakeBench.DEADLINE_NANOS))
+                .until(condition::getAsBoolean);
+    }
+
+    private static void write(
+            FakeBench bench, DmaChannel channel, FakeFileChannel file, MemorySegment from) {
+        assertThat(bench.outcome(FakeBench.write(channel, file, 100, from)).isWhole()).isTrue();
+    }
+
+    private static Handler listener(List<String> told) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                told.add(new java.util.logging.SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+}
