@@ -78,7 +78,8 @@ public final class FileBench {
         }
         List<String> names = new ArrayList<>();
         List<Side> sides = new ArrayList<>();
-        EngineSide ours = new EngineSide(engine, access);
+        Side ours =
+                access.direct() ? new CallbackSide(engine, access) : new EngineSide(engine, access);
         if (!ring.equals("-")) {
             names.add("ring");
             sides.add(ProcessSides.ring(ring, access));
@@ -93,7 +94,6 @@ public final class FileBench {
         sides.add(ChannelSides.asynchronous(access));
         Side.Figure[] own = new Side.Figure[rounds];
         Side.Figure[][] other = new Side.Figure[sides.size()][rounds];
-        double[] allocated = new double[rounds];
         ours.run(WARM_UP_SECONDS);
         for (Side each : sides) {
             each.run(seconds);
@@ -103,12 +103,11 @@ public final class FileBench {
                 other[i][round] = sides.get(i).run(seconds);
                 if (i == 0) {
                     own[round] = ours.run(seconds);
-                    allocated[round] = ours.allocatedBytes();
                 }
             }
         }
         for (int i = 0; i < sides.size(); i++) {
-            print(access.title(), own, allocated, names.get(i), other[i]);
+            print(access.title(), own, names.get(i), other[i]);
         }
         ours.close();
         for (Side each : sides) {
@@ -116,8 +115,7 @@ public final class FileBench {
         }
     }
 
-    private void print(
-            String title, Side.Figure[] own, double[] allocated, String peer, Side.Figure[] other) {
+    private void print(String title, Side.Figure[] own, String peer, Side.Figure[] other) {
         double[] ratios = new double[rounds];
         double[] processor = new double[rounds];
         for (int i = 0; i < rounds; i++) {
@@ -129,7 +127,7 @@ public final class FileBench {
                 title,
                 median(Arrays.stream(own).mapToDouble(Side.Figure::perSecond).toArray()),
                 median(Arrays.stream(own).mapToDouble(Side.Figure::processorNanos).toArray()),
-                median(allocated),
+                median(Arrays.stream(own).mapToDouble(Side.Figure::heapBytes).toArray()),
                 peer,
                 median(Arrays.stream(other).mapToDouble(Side.Figure::perSecond).toArray()),
                 median(Arrays.stream(other).mapToDouble(Side.Figure::processorNanos).toArray()),

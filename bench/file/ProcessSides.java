@@ -63,6 +63,7 @@ final class ProcessSides {
                         "--registerfiles",
                         "--fixedbufs",
                         "--norandommap",
+                        "--randrepeat=0",
                         "--invalidate=0",
                         "--output-format=json");
         return new Side() {
@@ -81,7 +82,7 @@ final class ProcessSides {
                 }
                 double perSecond = most("iops", report);
                 double percent = most("usr_cpu", report) + most("sys_cpu", report);
-                return new Figure(perSecond, percent * 1e7 / perSecond);
+                return new Figure(perSecond, percent * 1e7 / perSecond, Double.NaN);
             }
 
             @Override

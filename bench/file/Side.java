@@ -16,11 +16,13 @@ interface Side extends AutoCloseable {
     /**
      * @param perSecond operations
      * @param processorNanos processor time of one operation
+     * @param heapBytes allocated for one operation, by all threads; NaN where there is no heap
      */
-    record Figure(double perSecond, double processorNanos) {
+    record Figure(double perSecond, double processorNanos, double heapBytes) {
         static Figure parse(String line) {
             String[] words = line.split(" ");
-            return new Figure(Double.parseDouble(words[0]), Double.parseDouble(words[1]));
+            return new Figure(
+                    Double.parseDouble(words[0]), Double.parseDouble(words[1]), Double.NaN);
         }
     }
 
@@ -30,11 +32,16 @@ interface Side extends AutoCloseable {
     }
 
     static Figure measure(double seconds, Counted body) throws Exception {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = threads.getTotalThreadAllocatedBytes();
         long used = processorNanos();
         long begun = System.nanoTime();
         long done = body.until(begun + (long) (seconds * 1e9));
         double took = (System.nanoTime() - begun) / 1e9;
-        return new Figure(done / took, (double) (processorNanos() - used) / done);
+        return new Figure(
+                done / took,
+                (double) (processorNanos() - used) / done,
+                (double) (threads.getTotalThreadAllocatedBytes() - allocated) / done);
     }
 
     private static long processorNanos() {
