@@ -410,7 +410,8 @@ final class UringChannel implements ChannelBackend {
             // Stopped: it ends before its next piece. Paused: it waits. Otherwise it goes on.
             case GIVEN_BACK -> waiting.addFirst(request);
             case NOT_READY -> {
-                if (request.file().isPositional() || polled) {
+                // What has no file has nothing that could become ready.
+                if (polled || !request.hasFile() || request.file().isPositional()) {
                     later(request);
                 } else {
                     request.toPoll = true;
