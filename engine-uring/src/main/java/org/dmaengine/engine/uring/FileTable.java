@@ -20,10 +20,6 @@ import java.util.Iterator;
  * while, so that a file in steady use is registered once. Of whoever has the ring, alone.
  */
 final class FileTable {
-    // asm-generic/fcntl.h; ARM has a number of its own.
-    private static final int O_DIRECT =
-            System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
-
     private final UringCalls calls;
     private final int ring;
     private final IdentityHashMap<Channel, OpenFile> files = new IdentityHashMap<>();

@@ -114,6 +114,13 @@ final class IoUring {
     static final int TIMESPEC_SIZE = 16;
     static final int TIMESPEC_NSEC = 8;
 
+    // sys/stat.h; fcntl.h, where ARM has a number of its own
+
+    static final int S_IFMT = 0170000;
+    static final int S_IFREG = 0100000;
+    static final int S_IFBLK = 0060000;
+    static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
+
     // poll.h
 
     static final int POLLIN = 1;
