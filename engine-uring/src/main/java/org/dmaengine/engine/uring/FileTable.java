@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channel;
+import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 
@@ -30,6 +31,8 @@ final class FileTable {
     private final int[] freePlaces;
     private int free;
     private int idle;
+    // Places that the kernel has not cleared, for want of memory: the file in them is still open.
+    private final ArrayDeque<Integer> uncleared = new ArrayDeque<>();
 
     /** With a table of so many places, if the kernel gives one. */
     FileTable(UringCalls calls, int ring, int places, Arena arena) {
@@ -86,11 +89,14 @@ final class FileTable {
 
     /** Whether it holds files that nobody uses, so that somebody has to call {@link #dropIdle}. */
     boolean hasIdle() {
-        return idle > 0;
+        return idle > 0 || !uncleared.isEmpty();
     }
 
     /** Lets go what the client has closed, and what nobody has used since the last call. */
     void dropIdle() {
+        for (int again = uncleared.size(); again > 0; again--) {
+            clear(uncleared.removeFirst());
+        }
         if (idle == 0) {
             return;
         }
@@ -135,10 +141,18 @@ final class FileTable {
     private void drop(OpenFile file) {
         idle--;
         if (file.isRegistered()) {
-            set(file.number(), -1);
-            freePlaces[free++] = file.number();
+            clear(file.number());
         } else {
             calls.close(file.number());
+        }
+    }
+
+    /** Until the kernel has let go its file, a place is not used again. */
+    private void clear(int place) {
+        if (set(place, -1) < 0) {
+            uncleared.addLast(place);
+        } else {
+            freePlaces[free++] = place;
         }
     }
 
