@@ -143,7 +143,8 @@ interface RecyclingScenarios extends ScenarioPart {
         play(bench -> {
             // All of them on one channel; the other rounds are there for the order of the threads.
             boolean isLong = played.getAndIncrement() == 0;
-            int cycles = !isLong ? 100 : bench.isSimulated() && bench.isInTable() ? 100_000 : 20_000;
+            int cycles =
+                    !isLong ? 100 : bench.isSimulated() && bench.isInTable() ? 100_000 : 20_000;
             bench.modelThatStops();
             List<WeakReference<Transfer>> handles = terminateActive(bench, cycles);
             if (isLong) {
