@@ -6,6 +6,8 @@ module org.dmaengine.engine.uring {
     requires org.dmaengine;
     requires static org.jspecify;
 
+    exports org.dmaengine.engine.uring;
+
     provides EngineProvider with
             UringEngineProvider;
 }

@@ -1,6 +1,15 @@
 package org.dmaengine;
 
 import org.dmaengine.PrepRefusedException.Reason;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What can be done to a peripheral in its place in the queue, beside moving bytes (kernel: a
@@ -38,6 +47,64 @@ public sealed interface Command {
 
     /** Says to the other end of a stream socket that no more will come (shutdown(2)). */
     record ShutdownOutput() implements Command {}
+
+    /**
+     * Waits until somebody connects to a {@link Peripheral.Listener}, whose channel is in
+     * non-blocking mode. When it is COMPLETE, {@link #take} gives the connection. One that comes
+     * after a termination stays with the listener, for whoever accepts next.
+     */
+    final class Accept implements Command {
+        private final AtomicReference<@Nullable SocketChannel> connection = new AtomicReference<>();
+
+        /** For one connection at a time. */
+        public Accept() {}
+
+        /**
+         * The connection, which is the caller's from now on; empty before there is one, and after
+         * it was taken.
+         */
+        public Optional<SocketChannel> take() {
+            return Optional.ofNullable(connection.getAndSet(null));
+        }
+
+        /**
+         * For engines: accepts what is there, without waiting. A connection that nobody has taken,
+         * because the descriptor was submitted again, is closed.
+         *
+         * @return false if nobody has connected
+         * @throws IllegalBlockingModeException if the listener is in blocking mode by now
+         */
+        public boolean attempt(ServerSocketChannel listener) throws IOException {
+            SocketChannel accepted;
+            // The mode cannot be changed meanwhile.
+            synchronized (listener.blockingLock()) {
+                if (listener.isBlocking()) {
+                    throw new IllegalBlockingModeException();
+                }
+                accepted = listener.accept();
+            }
+            if (accepted == null) {
+                return false;
+            }
+            SocketChannel untaken = connection.getAndSet(accepted);
+            if (untaken != null) {
+                untaken.close();
+            }
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "Accept[]";
+        }
+    }
+
+    /**
+     * Connects a stream socket whose channel is in non-blocking mode, and waits until the other
+     * side has answered. Where that is stopped the channel is left with its connection pending, and
+     * can only be closed; where it fails, Java has closed it.
+     */
+    record Connect(SocketAddress address) implements Command {}
 
     private static void requireRange(long offsetBytes, long lengthBytes) {
         if (offsetBytes < 0 || lengthBytes < 1 || offsetBytes > Long.MAX_VALUE - lengthBytes) {

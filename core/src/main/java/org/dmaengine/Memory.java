@@ -61,7 +61,10 @@ final class Memory {
                             + engine.name()
                             + "' does not say how "
                             + operation.kind()
-                            + " is terminated, and so cannot do it");
+                            + " is terminated, and so cannot do it"
+                            + (operation.kind() == OperationKind.BLOCKING
+                                    ? "; give it another kind of Peripheral than Blocking"
+                                    : ""));
         }
         List<MemoryOwner> owners = new ArrayList<>();
         for (MemorySegment segment : segmentsOf(operation)) {

@@ -244,7 +244,15 @@ public sealed interface Operation {
 
         @Override
         public OperationKind kind() {
-            return OperationKind.COMMAND;
+            return switch (command) {
+                case Command.Sync _,
+                        Command.Allocate _,
+                        Command.PunchHole _,
+                        Command.ShutdownOutput _ ->
+                        OperationKind.COMMAND;
+                // They wait for the other end, and are stopped as a read that does.
+                case Command.Accept _, Command.Connect _ -> OperationKind.STREAM;
+            };
         }
 
         @Override

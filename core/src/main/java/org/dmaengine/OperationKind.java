@@ -15,12 +15,16 @@ public enum OperationKind {
     INTERRUPT,
     /** {@link Operation.PeripheralSg} on a {@link Peripheral.File}. */
     FILE,
-    /** {@link Operation.PeripheralSg} on a {@link Peripheral.Stream}: a pipe or socket. */
+    /**
+     * What waits for the other end of a pipe or socket: {@link Operation.PeripheralSg} on a {@link
+     * Peripheral.Stream} or {@link Peripheral.Messages}, {@link Command.Accept} and {@link
+     * Command.Connect}.
+     */
     STREAM,
     /** {@link Operation.PeripheralSg} on a {@link Peripheral.Blocking}: any other byte endpoint. */
     BLOCKING,
     /** {@link Operation.Cyclic} on any peripheral. */
     CYCLIC,
-    /** {@link Operation.PeripheralCommand}. */
+    /** {@link Operation.PeripheralCommand}, but for those that fall under {@link #STREAM}. */
     COMMAND
 }

@@ -1,10 +1,12 @@
 package org.dmaengine;
 
+import java.nio.channels.ByteChannel;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
@@ -36,9 +38,7 @@ public sealed interface Peripheral {
         public Stream {
             if (channel instanceof DatagramChannel) {
                 throw new IllegalArgumentException(
-                        channel
-                                + " carries messages, not a stream; give a pipe end or a stream"
-                                + " socket");
+                        channel + " carries messages, not a stream; use Peripheral.Messages");
             }
             if (!(channel instanceof ReadableByteChannel)
                     && !(channel instanceof WritableByteChannel)) {
@@ -47,6 +47,37 @@ public sealed interface Peripheral {
             }
         }
 
+        @Override
+        public OperationKind kind() {
+            return OperationKind.STREAM;
+        }
+    }
+
+    /**
+     * An endpoint that carries messages, such as a datagram socket: one transfer is one message,
+     * and is never split or continued. A message that is shorter than the buffers ends its transfer
+     * with a residue; one that is longer fails where the endpoint can tell. Blocked transfers on it
+     * can be stopped.
+     */
+    record Messages(ByteChannel channel) implements Peripheral {
+        /** Refuses channels that carry a stream of bytes, or have positions. */
+        public Messages {
+            boolean stream =
+                    channel instanceof SelectableChannel && !(channel instanceof DatagramChannel);
+            if (stream || channel instanceof FileChannel) {
+                throw new IllegalArgumentException(
+                        channel + " carries no messages; use Peripheral.of");
+            }
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.STREAM;
+        }
+    }
+
+    /** A socket that others connect to. It carries no bytes: it is for {@link Command.Accept}. */
+    record Listener(ServerSocketChannel channel) implements Peripheral {
         @Override
         public OperationKind kind() {
             return OperationKind.STREAM;
@@ -71,12 +102,15 @@ public sealed interface Peripheral {
     }
 
     /**
-     * The best fit for any byte channel: {@link File}, {@link Stream} where it is selectable,
-     * otherwise {@link Blocking}.
+     * The best fit for any channel: {@link File}, {@link Messages} for a datagram socket, {@link
+     * Listener} for a server socket, {@link Stream} where it is otherwise selectable, and {@link
+     * Blocking} for all others.
      */
     static Peripheral of(Channel channel) {
         return switch (channel) {
             case FileChannel file -> new File(file);
+            case DatagramChannel datagrams -> new Messages(datagrams);
+            case ServerSocketChannel listener -> new Listener(listener);
             case SelectableChannel selectable -> new Stream(selectable);
             default -> new Blocking(channel);
         };

@@ -4,12 +4,17 @@ import org.dmaengine.PrepRefusedException.Reason;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 
@@ -29,8 +34,10 @@ final class PeripheralAccess {
         switch (operation) {
             case Operation.PeripheralSg sg ->
                     check(sg.config(), sg.offsetBytes(), sg.lengthBytes());
-            case Operation.Cyclic cyclic ->
-                    check(cyclic.config(), cyclic.config().offsetBytes(), cyclic.lengthBytes());
+            case Operation.Cyclic cyclic -> {
+                requireStream(cyclic.config().peripheral());
+                check(cyclic.config(), cyclic.config().offsetBytes(), cyclic.lengthBytes());
+            }
             case Operation.PeripheralCommand(Peripheral peripheral, Command command) ->
                     check(peripheral, command);
             case Operation.Memcpy _,
@@ -61,6 +68,29 @@ final class PeripheralAccess {
                     requireDirection(endpoint, config.direction());
             case Peripheral.Blocking(Channel endpoint) ->
                     requireDirection(endpoint, config.direction());
+            case Peripheral.Messages(ByteChannel endpoint) -> {
+                if (endpoint instanceof DatagramChannel socket && !socket.isConnected()) {
+                    throw new PrepRefusedException(
+                            Reason.CAPABILITY,
+                            socket + " has nobody to talk to; give it one with connect");
+                }
+            }
+            case Peripheral.Listener(ServerSocketChannel listener) ->
+                    throw new PrepRefusedException(
+                            Reason.CAPABILITY,
+                            listener
+                                    + " carries no bytes; accept a connection with prepCommand and"
+                                    + " Command.Accept");
+        }
+    }
+
+    private static void requireStream(Peripheral peripheral) {
+        if (peripheral instanceof Peripheral.Messages) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    peripheral
+                            + " carries messages, each of its own length, and a period is filled"
+                            + " in full; repeat prepPeripheralSg");
         }
     }
 
@@ -69,11 +99,63 @@ final class PeripheralAccess {
             case Command.Sync _ -> requireFile(peripheral, command);
             case Command.Allocate _, Command.PunchHole _ ->
                     requireFile(requireFile(peripheral, command), Direction.MEM_TO_DEV);
-            case Command.ShutdownOutput _ -> {
-                if (!(peripheral.channel() instanceof SocketChannel)) {
-                    throw wrongPeripheral(peripheral, command, "a stream socket");
+            case Command.ShutdownOutput _ -> requireSocket(peripheral, command);
+            case Command.Accept _ -> {
+                if (!(peripheral instanceof Peripheral.Listener(ServerSocketChannel listener))) {
+                    throw wrongPeripheral(peripheral, command, "a server socket");
                 }
+                requireBound(listener);
+                requireNonBlocking(listener);
             }
+            case Command.Connect connect -> {
+                SocketChannel socket = requireSocket(peripheral, command);
+                requireUnconnected(socket, connect);
+                requireNonBlocking(socket);
+            }
+        }
+    }
+
+    private static SocketChannel requireSocket(Peripheral peripheral, Command command) {
+        if (peripheral.channel() instanceof SocketChannel socket) {
+            return socket;
+        }
+        throw wrongPeripheral(peripheral, command, "a stream socket");
+    }
+
+    private static void requireBound(ServerSocketChannel listener) {
+        try {
+            if (listener.getLocalAddress() == null) {
+                throw new PrepRefusedException(
+                        Reason.CAPABILITY,
+                        listener + " has no address to be reached at; bind it first");
+            }
+        } catch (IOException closed) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY, listener + " cannot be accessed: " + closed);
+        }
+    }
+
+    private static void requireUnconnected(SocketChannel socket, Command.Connect connect) {
+        if (socket.isConnected() || socket.isConnectionPending()) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    socket + " is connected, or was left connecting; open another one");
+        }
+        if (connect.address() instanceof InetSocketAddress address && address.isUnresolved()) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    "%s was never looked up, and an engine does not; use new InetSocketAddress"
+                            .formatted(address));
+        }
+    }
+
+    private static void requireNonBlocking(SelectableChannel endpoint) {
+        if (endpoint.isBlocking()) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    endpoint
+                            + " is in blocking mode, where a call could not be stopped; call"
+                            + " configureBlocking(false) first");
         }
     }
 

@@ -20,6 +20,12 @@ final class CommandMove {
                     throw new PrepRefusedException(
                             Reason.CAPABILITY,
                             command + " is nothing that Java can do; use the engine io_uring");
+            case Command.Accept _, Command.Connect _ ->
+                    throw new PrepRefusedException(
+                            Reason.CAPABILITY,
+                            command
+                                    + " is not for this engine, whose commands cannot be stopped;"
+                                    + " use the engine io_uring");
         }
     }
 
@@ -29,7 +35,7 @@ final class CommandMove {
                     ((FileChannel) operation.peripheral().channel()).force(!dataOnly);
             case Command.ShutdownOutput() ->
                     ((SocketChannel) operation.peripheral().channel()).shutdownOutput();
-            case Command.Allocate _, Command.PunchHole _ ->
+            case Command.Allocate _, Command.PunchHole _, Command.Accept _, Command.Connect _ ->
                     throw new IOException(operation.command() + " was refused at prep");
         }
     }

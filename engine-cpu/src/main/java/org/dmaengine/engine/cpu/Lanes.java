@@ -48,7 +48,11 @@ final class Lanes {
 
     private Lane of(Peripheral peripheral) {
         return switch (peripheral) {
-            case Peripheral.File _, Peripheral.Blocking _ -> io;
+            case Peripheral.File _,
+                    Peripheral.Blocking _,
+                    Peripheral.Messages _,
+                    Peripheral.Listener _ ->
+                    io;
             // To change the mode waits for whoever is inside a blocking call: not in the selector.
             case Peripheral.Stream(var stream) -> stream.isBlocking() ? io : streams;
         };

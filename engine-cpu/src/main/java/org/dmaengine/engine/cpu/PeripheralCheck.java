@@ -29,8 +29,18 @@ final class PeripheralCheck {
     }
 
     private static void check(Peripheral peripheral, StreamSelector streams) {
-        if (peripheral instanceof Peripheral.Stream(SelectableChannel endpoint)) {
-            streams.requireWaitable(endpoint);
+        switch (peripheral) {
+            case Peripheral.Stream(SelectableChannel endpoint) -> streams.requireWaitable(endpoint);
+            // Java cuts a datagram to the buffer without a word, and says 0 for none and for an
+            // empty one.
+            case Peripheral.Messages _ ->
+                    throw new PrepRefusedException(
+                            Reason.CAPABILITY,
+                            "Java does not tell whether a message was cut; use the engine"
+                                    + " io_uring for "
+                                    + peripheral);
+            // The core refuses transfers on listeners.
+            case Peripheral.File _, Peripheral.Blocking _, Peripheral.Listener _ -> {}
         }
     }
 

@@ -156,6 +156,8 @@ final class PeripheralMove {
             }
             case Peripheral.Stream(var endpoint) -> access(endpoint, window);
             case Peripheral.Blocking(var endpoint) -> access(endpoint, window);
+            case Peripheral.Messages _, Peripheral.Listener _ ->
+                    throw new IOException(config.peripheral() + " was refused at prep");
         };
     }
 

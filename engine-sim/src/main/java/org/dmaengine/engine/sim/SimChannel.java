@@ -61,6 +61,12 @@ final class SimChannel implements ChannelBackend {
     @Override
     public void prepare(Operation operation) {
         PeripheralConfig config = SimJob.configOf(operation);
+        if (config != null && config.peripheral() instanceof Peripheral.Messages) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    "a simulated controller moves bytes, and keeps no messages apart; give it a"
+                            + " SimDevice, a pipe end, a socket or a file");
+        }
         if (config != null && config.peripheral() instanceof Peripheral.Blocking) {
             throw new PrepRefusedException(
                     Reason.CAPABILITY,

@@ -16,8 +16,9 @@ import java.util.Map;
  * makes just these readable. What that relies on beyond specifications is the names of the six
  * classes and of the two fields, and how {@code Field} remembers that it is accessible: all older
  * than this project, and looked up with their types when the engine opens, so that a JDK that
- * changes them makes {@link #connect} fail and say so. Nothing is guessed: a channel of any other
- * class, such as a user's own subclass of {@code FileChannel}, has no descriptor here.
+ * changes them makes {@link #connect} fail and say so. Nothing is guessed: but for a {@link
+ * DescriptorChannel}, a channel of any other class, such as a user's own subclass of {@code
+ * FileChannel}, has no descriptor here.
  *
  * <p>Immutable; any thread may ask, virtual ones too, since nothing foreign is called.
  */
@@ -67,6 +68,9 @@ final class ChannelDescriptors {
 
     /** See {@link UringCalls#descriptorOf}. */
     int of(Channel channel) {
+        if (channel instanceof DescriptorChannel own) {
+            return own.number();
+        }
         Field field = descriptors.get(channel.getClass());
         if (field == null) {
             return -Errno.EOPNOTSUPP;

@@ -26,8 +26,12 @@ final class Errno {
     static final int EMFILE = 24;
     static final int ENOSYS = 38;
     static final int ETIME = 62;
+    static final int EMSGSIZE = 90;
     static final int EOPNOTSUPP = 95;
     static final int ENOBUFS = 105;
+    static final int ETIMEDOUT = 110;
+    static final int ECONNREFUSED = 111;
+    static final int EHOSTUNREACH = 113;
     static final int EALREADY = 114;
     static final int ECANCELED = 125;
 

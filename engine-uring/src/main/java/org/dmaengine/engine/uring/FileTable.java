@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channel;
+import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 
@@ -22,10 +23,6 @@ import java.util.Iterator;
  * while, so that a file in steady use is registered once. Of whoever has the ring, alone.
  */
 final class FileTable {
-    // asm-generic/fcntl.h; ARM has a number of its own.
-    private static final int O_DIRECT =
-            System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
-
     private final UringCalls calls;
     private final int ring;
     private final IdentityHashMap<Channel, OpenFile> files = new IdentityHashMap<>();
@@ -36,6 +33,8 @@ final class FileTable {
     private final int[] freePlaces;
     private int free;
     private int idle;
+    // Places that the kernel has not cleared, for want of memory: the file in them is still open.
+    private final ArrayDeque<Integer> uncleared = new ArrayDeque<>();
 
     // The one that was asked for last: most are asked for many times in a row.
     private @Nullable OpenFile latest;
@@ -100,11 +99,14 @@ final class FileTable {
 
     /** Whether it holds files that nobody uses, so that somebody has to call {@link #dropIdle}. */
     boolean hasIdle() {
-        return idle > 0;
+        return idle > 0 || !uncleared.isEmpty();
     }
 
     /** Lets go what the client has closed, and what nobody has used since the last call. */
     void dropIdle() {
+        for (int again = uncleared.size(); again > 0; again--) {
+            clear(uncleared.removeFirst());
+        }
         if (idle == 0) {
             return;
         }
@@ -150,10 +152,18 @@ final class FileTable {
         latest = null;
         idle--;
         if (file.isRegistered()) {
-            set(file.number(), -1);
-            freePlaces[free++] = file.number();
+            clear(file.number());
         } else {
             calls.close(file.number());
+        }
+    }
+
+    /** Until the kernel has let go its file, a place is not used again. */
+    private void clear(int place) {
+        if (set(place, -1) < 0) {
+            uncleared.addLast(place);
+        } else {
+            freePlaces[free++] = place;
         }
     }
 

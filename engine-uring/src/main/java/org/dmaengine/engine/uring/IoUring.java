@@ -79,10 +79,12 @@ final class IoUring {
     static final int IORING_OP_READ_FIXED = 4;
     static final int IORING_OP_WRITE_FIXED = 5;
     static final int IORING_OP_POLL_ADD = 6;
+    static final int IORING_OP_RECVMSG = 10;
     static final int IORING_OP_ASYNC_CANCEL = 14;
     static final int IORING_OP_FALLOCATE = 17;
     static final int IORING_OP_READ = 22;
     static final int IORING_OP_WRITE = 23;
+    static final int IORING_OP_RECV = 27;
     static final int IORING_OP_SHUTDOWN = 34;
 
     static final int IORING_FSYNC_DATASYNC = 1;
@@ -96,6 +98,7 @@ final class IoUring {
     static final int FALLOC_FL_KEEP_SIZE = 1;
     static final int FALLOC_FL_PUNCH_HOLE = 2;
     static final int SHUT_WR = 1;
+    static final int MSG_TRUNC = 0x20;
 
     // struct io_uring_cqe
 
@@ -116,6 +119,13 @@ final class IoUring {
     static final int TIMESPEC_SIZE = 16;
     static final int TIMESPEC_NSEC = 8;
 
+    // sys/stat.h; fcntl.h, where ARM has a number of its own
+
+    static final int S_IFMT = 0170000;
+    static final int S_IFREG = 0100000;
+    static final int S_IFBLK = 0060000;
+    static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
+
     // poll.h
 
     static final int POLLIN = 1;
@@ -125,6 +135,12 @@ final class IoUring {
 
     static final int IOVEC_SIZE = 16;
     static final int IOVEC_LEN = 8;
+
+    // struct msghdr
+
+    static final int MSGHDR_SIZE = 56;
+    static final int MSGHDR_IOV = 16;
+    static final int MSGHDR_IOVLEN = 24;
 
     // io_uring_register: operations and their structures
 

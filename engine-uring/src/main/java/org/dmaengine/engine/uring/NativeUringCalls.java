@@ -32,6 +32,7 @@ final class NativeUringCalls implements UringCalls {
     static final int F_GETFL = 3;
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int EFD_CLOEXEC = 02000000;
+    static final int EFD_SEMAPHORE = 1;
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
@@ -161,13 +162,34 @@ final class NativeUringCalls implements UringCalls {
     }
 
     @Override
-    public int eventfd() {
-        return (int) call(x86 ? 290 : 19, 0, EFD_CLOEXEC, 0, 0, 0, 0);
+    public int eventfd(int initial, boolean semaphore) {
+        long flags = semaphore ? EFD_CLOEXEC | EFD_SEMAPHORE : EFD_CLOEXEC;
+        return (int) call(x86 ? 290 : 19, Integer.toUnsignedLong(initial), flags, 0, 0, 0, 0);
     }
 
     @Override
     public int signal(int eventfd) {
-        return (int) call(x86 ? 1 : 64, eventfd, one.address(), one.byteSize(), 0, 0, 0);
+        return write(eventfd, one);
+    }
+
+    @Override
+    public int read(int descriptor, MemorySegment target) {
+        try {
+            return (int)
+                    call(x86 ? 0 : 63, descriptor, target.address(), target.byteSize(), 0, 0, 0);
+        } finally {
+            Reference.reachabilityFence(target);
+        }
+    }
+
+    @Override
+    public int write(int descriptor, MemorySegment source) {
+        try {
+            return (int)
+                    call(x86 ? 1 : 64, descriptor, source.address(), source.byteSize(), 0, 0, 0);
+        } finally {
+            Reference.reachabilityFence(source);
+        }
     }
 
     @Override

@@ -4,11 +4,6 @@ import java.nio.channels.Channel;
 
 /** A client's channel as a ring knows it; see {@link FileTable}. Of its worker alone. */
 final class OpenFile {
-    // sys/stat.h
-    private static final int S_IFMT = 0170000;
-    private static final int S_IFREG = 0100000;
-    private static final int S_IFBLK = 0060000;
-
     private final Channel channel;
     private final int number;
     private final boolean registered;
@@ -31,8 +26,8 @@ final class OpenFile {
         this.channel = channel;
         this.number = number;
         this.registered = registered;
-        int kind = mode & S_IFMT;
-        this.positional = kind == S_IFREG || kind == S_IFBLK;
+        int kind = mode & IoUring.S_IFMT;
+        this.positional = kind == IoUring.S_IFREG || kind == IoUring.S_IFBLK;
         this.buffered = positional && !direct;
     }
 

@@ -21,13 +21,27 @@ final class PeripheralCheck {
 
     void check(Operation operation) {
         switch (operation) {
-            case Operation.PeripheralSg sg -> requireDescriptor(sg.config().peripheral());
+            case Operation.PeripheralSg sg -> {
+                requireDescriptor(sg.config().peripheral());
+                requireOneVector(sg);
+            }
             case Operation.Cyclic cyclic -> requireDescriptor(cyclic.config().peripheral());
             case Operation.PeripheralCommand command -> requireDescriptor(command.peripheral());
             case Operation.Memcpy _,
                     Operation.Memset _,
                     Operation.Interleaved _,
                     Operation.Interrupt _ -> {}
+        }
+    }
+
+    /** A message is moved by one call. */
+    private static void requireOneVector(Operation.PeripheralSg sg) {
+        if (sg.config().peripheral() instanceof Peripheral.Messages
+                && sg.segments().size() > Request.VECTOR_MAX) {
+            throw new PrepRefusedException(
+                    Reason.CAPABILITY,
+                    "a message is moved in one piece, from or to %d segments at most, and not %d"
+                            .formatted(Request.VECTOR_MAX, sg.segments().size()));
         }
     }
 
@@ -42,7 +56,8 @@ final class PeripheralCheck {
                     Reason.CAPABILITY,
                     channel
                             + " has no file descriptor that io_uring could be given; use a channel"
-                            + " of the JDK for a file, a pipe or a socket, or the CPU engine");
+                            + " of the JDK for a file, a pipe or a socket, a DescriptorChannel, or"
+                            + " the CPU engine");
         }
         known = channel.getClass();
     }

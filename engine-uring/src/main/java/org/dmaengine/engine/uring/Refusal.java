@@ -14,8 +14,8 @@ enum Refusal {
     /** How often a request that finds no room is tried again, with a break before each. */
     static final int RETRIES_MAX = 100;
 
-    // linux/errno.h: codes of the kernel's own, which io_uring lets through when a worker of the
-    // kernel was interrupted.
+    // The kernel's own linux/errno.h, and in no header that programs get: codes that io_uring lets
+    // through when a worker of the kernel was interrupted.
     private static final int ERESTARTSYS = 512;
     private static final int ERESTART_RESTARTBLOCK = 516;
 

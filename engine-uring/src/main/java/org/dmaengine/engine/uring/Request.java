@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.DatagramChannel;
 import java.util.List;
 
 /**
@@ -22,7 +23,13 @@ import java.util.List;
  */
 final class Request {
     /** Buffers of one piece; the vector lives here until the piece is over (E10). */
-    private static final int VECTOR_MAX = 16;
+    static final int VECTOR_MAX = 16;
+
+    // Behind the vector: a struct msghdr that points to it.
+    private static final long HEADER = (long) VECTOR_MAX * IOVEC_SIZE;
+
+    /** What Linux moves by one call (MAX_RW_COUNT). */
+    private static final int PIECE_MAX_BYTES = 0x7ffff000;
 
     enum Phase {
         /** Not in the kernel. */
@@ -52,12 +59,16 @@ final class Request {
     private long offsetBytes;
     private long pieceMaxBytes;
     private boolean reading;
+    private boolean message;
+    private boolean datagram;
     private @Nullable OpenFile file;
 
     // How far it is.
     Phase phase = Phase.WAITING;
     // Its next entry is to look for readiness only.
     boolean toPoll;
+    // A handshake that Java's channel has not been told of yet.
+    boolean toBegin;
     boolean cancelled;
     boolean periodBegun;
     int retries;
@@ -86,8 +97,10 @@ final class Request {
         retries = 0;
         notBeforeNanos = Long.MIN_VALUE;
         toPoll = false;
+        toBegin = false;
         cancelled = false;
         periodBegun = false;
+        command = null;
         switch (newTransfer.operation()) {
             case Operation.PeripheralSg sg ->
                     set(sg.config(), sg.offsetBytes(), sg.segments(), 0, chunkBytes);
@@ -101,6 +114,7 @@ final class Request {
             case Operation.PeripheralCommand(Peripheral _, Command newCommand) -> {
                 setEmpty();
                 command = newCommand;
+                toBegin = isHandshake();
             }
             case Operation.Memcpy _,
                     Operation.Memset _,
@@ -115,7 +129,8 @@ final class Request {
         periodBytes = 0;
         // What fails is the write.
         reading = false;
-        command = null;
+        message = false;
+        datagram = false;
     }
 
     private void set(
@@ -128,8 +143,11 @@ final class Request {
         periodBytes = newPeriodBytes;
         offsetBytes = newOffsetBytes;
         reading = config.direction() == Direction.DEV_TO_MEM;
+        message = config.peripheral() instanceof Peripheral.Messages;
+        datagram = config.peripheral().channel() instanceof DatagramChannel;
         long burst = config.burstBytes();
-        pieceMaxBytes = burst == 0 ? chunkBytes : Math.min(burst, chunkBytes);
+        pieceMaxBytes =
+                message ? PIECE_MAX_BYTES : burst == 0 ? chunkBytes : Math.min(burst, chunkBytes);
     }
 
     void free() {
@@ -195,14 +213,40 @@ final class Request {
         return periodBytes > 0;
     }
 
+    /** One message: its first piece is all of it. */
+    boolean isMessage() {
+        return message;
+    }
+
     /** Moves no bytes: an INTERRUPT, or a command. */
     boolean isEmpty() {
         return segments.isEmpty();
     }
 
+    /** A command whose entries only wait for readiness; see {@link Handshake}. */
+    boolean isHandshake() {
+        return command instanceof Command.Accept || command instanceof Command.Connect;
+    }
+
+    /** What it does, in the words of the system's manual. */
+    String verb() {
+        return switch (command) {
+            case null -> reading ? "read" : "write";
+            case Command.Sync _ -> "fsync";
+            case Command.Allocate _, Command.PunchHole _ -> "fallocate";
+            case Command.ShutdownOutput _ -> "shutdown";
+            case Command.Accept _ -> "accept";
+            case Command.Connect _ -> "connect";
+        };
+    }
+
     /** It may run beside others of its channel. */
     boolean isIndependent() {
         return file != null && file.isPositional() && !isCyclic() && !isEmpty();
+    }
+
+    long lengthBytes() {
+        return lengthBytes;
     }
 
     long movedBytes() {
@@ -236,7 +280,7 @@ final class Request {
     void write(Ring ring, long entry, BufferTable buffers) {
         pieces++;
         cancelled = false;
-        if (toPoll) {
+        if (toPoll || isHandshake()) {
             toPoll = false;
             phase = Phase.POLLING;
             writePoll(ring, entry);
@@ -252,46 +296,57 @@ final class Request {
             return;
         }
         OpenFile of = file();
+        // The kernel answers with the length of the datagram, though the buffers be shorter.
+        boolean receiving = datagram && reading;
+        int operationFlags = receiving ? MSG_TRUNC : 0;
         // A cyclic transfer streams through the file: its offset rises over all revolutions.
-        long at = of.isPositional() ? offsetBytes + movedBytes : -1;
+        long at = of.isPositional() ? offsetBytes + movedBytes : receiving ? 0 : -1;
         MemorySegment first = segments.get(segment);
         long inFirst = first.byteSize() - segmentOffset;
         long most = isCyclic() ? periodBytes - movedBytes % periodBytes : Long.MAX_VALUE;
         most = Math.min(most, pieceMaxBytes);
+        int operation;
+        long address;
+        int length;
+        int place = MappedRange.NOWHERE;
         if (inFirst >= most || segment == segments.size() - 1) {
-            int length = (int) Math.min(inFirst, most);
-            long address = first.address() + segmentOffset;
-            int place =
-                    of.isPositional() ? registered.placeOf(address, length) : MappedRange.NOWHERE;
-            boolean fixed = place != MappedRange.NOWHERE;
-            ring.write(
-                    entry,
-                    reading
-                            ? fixed ? IORING_OP_READ_FIXED : IORING_OP_READ
-                            : fixed ? IORING_OP_WRITE_FIXED : IORING_OP_WRITE,
-                    of.entryFlags(),
-                    of.number(),
-                    at,
-                    address,
-                    length,
-                    0,
-                    userData(),
-                    fixed ? place : 0);
+            address = first.address() + segmentOffset;
+            length = (int) Math.min(inFirst, most);
+            place = of.isPositional() ? registered.placeOf(address, length) : place;
+            if (place != MappedRange.NOWHERE) {
+                operation = reading ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
+            } else if (receiving) {
+                operation = IORING_OP_RECV;
+            } else {
+                operation = reading ? IORING_OP_READ : IORING_OP_WRITE;
+            }
+        } else if (receiving) {
+            operation = IORING_OP_RECVMSG;
+            address = fillHeader(most);
+            length = 1;
         } else {
-            int buffers = fillVector(most);
-            int operation = reading ? IORING_OP_READV : IORING_OP_WRITEV;
-            long address = require(vector).address();
-            ring.write(
-                    entry,
-                    operation,
-                    of.entryFlags(),
-                    of.number(),
-                    at,
-                    address,
-                    buffers,
-                    0,
-                    userData());
+            operation = reading ? IORING_OP_READV : IORING_OP_WRITEV;
+            length = fillVector(most);
+            address = require(vector).address();
         }
+        ring.write(
+                entry,
+                operation,
+                of.entryFlags(),
+                of.number(),
+                at,
+                address,
+                length,
+                operationFlags,
+                userData(),
+                Math.max(place, 0));
+    }
+
+    private long fillHeader(long mostBytes) {
+        int buffers = fillVector(mostBytes);
+        MemorySegment memory = require(vector);
+        memory.set(ValueLayout.JAVA_LONG, HEADER + MSGHDR_IOVLEN, buffers);
+        return memory.address() + HEADER;
     }
 
     private void writeEmpty(Ring ring, long entry) {
@@ -315,13 +370,16 @@ final class Request {
             }
             case Command.ShutdownOutput() ->
                     ring.write(entry, IORING_OP_SHUTDOWN, flags, to, 0, 0, SHUT_WR, 0, data);
+            case Command.Accept _, Command.Connect _ ->
+                    throw new IllegalStateException(command + " only waits for readiness");
         }
     }
 
     private int fillVector(long mostBytes) {
         MemorySegment buffers = vector;
         if (buffers == null) {
-            buffers = arena.allocate((long) VECTOR_MAX * IOVEC_SIZE, Long.BYTES);
+            buffers = arena.allocate(HEADER + MSGHDR_SIZE, Long.BYTES);
+            buffers.set(ValueLayout.JAVA_LONG, HEADER + MSGHDR_IOV, buffers.address());
             vector = buffers;
         }
         long left = mostBytes;
@@ -342,7 +400,7 @@ final class Request {
 
     private void writePoll(Ring ring, long entry) {
         OpenFile of = file();
-        int events = reading ? POLLIN : POLLOUT;
+        int events = reading || command instanceof Command.Accept ? POLLIN : POLLOUT;
         ring.write(
                 entry,
                 IORING_OP_POLL_ADD,

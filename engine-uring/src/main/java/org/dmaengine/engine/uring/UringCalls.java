@@ -40,8 +40,19 @@ interface UringCalls {
     /** What {@link #map} has mapped, as memory; not to be touched after {@link #unmap}. */
     MemorySegment view(long address, long lengthBytes);
 
-    /** {@code eventfd2(2)}, closed in child processes. */
-    int eventfd();
+    /**
+     * {@code eventfd2(2)}, closed in child processes.
+     *
+     * @param initial what it begins with, as an unsigned number
+     * @param semaphore whether a read takes 1 only
+     */
+    int eventfd(int initial, boolean semaphore);
+
+    /** {@code read(2)} at the current position. Blocks as the descriptor does. */
+    int read(int descriptor, MemorySegment target);
+
+    /** {@code write(2)} at the current position. Blocks as the descriptor does. */
+    int write(int descriptor, MemorySegment source);
 
     /** Adds 1 to an event descriptor, by {@code write(2)}. */
     int signal(int eventfd);

@@ -8,6 +8,7 @@ import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.Channel;
@@ -204,7 +205,9 @@ final class UringChannel implements ChannelBackend {
         }
         for (Request request = nextToRun(); request != null; request = nextToRun()) {
             waiting.removeFirst();
-            enterKernel(request);
+            if (!request.toBegin || beginHandshake(request)) {
+                enterKernel(request);
+            }
         }
         if (callers != null && inKernelCount == 0 && waiting.isEmpty()) {
             owner = Owner.NOBODY;
@@ -330,6 +333,18 @@ final class UringChannel implements ChannelBackend {
         };
     }
 
+    /** False if it has failed, and is over. */
+    private boolean beginHandshake(Request request) {
+        request.toBegin = false;
+        try {
+            Handshake.begin((Operation.PeripheralCommand) request.transfer().operation());
+            return true;
+        } catch (IOException | IllegalStateException | IllegalArgumentException refused) {
+            fail(request, Handshake.error(refused, request.verb()));
+            return false;
+        }
+    }
+
     private void enterKernel(Request request) {
         worker.submit(request);
         request.next = inKernel;
@@ -368,15 +383,33 @@ final class UringChannel implements ChannelBackend {
         worker.touch(this);
         if (result < 0) {
             refused(request, -result, polled);
-        } else if (polled) {
-            waiting.addFirst(request);
-        } else {
+        } else if (!polled) {
             moved(request, result);
+        } else if (request.isHandshake() && !request.transfer().stopRequested()) {
+            finishHandshake(request);
+        } else {
+            waiting.addFirst(request);
+        }
+    }
+
+    private void finishHandshake(Request request) {
+        try {
+            if (Handshake.finish((Operation.PeripheralCommand) request.transfer().operation())) {
+                worker.complete(request);
+            } else {
+                waiting.addFirst(request);
+            }
+        } catch (IOException | IllegalStateException | IllegalArgumentException refused) {
+            fail(request, Handshake.error(refused, request.verb()));
         }
     }
 
     private void moved(Request request, int bytes) {
         request.retries = 0;
+        if (request.isMessage()) {
+            movedMessage(request, bytes);
+            return;
+        }
         if (bytes == 0 && !request.isEmpty()) {
             movedNothing(request);
             return;
@@ -392,6 +425,29 @@ final class UringChannel implements ChannelBackend {
             request.transfer().periodElapsed();
         }
         waiting.addFirst(request);
+    }
+
+    /** A message is never continued: what it had is all there is. */
+    private void movedMessage(Request request, int bytes) {
+        long lengthBytes = request.lengthBytes();
+        request.advance(Math.min(bytes, lengthBytes));
+        if (bytes > lengthBytes) {
+            fail(
+                    request,
+                    Errno.EMSGSIZE,
+                    "EMSGSIZE (%d), a datagram of %d bytes came into buffers of %d, and the rest of"
+                                    .formatted(Errno.EMSGSIZE, bytes, lengthBytes)
+                            + " it is lost; give larger ones");
+        } else if (request.isWhole()) {
+            worker.complete(request);
+        } else if (request.isReading()) {
+            end(request, Outcome.COMPLETE);
+        } else {
+            fail(
+                    request,
+                    0,
+                    "only %d of %d bytes of a message were taken".formatted(bytes, lengthBytes));
+        }
     }
 
     private void movedNothing(Request request) {
@@ -410,7 +466,8 @@ final class UringChannel implements ChannelBackend {
             // Stopped: it ends before its next piece. Paused: it waits. Otherwise it goes on.
             case GIVEN_BACK -> waiting.addFirst(request);
             case NOT_READY -> {
-                if (request.file().isPositional() || polled) {
+                // What has no file has nothing that could become ready.
+                if (polled || !request.hasFile() || request.file().isPositional()) {
                     later(request);
                 } else {
                     request.toPoll = true;
@@ -434,14 +491,16 @@ final class UringChannel implements ChannelBackend {
     }
 
     private void fail(Request request, int errno) {
-        fail(request, errno, Errno.describe(errno, request.isReading() ? "read" : "write"));
+        fail(request, errno, Errno.describe(errno, request.verb()));
     }
 
     private void fail(Request request, int errno, String message) {
+        fail(request, TransferError.of(errno, message));
+    }
+
+    private void fail(Request request, TransferError error) {
         worker.end(
-                request,
-                request.isReading() ? Outcome.READ_FAILED : Outcome.WRITE_FAILED,
-                TransferError.of(errno, message));
+                request, request.isReading() ? Outcome.READ_FAILED : Outcome.WRITE_FAILED, error);
     }
 
     private void end(Request request, Outcome outcome) {

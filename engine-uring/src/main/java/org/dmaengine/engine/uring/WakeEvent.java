@@ -21,7 +21,7 @@ final class WakeEvent {
     }
 
     static WakeEvent open(UringCalls calls) throws UringUnavailable {
-        int descriptor = calls.eventfd();
+        int descriptor = calls.eventfd(0, false);
         if (descriptor < 0) {
             throw new UringUnavailable(
                     Errno.describe(-descriptor, "eventfd2"),

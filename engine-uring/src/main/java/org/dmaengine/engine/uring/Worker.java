@@ -225,7 +225,12 @@ final class Worker implements Runnable, Ring.Completions {
         } catch (RuntimeException | Error failure) {
             // The kernel may still hold memory: nothing is given back (C12).
             broken = failure;
-            channels.forEach(channel -> lose(channel, failure));
+            try {
+                // What was heard before is over.
+                ends.tell();
+            } finally {
+                channels.forEach(channel -> lose(channel, failure));
+            }
         }
         over = true;
         opening.done();

@@ -5,7 +5,13 @@ import java.lang.foreign.ValueLayout;
 
 /** An event descriptor: a count that a read takes whole, and waits for. */
 final class FakeEvent implements FakeFile {
+    private final boolean semaphore;
     private long count;
+
+    FakeEvent(int initial, boolean semaphore) {
+        this.count = Integer.toUnsignedLong(initial);
+        this.semaphore = semaphore;
+    }
 
     @Override
     public int mode() {
@@ -26,8 +32,9 @@ final class FakeEvent implements FakeFile {
         if (count == 0) {
             return -Errno.EAGAIN;
         }
-        target.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, count);
-        count = 0;
+        long taken = semaphore ? 1 : count;
+        target.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, taken);
+        count -= taken;
         return Long.BYTES;
     }
 

@@ -193,11 +193,21 @@ final class FakeKernel implements UringCalls, AutoCloseable {
     // ---- Descriptors
 
     @Override
-    public int eventfd() {
+    public int eventfd(int initial, boolean semaphore) {
         return lock.locked(() -> {
             int no = faults.eventfd();
-            return no < 0 ? no : descriptors.open(new FakeEvent());
+            return no < 0 ? no : descriptors.open(new FakeEvent(initial, semaphore));
         });
+    }
+
+    @Override
+    public int read(int number, MemorySegment target) {
+        return transfer(number, target, true);
+    }
+
+    @Override
+    public int write(int number, MemorySegment source) {
+        return transfer(number, source, false);
     }
 
     @Override

@@ -56,6 +56,7 @@ class LayoutTest {
                     Map.entry("GETEVENTS_ARG_", "io_uring_getevents_arg"),
                     Map.entry("TIMESPEC_", "__kernel_timespec"),
                     Map.entry("IOVEC_", "iovec"),
+                    Map.entry("MSGHDR_", "msghdr"),
                     Map.entry("RSRC_REGISTER_", "io_uring_rsrc_register"),
                     Map.entry("RSRC_UPDATE2_", "io_uring_rsrc_update2"),
                     Map.entry("FILES_UPDATE_", "io_uring_files_update"),
@@ -64,7 +65,12 @@ class LayoutTest {
 
     /** Members that are not simply called like the rest of the constant. */
     private static final Map<String, String> MEMBERS =
-            Map.of("SQE_OP_FLAGS", "rw_flags", "TIMESPEC_NSEC", "tv_nsec", "IOVEC_LEN", "iov_len");
+            Map.of(
+                    "SQE_OP_FLAGS", "rw_flags",
+                    "TIMESPEC_NSEC", "tv_nsec",
+                    "IOVEC_LEN", "iov_len",
+                    "MSGHDR_IOV", "msg_iov",
+                    "MSGHDR_IOVLEN", "msg_iovlen");
 
     private static final Pattern NEWER = Pattern.compile("(IORING|IOSQE|IO_URING)_\\w+");
 

@@ -67,6 +67,30 @@ class LostRingTest {
         }
     }
 
+    @Test
+    @DisplayName("C12: what was heard before the ring broke is over, and is not withheld")
+    void shouldTellWhatWasHeardBefore() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.expectLoss();
+            bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
+            MemorySegment target = bench.memory(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            Transfer transfer = FakeBench.read(channel, bench.file(LENGTH_BYTES), 0, target);
+            FakeEntry read = bench.entry(FakeEntry::isTransfer);
+            bench.kernel()
+                    .lock()
+                    .locked(() -> {
+                        // One after the other, and the worker sleeps until both are there.
+                        read.run();
+                        bench.kernel().flight().post(read.ring(), 1L << 40, 0);
+                    });
+            await().until(() -> !bench.faults(Fault.Kind.ENGINE_LOST).isEmpty());
+            assertThat(transfer.result()).isPresent();
+            assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
+            assertThat(withheld(channel)).isEmpty();
+        }
+    }
+
     private static void closeAgain(FakeBench bench) {
         try {
             bench.engine().close();

@@ -99,7 +99,7 @@ class NativeUringCallsTest {
 
     @Test
     void shouldAddOneToEventDescriptor() throws Exception {
-        int event = calls.eventfd();
+        int event = calls.eventfd(0, false);
         calls.signal(event);
         calls.signal(event);
 

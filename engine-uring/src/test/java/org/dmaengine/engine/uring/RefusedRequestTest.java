@@ -83,6 +83,22 @@ class RefusedRequestTest {
         }
     }
 
+    @Test
+    @DisplayName("an entry that has no file is asked again too")
+    void shouldAskAgainWithoutFile() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            AtomicInteger refusals = new AtomicInteger();
+            bench.faults()
+                    .onEntry(each ->
+                            each.operation() == IoUring.IORING_OP_NOP
+                                            && refusals.getAndIncrement() < 3
+                                    ? Fate.answer(-Errno.EAGAIN)
+                                    : Fate.RUN);
+            bench.round();
+            assertThat(refusals).hasValue(4);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {Errno.ENOBUFS, Errno.ENOMEM, Errno.EBUSY})
     @DisplayName("a request without room is asked again after a break")

@@ -94,6 +94,24 @@ class RegisteredFilesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @DisplayName("a file that the kernel would not let go for the moment is let go later")
+    void shouldLetGoAgain(boolean inline) throws Exception {
+        try (FakeBench bench = new FakeBench(options(inline))) {
+            FakeRegularFile regular = new FakeRegularFile(FakeBench.bytes(LENGTH_BYTES));
+            FakeFileChannel file = bench.file(regular);
+            DmaChannel channel = bench.channel();
+            MemorySegment target = bench.memory(10);
+            assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).isWhole()).isTrue();
+            AtomicInteger refusals = new AtomicInteger();
+            bench.faults().onRegister((_, _) -> refusals.getAndIncrement() < 3 ? -Errno.ENOMEM : 0);
+            file.close();
+            bench.eventually(regular::isClosed);
+            assertThat(refusals).hasValue(4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @DisplayName(
             "a transfer on a closed channel fails with EBADF, and touches no file of its number")
     void shouldRefuseClosedFile(boolean inline) throws Exception {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import org.dmaengine.Capability;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaBuffer;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -96,12 +99,32 @@ class UringFilesTest {
             assertThat(result(stopped).outcome()).isEqualTo(Outcome.ABORTED);
 
             Transfer whole = begin(read, memory);
-            both.write(
-                    ByteBuffer.wrap(
-                            "12345678".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            both.write(ByteBuffer.wrap("12345678".getBytes(US_ASCII)));
             assertThat(result(whole).outcome()).isEqualTo(Outcome.COMPLETE);
-            assertThat(memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 7))
-                    .isEqualTo((byte) '8');
+            assertThat(memory.get(ValueLayout.JAVA_BYTE, 7)).isEqualTo((byte) '8');
+        }
+    }
+
+    @Test
+    @DisplayName("C4, E1: a read of a terminal, opened as a file, waits for input and is stopped")
+    void shouldWaitOnTerminal() throws Exception {
+        Path multiplexer = Path.of("/dev/ptmx");
+        if (!Files.isWritable(multiplexer)) {
+            abort("no pseudo-terminals here");
+        }
+        try (FileChannel terminal =
+                FileChannel.open(multiplexer, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            PeripheralConfig read = PeripheralConfig.read(Peripheral.of(terminal));
+            MemorySegment memory = arena.allocate(4);
+            Transfer stopped = begin(read, memory);
+            channel.terminateSync();
+            assertThat(result(stopped).outcome()).isEqualTo(Outcome.ABORTED);
+
+            Transfer whole = begin(read, memory);
+            // It echoes.
+            terminal.write(ByteBuffer.wrap("echo".getBytes(US_ASCII)));
+            assertThat(result(whole).outcome()).isEqualTo(Outcome.COMPLETE);
+            assertThat(memory.toArray(ValueLayout.JAVA_BYTE)).isEqualTo("echo".getBytes(US_ASCII));
         }
     }
 
