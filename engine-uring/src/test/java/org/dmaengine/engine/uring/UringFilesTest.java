@@ -247,7 +247,8 @@ class UringFilesTest {
                 }
                 copier.issuePending();
                 for (Transfer transfer : transfers) {
-                    assertThat(result(transfer).isWhole()).isTrue();
+                    assertThat(transfer.await(DEADLINE).isQuiesced()).isTrue();
+                    assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
                 }
             }
         }
