@@ -4,6 +4,7 @@ import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineOptions;
+import org.dmaengine.EngineUnavailableException;
 import org.dmaengine.Peripheral;
 import org.dmaengine.PeripheralConfig;
 import org.dmaengine.TransferState;
@@ -49,8 +50,15 @@ final class TerminateBench {
                 source.fill((byte) 1);
                 target.fill((byte) 2);
                 copies(mode, channel, target, source);
-                pipes(mode, channel, target.asSlice(0, 4096));
+                pipes("cpu " + mode, channel, target.asSlice(0, 4096));
             }
+        }
+        try (DmaEngine engine = DmaEngines.open("io_uring");
+                DmaArena arena = DmaArena.open();
+                DmaChannel channel = engine.requestChannel(Capability.PERIPHERAL)) {
+            pipes("io_uring", channel, arena.allocate(4096));
+        } catch (EngineUnavailableException no) {
+            System.out.println("without io_uring: " + no.getMessage());
         }
     }
 
@@ -91,7 +99,7 @@ final class TerminateBench {
         return System.nanoTime() - begin;
     }
 
-    private void pipes(String mode, DmaChannel channel, MemorySegment memory) throws Exception {
+    private void pipes(String engine, DmaChannel channel, MemorySegment memory) throws Exception {
         long[] ours = new long[times];
         long[] theirs = new long[times];
         for (int i = 0; i < times; i++) {
@@ -108,7 +116,7 @@ final class TerminateBench {
             pipe.sink().close();
             theirs[i] = closedUnderItsReader();
         }
-        print("cpu " + mode + ", waiting pipe read", ours);
+        print(engine + ", waiting pipe read", ours);
         print("pipe closed, its reader joined", theirs);
         ratio(theirs, ours);
     }
