@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <pre>EchoBench LOAD LOAD-CORE SERVER-CORE ROUNDS SECONDS SERVER...</pre>
  *
- * LOAD is the program made of load.c. The first server is ours, and the ratios are to the second.
+ * LOAD is the program made of load.c. The ratios are to the first server.
  */
 public final class EchoBench {
     private static final int[] MESSAGE_BYTES = {64, 4 << 10, 64 << 10};
@@ -60,7 +60,7 @@ public final class EchoBench {
 
     private void run() throws IOException {
         System.out.printf(
-                "%-14s %-24s %10s %8s %8s %8s %9s %6s %13s %6s%n",
+                "%-14s %-30s %10s %8s %8s %8s %9s %6s %13s %6s%n",
                 "case",
                 "server",
                 "per-s",
@@ -92,7 +92,7 @@ public final class EchoBench {
         }
         String size = bytes < 1024 ? bytes + "B" : (bytes >> 10) + "K";
         for (int i = 0; i < ports.length; i++) {
-            print(size + "-x-" + connections, servers.get(i).name(), turns[i], turns[1]);
+            print(size + "-x-" + connections, servers.get(i).name(), turns[i], turns[0]);
         }
     }
 
@@ -119,7 +119,7 @@ public final class EchoBench {
             processor[i] = peers[i].processorNanos() / turns[i].processorNanos();
         }
         System.out.printf(
-                "%-14s %-24s %10.0f %8.1f %8.1f %8.0f %9.2f %6.2f %6.2f..%5.2f %6.2f%n",
+                "%-14s %-30s %10.0f %8.1f %8.1f %8.0f %9.2f %6.2f %6.2f..%5.2f %6.2f%n",
                 title,
                 server,
                 median(Arrays.stream(turns).mapToDouble(Turn::perSecond).toArray()),

@@ -4,7 +4,8 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 
 /**
- * A process with one of the servers that are compared. It answers lines of its input:
+ * A process with one of the servers that are compared, which is named by its arguments. It answers
+ * lines of its input:
  *
  * <pre>
  *   listen BYTES   the port where messages of this size are sent back
@@ -30,7 +31,9 @@ public final class EchoServer {
                 switch (words[0]) {
                     case "netty" -> new NettyEcho();
                     case "threads" -> new ThreadEcho();
-                    default -> new EngineEcho(words[0]);
+                    case "one-channel" -> new EngineEcho(words[1], true);
+                    case "two-channels" -> new EngineEcho(words[1], false);
+                    default -> throw new IllegalArgumentException("no server " + words[0]);
                 };
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
         for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -1,34 +1,38 @@
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
-import org.dmaengine.CookieCallback;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineOptions;
 import org.dmaengine.Outcome;
-import org.dmaengine.Peripheral;
-import org.dmaengine.PeripheralConfig;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * An engine, through the full API: a channel for each connection, on which the callback of a read
- * submits the write, and that of a write the next read. Callbacks run at once, on the thread that
- * ends the transfers, so that nobody has to be woken for one.
+ * An engine, through the full API, in one of two ways; see {@link OneChannel} and {@link
+ * TwoChannels}. Callbacks run at once, on the thread that ends the transfers, so that nobody has to
+ * be woken for one.
  */
 final class EngineEcho implements EchoServer.Echo {
+    private static final ChannelRequest REQUEST =
+            ChannelRequest.of(Capability.PERIPHERAL)
+                    .withDepth(2)
+                    .withCallbackExecutor(Runnable::run);
+
     private final DmaEngine engine;
+    private final boolean oneChannel;
 
     /**
      * @param name with options, as {@code io_uring:mode=workers,spins=0}
      */
-    EngineEcho(String name) {
+    EngineEcho(String name, boolean oneChannel) {
+        this.oneChannel = oneChannel;
         String[] parts = name.split("[:,]");
-        EngineOptions options = EngineOptions.defaults();
+        EngineOptions options =
+                EngineOptions.defaults().withFaults(fault -> fail(fault.toString()));
         for (int i = 1; i < parts.length; i++) {
             String[] pair = parts[i].split("=");
             options = options.with(pair[0], pair[1]);
@@ -43,75 +47,46 @@ final class EngineEcho implements EchoServer.Echo {
 
     /** This thread only waits for the end of the connection. */
     private void serve(SocketChannel socket, int messageBytes) {
-        ChannelRequest request =
-                ChannelRequest.of(Capability.PERIPHERAL)
-                        .withDepth(2)
-                        .withCallbackExecutor(Runnable::run);
+        CountDownLatch ended = new CountDownLatch(1);
         try (DmaArena arena = DmaArena.open();
-                DmaChannel channel = engine.requestChannel(request)) {
-            Connection connection =
-                    new Connection(channel, socket, arena.allocate(messageBytes, 64));
-            connection.read();
-            connection.awaitEnd();
+                DmaChannel reads = engine.requestChannel(REQUEST);
+                DmaChannel writes = oneChannel ? reads : engine.requestChannel(REQUEST)) {
+            if (oneChannel) {
+                new OneChannel(reads, socket, arena, messageBytes, ended::countDown).begin();
+            } else {
+                new TwoChannels(reads, writes, socket, arena, messageBytes, ended::countDown)
+                        .begin();
+            }
+            ended.await();
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
         }
     }
 
-    private static final class Connection {
-        private final DmaChannel channel;
-        private final PeripheralConfig from;
-        private final PeripheralConfig to;
-        private final MemorySegment message;
-        private final CookieCallback hasRead = this::hasRead;
-        private final CookieCallback hasWritten = this::hasWritten;
-        private final CountDownLatch ended = new CountDownLatch(1);
-
-        Connection(DmaChannel channel, SocketChannel socket, MemorySegment message) {
-            Peripheral peripheral = new Peripheral.Stream(socket);
-            this.channel = channel;
-            this.from = PeripheralConfig.read(peripheral);
-            this.to = PeripheralConfig.write(peripheral);
-            this.message = message;
+    /** Lets a transfer start. */
+    static void issue(DmaChannel channel, long cookie) {
+        if (cookie == 0) {
+            fail("no place for a transfer");
         }
+        channel.issuePending();
+    }
 
-        void read() {
-            submit(channel.tryPeripheral(from, 0, message, hasRead));
+    /** True: a whole message; false: the client has closed the connection, between two of them. */
+    static boolean isMessage(Outcome outcome, long bytes, long messageBytes) {
+        if (outcome != Outcome.COMPLETE || (bytes != 0 && bytes != messageBytes)) {
+            fail(
+                    "a transfer of "
+                            + messageBytes
+                            + " bytes ended as "
+                            + outcome
+                            + " after "
+                            + bytes);
         }
+        return bytes != 0;
+    }
 
-        private void hasRead(long cookie, Outcome outcome, long bytes) {
-            if (bytes == message.byteSize()) {
-                submit(channel.tryPeripheral(to, 0, message, hasWritten));
-            } else {
-                // The client has closed it, between two messages.
-                expect(outcome == Outcome.COMPLETE && bytes == 0, outcome, bytes);
-                ended.countDown();
-            }
-        }
-
-        private void hasWritten(long cookie, Outcome outcome, long bytes) {
-            expect(bytes == message.byteSize(), outcome, bytes);
-            read();
-        }
-
-        private void submit(long cookie) {
-            if (cookie == 0) {
-                throw new IllegalStateException("no place for one transfer");
-            }
-            channel.issuePending();
-        }
-
-        private static void expect(boolean good, Outcome outcome, long bytes) {
-            if (!good) {
-                System.err.println("a transfer ended as " + outcome + " after " + bytes);
-                System.exit(1);
-            }
-        }
-
-        void awaitEnd() {
-            try {
-                ended.await();
-            } catch (InterruptedException stop) {
-                throw new IllegalStateException(stop);
-            }
-        }
+    private static void fail(String what) {
+        System.err.println(what);
+        Runtime.getRuntime().halt(1);
     }
 }

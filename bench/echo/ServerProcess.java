@@ -24,7 +24,7 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess start(String name, List<String> java) throws IOException {
         List<String> command = new ArrayList<>(java);
         command.add("EchoServer");
-        command.add(name);
+        command.addAll(List.of(name.split(" ")));
         return new ServerProcess(name, command);
     }
 
