@@ -3,8 +3,9 @@
  * every echo compared with what was sent in its first bytes. Waits by looking, never by sleeping, so that what is
  * measured is the server.
  *
- * For each line of its input, PORT SECONDS BYTES CONNECTIONS, it runs so long and answers with a line, ROUND-TRIPS
- * NANOS, and the latency of each round trip in ns, 32 bits each.
+ * Connections to a port stay open, so that only the first run there pays for them. For each line of its input, PORT
+ * SECONDS BYTES CONNECTIONS, it runs so long and answers with a line, ROUND-TRIPS NANOS, and the latency of each round
+ * trip in ns, 32 bits each.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -34,7 +35,16 @@ static uint64_t end;
 static uint32_t *latencies;
 static size_t latencies_max;
 static size_t round_trips;
-static int open_connections;
+static int running;
+
+#define PORTS_MAX 256
+
+/* The connections to each port that was asked. */
+static struct peer {
+	int port;
+	int epoll;
+	struct connection *all;
+} peers[PORTS_MAX];
 
 static void fail(const char *what)
 {
@@ -85,7 +95,8 @@ static int finish(struct connection *c)
 /* Sends and receives until the kernel would make it wait. */
 static void go_on(struct connection *c)
 {
-	for (;;) {
+	/* After its last message there may still be an event, of the place for sending that became free. */
+	while (c->received < message_bytes) {
 		ssize_t bytes;
 
 		if (c->sent < message_bytes) {
@@ -107,8 +118,7 @@ static void go_on(struct connection *c)
 		}
 		c->received += bytes;
 		if (c->received == message_bytes && !finish(c)) {
-			close(c->socket);
-			open_connections--;
+			running--;
 			return;
 		}
 	}
@@ -131,46 +141,59 @@ static void open_connection(struct connection *c, int port, int epoll)
 	c->in = calloc(1, message_bytes);
 	if (!c->out || !c->in)
 		fail("calloc");
-	begin(c);
-	/* Edge-triggered, and ready to send at once: the first event begins it. */
+	/* Edge-triggered: go_on looks until there is nothing left to do. */
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->socket, &event) < 0)
 		fail("epoll_ctl");
 }
 
+static struct peer *open_peer(int port, int connections)
+{
+	struct peer *p = peers;
+
+	while (p < peers + PORTS_MAX && p->port != 0 && p->port != port)
+		p++;
+	if (p == peers + PORTS_MAX) {
+		fprintf(stderr, "load: more than %d ports\n", PORTS_MAX);
+		exit(1);
+	}
+	if (p->port == 0) {
+		p->port = port;
+		p->epoll = epoll_create1(0);
+		p->all = calloc(connections, sizeof *p->all);
+		if (!p->all || p->epoll < 0)
+			fail("epoll_create1");
+		for (int i = 0; i < connections; i++)
+			open_connection(&p->all[i], port, p->epoll);
+	}
+	return p;
+}
+
 static void run(int port, double seconds, int connections)
 {
-	struct connection *all = calloc(connections, sizeof *all);
+	struct peer *p = open_peer(port, connections);
 	struct epoll_event events[64];
-	int epoll = epoll_create1(0);
-	uint64_t begun;
+	uint64_t begun = now();
 
-	if (!all || epoll < 0)
-		fail("epoll_create1");
 	round_trips = 0;
-	begun = now();
 	end = begun + seconds * 1e9;
-	for (int i = 0; i < connections; i++)
-		open_connection(&all[i], port, epoll);
-	open_connections = connections;
-	while (open_connections > 0) {
-		int count = epoll_wait(epoll, events, 64, 0);
+	running = connections;
+	for (int i = 0; i < connections; i++) {
+		begin(&p->all[i]);
+		go_on(&p->all[i]);
+	}
+	while (running > 0) {
+		int count = epoll_wait(p->epoll, events, 64, 0);
 
 		for (int i = 0; i < count; i++)
 			go_on(events[i].data.ptr);
 		if (count == 0 && now() > end + 10000000000ull) {
-			fprintf(stderr, "load: %d echoes are 10 seconds late\n", open_connections);
+			fprintf(stderr, "load: %d echoes are 10 seconds late\n", running);
 			exit(1);
 		}
 	}
 	printf("%zu %lu\n", round_trips, now() - begun);
 	fwrite(latencies, sizeof *latencies, round_trips, stdout);
 	fflush(stdout);
-	for (int i = 0; i < connections; i++) {
-		free(all[i].out);
-		free(all[i].in);
-	}
-	free(all);
-	close(epoll);
 }
 
 int main(void)
