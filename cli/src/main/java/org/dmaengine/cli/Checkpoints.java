@@ -8,18 +8,19 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Secures what is written so far, now and then, on a thread of its own: waiting for the disk must
- * not hold up the pipeline, and the disk may well begin before the end.
+ * not hold up the pipeline, and the disk may well begin before the end. What is too small for a
+ * checkpoint gets no thread.
  */
 final class Checkpoints implements AutoCloseable {
     /** Lost at most by kill -9: this and what was written while it was secured. */
     private static final long EVERY_BYTES = 64L << 20;
 
     private final PartialFile partial;
-    private final Thread thread;
     // Written by the pipeline, taken by the thread: the newest prefix worth securing.
     private final AtomicLong wanted = new AtomicLong();
-    // The pipeline's own: the last prefix asked for.
+    // The pipeline's own: the last prefix asked for, and the thread, once one was.
     private long askedBytes;
+    private @Nullable Thread thread;
     // Volatile: written by close, read by the thread.
     private volatile boolean closing;
     // Volatile: written by the thread, once; read after it has ended.
@@ -28,7 +29,6 @@ final class Checkpoints implements AutoCloseable {
     Checkpoints(PartialFile partial) {
         this.partial = partial;
         this.askedBytes = partial.startBytes();
-        this.thread = Thread.ofPlatform().name("checkpoints").daemon().start(this::run);
     }
 
     /** The target is whole up to here. Never waits. */
@@ -36,6 +36,9 @@ final class Checkpoints implements AutoCloseable {
         if (prefixBytes - askedBytes >= EVERY_BYTES) {
             askedBytes = prefixBytes;
             wanted.set(prefixBytes);
+            if (thread == null) {
+                thread = Thread.ofPlatform().name("checkpoints").daemon().start(this::run);
+            }
             LockSupport.unpark(thread);
         }
     }
@@ -65,12 +68,16 @@ final class Checkpoints implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
+        Thread mine = thread;
+        if (mine == null) {
+            return;
+        }
         closing = true;
-        LockSupport.unpark(thread);
+        LockSupport.unpark(mine);
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (mine.isAlive()) {
             try {
-                thread.join();
+                mine.join();
             } catch (InterruptedException later) {
                 interrupted = true;
             }

@@ -13,10 +13,17 @@ final class Umask {
     private static final String LINE = "Umask:";
     private static final int USUAL = 0022;
 
+    // Read once: nothing in a JVM changes it, and a tree has many files.
+    private static final int OF_PROCESS = read();
+
     private Umask() {}
 
     /** Java has no question for it; Linux writes it down. Elsewhere the usual one is assumed. */
     static int ofProcess() {
+        return OF_PROCESS;
+    }
+
+    private static int read() {
         if (Files.isReadable(STATUS)) {
             try {
                 for (String line : Files.readAllLines(STATUS)) {
