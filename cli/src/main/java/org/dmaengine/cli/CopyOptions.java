@@ -27,6 +27,13 @@ final class CopyOptions {
     private boolean resume;
 
     @Option(
+            names = "--no-sync",
+            description =
+                    "Do not wait until the target is on disk, as cp does not: faster, but a power"
+                            + " failure may lose it.")
+    private boolean noSync;
+
+    @Option(
             names = "--channels",
             paramLabel = "N",
             defaultValue = "4",
@@ -69,6 +76,11 @@ final class CopyOptions {
 
     boolean isResume() {
         return resume;
+    }
+
+    /** Whether a target gets its name only when it is on disk. */
+    boolean isSync() {
+        return !noSync;
     }
 
     long limitBytesPerSecond() {

@@ -85,7 +85,7 @@ final class FileCopy {
             if (!good || interruption.isRequested()) {
                 return keep(source, partial, result.prefixBytes());
             }
-            partial.publish(attributes);
+            partial.publish(attributes, options.isSync());
             report.file(result.prefixBytes(), partial.startBytes());
             return true;
         } catch (IOException problem) {
@@ -109,7 +109,7 @@ final class FileCopy {
             Output.note("resuming " + source.name() + " at byte " + start);
         }
         Endpoint target = new Endpoint(new Peripheral.File(partial.channel()), true);
-        if (!source.isResumable()) {
+        if (!source.isResumable() || !options.isSync()) {
             return run(source, target, 0, checksum, null);
         }
         try (Checkpoints checkpoints = new Checkpoints(partial)) {

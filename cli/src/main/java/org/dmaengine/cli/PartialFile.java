@@ -162,17 +162,25 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** All on disk, attributes too; then under its final name, in one step. */
-    void publish(TargetAttributes attributes) throws IOException {
+    /**
+     * Gives it its attributes, and in one step its final name.
+     *
+     * @param sync only when all is on disk, and the name with it
+     */
+    void publish(TargetAttributes attributes, boolean sync) throws IOException {
         attributes.applyTo(path);
-        channel.force(true);
+        if (sync) {
+            channel.force(true);
+        }
         if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(target + " became a folder while it was copied to");
         }
         // The file itself is renamed onto the name: a link that was put there is replaced, and not
         // followed.
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
-        forceFolder(target);
+        if (sync) {
+            forceFolder(target);
+        }
         journal.delete();
     }
 

@@ -148,7 +148,7 @@ final class TreeCopy {
                 return;
             }
             CopyPlan.requireReplaceable(file, made);
-            if (files.copy(file, made)) {
+            if (files.copy(file, made) && options.isSync()) {
                 journal.done(relative, identity);
             }
         }

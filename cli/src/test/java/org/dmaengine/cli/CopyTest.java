@@ -321,6 +321,20 @@ class CopyTest {
     }
 
     @Test
+    void shouldCopyWithoutWaitingForDisk() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        Path big = TestFiles.random(tree.resolve("big"), 3_000_001, 7);
+        Files.writeString(tree.resolve("small"), "small");
+        Path copy = folder.resolve("copy");
+
+        assertThat(run("copy", "-r", "--no-sync", "--verify", tree, copy)).isZero();
+
+        assertThat(copy.resolve("big")).hasSameBinaryContentAs(big);
+        assertThat(copy.resolve("small")).hasContent("small");
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
     void shouldResumeTreeWhereItWasBegunAndNotInsideItself() throws IOException {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         Files.writeString(tree.resolve("rest"), "rest");
