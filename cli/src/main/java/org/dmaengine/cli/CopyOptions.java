@@ -50,10 +50,10 @@ final class CopyOptions {
     @Option(
             names = "--block-size",
             paramLabel = "SIZE",
-            defaultValue = "1M",
+            defaultValue = "256K",
             converter = Size.Converter.class,
             description = "Bytes per block, as 64K or 4M (default: ${DEFAULT-VALUE}).")
-    private Size blockSize = new Size(1 << 20);
+    private Size blockSize = new Size(256 << 10);
 
     @Option(
             names = "--limit",
