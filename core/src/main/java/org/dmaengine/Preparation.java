@@ -23,7 +23,9 @@ final class Preparation {
     // The last owners found, for the hot path. Volatile, and immutable inside: any thread may
     // replace it.
     private volatile @Nullable OwnerHint ownerHint;
-    private volatile @Nullable AccessHint accessHint;
+    // One for each direction: who echoes reads and writes in turn.
+    private volatile @Nullable AccessHint readHint;
+    private volatile @Nullable AccessHint writeHint;
 
     /** Two scopes and their owners. */
     private static final class OwnerHint {
@@ -128,7 +130,8 @@ final class Preparation {
 
     /** Checks an access without a descriptor, and finds the owner of its memory. */
     MemoryOwner[] checkAccess(PeripheralConfig config, long offsetBytes, MemorySegment segment) {
-        AccessHint hint = accessHint;
+        boolean reading = config.direction() == Direction.DEV_TO_MEM;
+        AccessHint hint = reading ? readHint : writeHint;
         if (hint == null || !hint.fits(config, segment)) {
             Operation whole = new Operation.PeripheralSg(config, List.of(segment));
             requireCapability(whole.capability());
@@ -136,7 +139,11 @@ final class Preparation {
             peripherals.check(whole);
             backend.prepare(whole);
             hint = new AccessHint(config, segment, owners);
-            accessHint = hint;
+            if (reading) {
+                readHint = hint;
+            } else {
+                writeHint = hint;
+            }
         }
         long lengthBytes = segment.byteSize();
         if (lengthBytes == 0 || offsetBytes < 0 || (offsetBytes > 0 && !hint.isFile)) {
@@ -147,7 +154,7 @@ final class Preparation {
         }
         PeripheralAccess.requireOffset(offsetBytes, lengthBytes);
         Memory.requireLength(lengthBytes, engine);
-        if (config.direction() == Direction.DEV_TO_MEM) {
+        if (reading) {
             Memory.requireWritable(segment);
         }
         return hint.owners;
