@@ -23,9 +23,7 @@ final class BufferTable {
     private final MemorySegment update;
     private final MemorySegment buffer;
 
-    // Places that are free, as a stack; none where there is no table.
-    private final int[] freePlaces;
-    private int free;
+    private final TablePlaces places;
     private boolean told;
 
     // What was found last, and among which.
@@ -38,7 +36,12 @@ final class BufferTable {
      * @param ringIndex the ring's number among those of the engine
      */
     BufferTable(
-            UringCalls calls, int ring, int places, Arena arena, Mappings mappings, int ringIndex) {
+            UringCalls calls,
+            int ring,
+            int placesMax,
+            Arena arena,
+            Mappings mappings,
+            int ringIndex) {
         this.calls = calls;
         this.ring = ring;
         this.ringIndex = ringIndex;
@@ -47,18 +50,7 @@ final class BufferTable {
         this.update = arena.allocate(RSRC_UPDATE2_SIZE, Long.BYTES);
         update.set(ValueLayout.JAVA_LONG, RSRC_UPDATE2_DATA, buffer.address());
         update.set(ValueLayout.JAVA_INT, RSRC_UPDATE2_NR, 1);
-        boolean table = places > 0 && registerSparse(places, arena) >= 0;
-        this.freePlaces = new int[table ? places : 0];
-        for (int i = freePlaces.length - 1; i >= 0; i--) {
-            freePlaces[free++] = i;
-        }
-    }
-
-    private int registerSparse(int places, Arena arena) {
-        MemorySegment register = arena.allocate(RSRC_REGISTER_SIZE, Long.BYTES);
-        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_NR, places);
-        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_FLAGS, IORING_RSRC_REGISTER_SPARSE);
-        return calls.register(ring, IORING_REGISTER_BUFFERS2, register, RSRC_REGISTER_SIZE);
+        this.places = new TablePlaces(calls, ring, IORING_REGISTER_BUFFERS2, placesMax, arena);
     }
 
     /** Where memory is registered that lies there, or {@link MappedRange#NOWHERE}. */
@@ -80,20 +72,19 @@ final class BufferTable {
     }
 
     void register(MappedRange range) {
-        if (free == 0) {
+        if (!places.hasFree()) {
             tell(
                     range,
-                    freePlaces.length
-                            + " places are taken; give the option buffers a higher number");
+                    places.count() + " places are taken; give the option buffers a higher number");
             return;
         }
-        int place = freePlaces[free - 1];
+        int place = places.next();
         int answer = set(place, range.address(), range.lengthBytes());
         if (answer < 0) {
             tell(range, Errno.describe(-answer, "io_uring_register"));
             return;
         }
-        free--;
+        places.take();
         range.place(ringIndex, place);
     }
 
@@ -103,7 +94,7 @@ final class BufferTable {
         if (place != MappedRange.NOWHERE) {
             range.place(ringIndex, MappedRange.NOWHERE);
             if (set(place, 0, 0) >= 0) {
-                freePlaces[free++] = place;
+                places.giveBack(place);
             }
         }
     }
@@ -116,7 +107,7 @@ final class BufferTable {
     }
 
     private void tell(MappedRange range, String why) {
-        if (!told && freePlaces.length > 0) {
+        if (!told && places.count() > 0) {
             told = true;
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -29,9 +29,7 @@ final class FileTable {
     private final MemorySegment update;
     private final MemorySegment descriptor;
 
-    // Places of the table that are free, as a stack; none where there is no table.
-    private final int[] freePlaces;
-    private int free;
+    private final TablePlaces places;
     private int idle;
     // Places that the kernel has not cleared, for want of memory: the file in them is still open.
     private final ArrayDeque<Integer> uncleared = new ArrayDeque<>();
@@ -40,24 +38,13 @@ final class FileTable {
     private @Nullable OpenFile latest;
 
     /** With a table of so many places, if the kernel gives one. */
-    FileTable(UringCalls calls, int ring, int places, Arena arena) {
+    FileTable(UringCalls calls, int ring, int placesMax, Arena arena) {
         this.calls = calls;
         this.ring = ring;
         this.update = arena.allocate(FILES_UPDATE_SIZE, Long.BYTES);
         this.descriptor = arena.allocate(ValueLayout.JAVA_INT);
         update.set(ValueLayout.JAVA_LONG, FILES_UPDATE_FDS, descriptor.address());
-        boolean table = places > 0 && registerSparse(places, arena) >= 0;
-        this.freePlaces = new int[table ? places : 0];
-        for (int i = freePlaces.length - 1; i >= 0; i--) {
-            freePlaces[free++] = i;
-        }
-    }
-
-    private int registerSparse(int places, Arena arena) {
-        MemorySegment register = arena.allocate(RSRC_REGISTER_SIZE, Long.BYTES);
-        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_NR, places);
-        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_FLAGS, IORING_RSRC_REGISTER_SPARSE);
-        return calls.register(ring, IORING_REGISTER_FILES2, register, RSRC_REGISTER_SIZE);
+        this.places = new TablePlaces(calls, ring, IORING_REGISTER_FILES2, placesMax, arena);
     }
 
     /**
@@ -137,10 +124,10 @@ final class FileTable {
 
     private OpenFile hold(Channel channel, int number, int mode, boolean direct)
             throws ErrnoException {
-        if (free > 0) {
-            int place = freePlaces[free - 1];
+        if (places.hasFree()) {
+            int place = places.next();
             if (set(place, number) >= 0) {
-                free--;
+                places.take();
                 return new OpenFile(channel, place, true, mode, direct);
             }
         }
@@ -163,7 +150,7 @@ final class FileTable {
         if (set(place, -1) < 0) {
             uncleared.addLast(place);
         } else {
-            freePlaces[free++] = place;
+            places.giveBack(place);
         }
     }
 
