@@ -70,18 +70,23 @@ final class Journal implements AutoCloseable {
     }
 
     void append(Map<String, Object> entry) throws IOException {
+        append(List.of(entry));
+    }
+
+    /** Several lines, with one call to the system. */
+    void append(List<Map<String, Object>> entries) throws IOException {
         FileChannel file = channel;
         if (file == null) {
             file = create();
             channel = file;
         }
         // A line break in front too: the last line may be torn.
-        ByteBuffer line =
-                StandardCharsets.UTF_8.encode(
-                        (file.size() == 0 ? "" : "\n") + Json.line(entry) + "\n");
+        StringBuilder text = new StringBuilder(file.size() == 0 ? "" : "\n");
+        entries.forEach(entry -> text.append(Json.line(entry)).append('\n'));
+        ByteBuffer lines = StandardCharsets.UTF_8.encode(text.toString());
         file.position(file.size());
-        while (line.hasRemaining()) {
-            file.write(line);
+        while (lines.hasRemaining()) {
+            file.write(lines);
         }
     }
 
