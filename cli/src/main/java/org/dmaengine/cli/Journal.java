@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,10 +49,14 @@ final class Journal implements AutoCloseable {
     }
 
     private static void discard(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            // As it should be, and as it is for nearly every file of a tree.
+            return;
+        }
         try {
             OwnFile.discardLeftOver(path);
         } catch (NoSuchFileException none) {
-            // As it should be.
+            // Gone meanwhile.
         }
     }
 
