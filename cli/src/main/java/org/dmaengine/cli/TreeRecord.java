@@ -72,6 +72,7 @@ final class TreeRecord {
     }
 
     /** Nothing goes on: the engine is not quiet, or this program has a mistake. */
+    @SuppressWarnings("ReferenceEquality") // No exception can be suppressed by itself.
     synchronized void ended(Throwable why) {
         Throwable first = end;
         if (first == null) {
