@@ -62,16 +62,16 @@ final class CopyCommand implements Callable<Integer> {
         long begunNanos = System.nanoTime();
         CopyReport report = new CopyReport();
         Progress progress = new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
-        DmaEngine opened = engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
-        try (Lanes lanes = Lanes.open(opened, channels, buffers, blockBytes, limit)) {
-            interruption.onRequest(lanes::terminateAsync);
+        DmaEngine base = engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
+        try (CopyEngine opened = new CopyEngine(base, interruption, limit)) {
             try {
-                copy(lanes, progress, report);
+                Lanes lanes = opened.open("copy", channels, buffers, blockBytes);
+                copy(opened, lanes, progress, report);
             } catch (CommandFailure failure) {
                 report.failed(failure.line());
             }
             progress.erase();
-            tell(lanes, report, (System.nanoTime() - begunNanos) / SECOND_NANOS);
+            tell(opened, report, (System.nanoTime() - begunNanos) / SECOND_NANOS);
         }
         return report.exitCode();
     }
@@ -90,8 +90,8 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
-    private void copy(Lanes lanes, Progress progress, CopyReport report) {
-        FileCopy files = new FileCopy(lanes, interruption, options, progress, report);
+    private void copy(CopyEngine opened, Lanes lanes, Progress progress, CopyReport report) {
+        FileCopy files = new FileCopy(lanes, interruption, options, progress, report, true);
         if (source.equals(STREAM)) {
             copyInput(lanes, files, progress, report);
             return;
@@ -107,7 +107,7 @@ final class CopyCommand implements Callable<Integer> {
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
         } else if (Files.isDirectory(from)) {
-            new TreeCopy(files, interruption, lanes, options, report).copy(from, to);
+            new TreeCopy(opened, files, interruption, options, progress, report).copy(from, to);
         } else {
             CopyPlan.requireReplaceable(from, to);
             if (options.isResume()
@@ -168,15 +168,15 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(Lanes lanes, CopyReport report, double seconds) {
+    private void tell(CopyEngine opened, CopyReport report, double seconds) {
         if (report.isFailed()) {
             Output.failure(report.error());
         }
         if (report.isInterrupted()) {
-            Output.failure(report.interruptedLine(lanes));
+            Output.failure(report.interruptedLine(opened));
         }
         if (output.isJson()) {
-            String line = Json.line(report.toJson(lanes, seconds));
+            String line = Json.line(report.toJson(opened, seconds));
             if (target.equals(STREAM)) {
                 System.err.println(line);
                 System.err.flush();

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * What a copy did, for the one object of {@code --json} and for the last line of an interrupted
- * one.
+ * one. All threads of the copy tell it; its fields are guarded by itself.
  */
 final class CopyReport {
     private long bytes;
@@ -20,40 +20,40 @@ final class CopyReport {
     private String error = "";
 
     /** So many bytes of a file are at the target now, safe on disk; some of them from before. */
-    void file(long safeBytes, long ofThemResumed) {
+    synchronized void file(long safeBytes, long ofThemResumed) {
         files++;
         bytes += safeBytes;
         resumedBytes += ofThemResumed;
     }
 
-    void verified() {
+    synchronized void verified() {
         verifiedFiles++;
     }
 
     /** The copy stopped in the middle of a file. */
-    void interrupted(long safeBytes, String whereTheyAre) {
+    synchronized void interrupted(long safeBytes, String whereTheyAre) {
         interrupted = true;
         bytes += safeBytes;
         where = whereTheyAre;
     }
 
-    void failed(String line) {
+    synchronized void failed(String line) {
         error = line;
     }
 
-    boolean isInterrupted() {
+    synchronized boolean isInterrupted() {
         return interrupted;
     }
 
-    boolean isFailed() {
+    synchronized boolean isFailed() {
         return !error.isEmpty();
     }
 
-    String error() {
+    synchronized String error() {
         return error;
     }
 
-    int exitCode() {
+    synchronized int exitCode() {
         if (isFailed()) {
             return ExitCode.FAILED;
         }
@@ -61,17 +61,17 @@ final class CopyReport {
     }
 
     /** One honest line: what is safe, and that nothing is in flight; or that something is. */
-    String interruptedLine(Lanes lanes) {
+    synchronized String interruptedLine(CopyEngine engine) {
         String flight =
-                lanes.isQuiesced()
+                engine.isQuiesced()
                         ? "nothing is in flight"
-                        : "NOT QUIET, the engine still owns transfers: " + lanes.ownedReason();
+                        : "NOT QUIET, the engine still owns transfers: " + engine.ownedReason();
         return "interrupted: %d bytes are safe on disk%s; %s".formatted(bytes, where, flight);
     }
 
-    Map<String, Object> toJson(Lanes lanes, double seconds) {
+    synchronized Map<String, Object> toJson(CopyEngine engine, double seconds) {
         Map<String, Object> object = Json.object();
-        object.put("engine", lanes.engineName());
+        object.put("engine", engine.name());
         object.put("bytes", bytes);
         object.put("seconds", seconds);
         object.put("verified", files > 0 && verifiedFiles == files && !interrupted && !isFailed());
@@ -79,8 +79,8 @@ final class CopyReport {
         object.put("files", files);
         object.put("resumedBytes", resumedBytes);
         Map<String, Object> receipt = Json.object();
-        receipt.put("quiesced", lanes.isQuiesced());
-        receipt.put("transfers", transfers(lanes.receipts()));
+        receipt.put("quiesced", engine.isQuiesced());
+        receipt.put("transfers", transfers(engine.receipts()));
         object.put("receipt", receipt);
         if (isFailed()) {
             object.put("error", error);

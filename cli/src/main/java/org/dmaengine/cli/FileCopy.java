@@ -12,21 +12,36 @@ import java.util.Optional;
 
 /**
  * Copies one source to one file: into a partial file, checked, on disk, and only then under its
- * name.
+ * name. One thread at a time, since the lanes are; what else it works with, all threads share.
  */
 final class FileCopy {
+    /**
+     * What got its name.
+     *
+     * @param bytes its length
+     * @param resumedBytes how many of them an earlier copy had moved
+     */
+    record Named(long bytes, long resumedBytes) {}
+
     private final Lanes lanes;
     private final Interruption interruption;
     private final CopyOptions options;
     private final Progress progress;
     private final CopyReport report;
+    private final boolean keepsPart;
 
+    /**
+     * @param keepsPart whether what is written of a file when it is interrupted is kept for {@code
+     *     --resume}
+     */
     FileCopy(
             Lanes lanes,
             Interruption interruption,
             CopyOptions options,
             Progress progress,
-            CopyReport report) {
+            CopyReport report,
+            boolean keepsPart) {
+        this.keepsPart = keepsPart;
         this.lanes = lanes;
         this.interruption = interruption;
         this.options = options;
@@ -35,27 +50,61 @@ final class FileCopy {
     }
 
     /**
-     * @return false if it was interrupted
+     * Copies it for itself: afterwards it is on disk, and its name too.
+     *
      * @throws CommandFailure naming the file and the way out; there is no new target then
      */
-    boolean copy(Path source, Path target) {
-        OpenSource open;
-        try {
-            open = OpenSource.of(source);
-        } catch (IOException problem) {
-            throw FileProblem.of("reading " + source, problem);
-        }
-        return copy(open, target);
+    void copy(Path source, Path target) {
+        copy(opened(source), target);
     }
 
     /** The same for a source that is open; closes it. */
-    boolean copy(OpenSource open, Path target) {
+    void copy(OpenSource open, Path target) {
+        name(open, target).ifPresent(named -> secure(named, target));
+    }
+
+    private void secure(Named named, Path target) {
+        if (options.isSync()) {
+            try (OpenFolder folder = OpenFolder.around(target)) {
+                folder.force();
+            } catch (IOException problem) {
+                throw FileProblem.of("writing " + target, problem);
+            }
+        }
+        report.file(named.bytes(), named.resumedBytes());
+    }
+
+    /**
+     * Copies it as one of many: afterwards it is on disk under its name, but a crash may still take
+     * the name. That is for the caller to secure, once for all in a folder, and to report.
+     *
+     * @return empty if it was interrupted
+     * @throws CommandFailure as {@link #copy}
+     */
+    Optional<Named> name(Path source, Path target) {
+        return name(opened(source), target);
+    }
+
+    private static OpenSource opened(Path source) {
+        try {
+            return OpenSource.of(source);
+        } catch (IOException problem) {
+            throw FileProblem.of("reading " + source, problem);
+        }
+    }
+
+    private Optional<Named> name(OpenSource open, Path target) {
         try (OpenSource source = open;
                 PartialFile partial = partialOf(source, target)) {
             return fill(source, partial, target);
         } catch (IOException problem) {
             throw FileProblem.of("writing " + target, problem);
         }
+    }
+
+    /** False if a channel of these lanes could not prove that it is quiet. */
+    boolean isQuiesced() {
+        return lanes.isQuiesced();
     }
 
     private PartialFile partialOf(OpenSource source, Path target) throws IOException {
@@ -68,7 +117,8 @@ final class FileCopy {
         return PartialFile.fresh(target, source.identity());
     }
 
-    private boolean fill(OpenSource source, PartialFile partial, Path target) throws IOException {
+    private Optional<Named> fill(OpenSource source, PartialFile partial, Path target)
+            throws IOException {
         try {
             // Of the source as it is now: the mode must not come from what it is replaced by later.
             TargetAttributes attributes =
@@ -76,18 +126,19 @@ final class FileCopy {
             Checksum checksum = new Checksum();
             Pipeline.Result result = transfer(source, partial, checksum);
             if (result.end() == Pipeline.End.INTERRUPTED) {
-                return keep(source, partial, result.prefixBytes());
+                keep(source, partial, result.prefixBytes());
+                return Optional.empty();
             }
             requireMoved(source, partial, result);
             partial.extend(result.prefixBytes());
             source.requireWhole(result.prefixBytes());
             boolean good = !options.isVerify() || verify(partial, checksum, result.prefixBytes());
             if (!good || interruption.isRequested()) {
-                return keep(source, partial, result.prefixBytes());
+                keep(source, partial, result.prefixBytes());
+                return Optional.empty();
             }
             partial.publish(attributes, options.isSync());
-            report.file(result.prefixBytes(), partial.startBytes());
-            return true;
+            return Optional.of(new Named(result.prefixBytes(), partial.startBytes()));
         } catch (IOException problem) {
             throw abandon(partial, FileProblem.of("writing " + partial.path(), problem), true);
         } catch (Rejected rejected) {
@@ -182,9 +233,12 @@ final class FileCopy {
     }
 
     /** Interrupted: what is written is made safe, and kept for {@code --resume}. */
-    private boolean keep(OpenSource source, PartialFile partial, long prefixBytes)
-            throws IOException {
-        if (source.isResumable()) {
+    private void keep(OpenSource source, PartialFile partial, long prefixBytes) throws IOException {
+        if (!keepsPart) {
+            if (lanes.isQuiesced()) {
+                partial.discard();
+            }
+        } else if (source.isResumable()) {
             partial.secure(prefixBytes);
             report.interrupted(prefixBytes, " in " + partial.path() + ", go on with --resume");
         } else {
@@ -195,7 +249,6 @@ final class FileCopy {
                             + partial.path()
                             + ", which cannot be resumed as its source was a stream");
         }
-        return false;
     }
 
     private static CommandFailure abandon(

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,10 +49,14 @@ final class Journal implements AutoCloseable {
     }
 
     private static void discard(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            // As it should be, and as it is for nearly every file of a tree.
+            return;
+        }
         try {
             OwnFile.discardLeftOver(path);
         } catch (NoSuchFileException none) {
-            // As it should be.
+            // Gone meanwhile.
         }
     }
 
@@ -70,18 +75,23 @@ final class Journal implements AutoCloseable {
     }
 
     void append(Map<String, Object> entry) throws IOException {
+        append(List.of(entry));
+    }
+
+    /** Several lines, with one call to the system. */
+    void append(List<Map<String, Object>> entries) throws IOException {
         FileChannel file = channel;
         if (file == null) {
             file = create();
             channel = file;
         }
         // A line break in front too: the last line may be torn.
-        ByteBuffer line =
-                StandardCharsets.UTF_8.encode(
-                        (file.size() == 0 ? "" : "\n") + Json.line(entry) + "\n");
+        StringBuilder text = new StringBuilder(file.size() == 0 ? "" : "\n");
+        entries.forEach(entry -> text.append(Json.line(entry)).append('\n'));
+        ByteBuffer lines = StandardCharsets.UTF_8.encode(text.toString());
         file.position(file.size());
-        while (line.hasRemaining()) {
-            file.write(line);
+        while (lines.hasRemaining()) {
+            file.write(lines);
         }
     }
 

@@ -18,56 +18,63 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The channels and buffers of a copy, made once per command and used for one file after the other.
- * Reading and writing have channels of their own, so that they overlap.
+ * Channels and buffers, made once and used by one thread for one file after the other. Reading and
+ * writing have channels of their own, so that they overlap. Opened and closed by {@link
+ * CopyEngine}.
  */
-final class Lanes implements AutoCloseable {
+final class Lanes {
     /** How long a terminated channel may take before the copy says that it is not quiet. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<DmaChannel> readers = new ArrayList<>();
     private final List<DmaChannel> writers = new ArrayList<>();
+    // Written by the thread that copies, read when it is done.
     private final List<Receipt> receipts = new ArrayList<>();
     private final Deque<Block> free = new ArrayDeque<>();
     private final RateLimit limit;
-    private final DmaEngine engine;
     private final DmaArena arena;
     private final int blockBytes;
     private final int blocks;
-    private String owned = "";
+    // Volatile: written by the thread that copies, read by whoever asks after the whole engine.
+    private volatile String owned = "";
 
     /**
-     * Takes the engine over.
-     *
+     * @param name what the names of the channels begin with
      * @param channels how many in all, half of them for reading; at least two
      * @param blocks buffers, and so the most blocks in flight
      */
-    static Lanes open(DmaEngine engine, int channels, int blocks, int blockBytes, RateLimit limit) {
-        Lanes lanes = new Lanes(engine, blocks, blockBytes, limit);
+    static Lanes open(
+            DmaEngine engine,
+            String name,
+            int channels,
+            int blocks,
+            int blockBytes,
+            RateLimit limit) {
+        long longest = engine.description().lengthMaxBytes();
+        Lanes lanes = new Lanes(blocks, (int) Math.min(blockBytes, longest), limit);
         try {
-            lanes.request(channels);
+            lanes.request(engine, name, channels);
             return lanes;
         } catch (DmaException refused) {
-            lanes.close();
+            lanes.all().forEach(DmaChannel::close);
+            lanes.free();
             throw new CommandFailure(
                     "engine '" + engine.name() + "' gives no channel: " + refused.getMessage(),
                     refused);
         }
     }
 
-    private Lanes(DmaEngine engine, int blocks, int blockBytes, RateLimit limit) {
+    private Lanes(int blocks, int blockBytes, RateLimit limit) {
         this.limit = limit;
-        long longest = engine.description().lengthMaxBytes();
-        this.engine = engine;
         this.blocks = blocks;
-        this.blockBytes = (int) Math.min(blockBytes, longest);
+        this.blockBytes = blockBytes;
         this.arena = DmaArena.open();
         for (int i = 0; i < blocks; i++) {
-            free.add(new Block(arena.allocate(this.blockBytes, DataRuns.UNIT_BYTES)));
+            free.add(new Block(arena.allocate(blockBytes, DataRuns.UNIT_BYTES)));
         }
     }
 
-    private void request(int channels) {
+    private void request(DmaEngine engine, String name, int channels) {
         int depth = blocks * (DataRuns.most(blockBytes) + 1);
         ChannelRequest request = ChannelRequest.of(Capability.PERIPHERAL).withDepth(depth);
         for (int i = 0; i < channels; i++) {
@@ -76,12 +83,8 @@ final class Lanes implements AutoCloseable {
                     .add(
                             engine.requestChannel(
                                     request.withName(
-                                            "copy-" + (reads ? "read-" : "write-") + i / 2)));
+                                            name + (reads ? "-read-" : "-write-") + i / 2)));
         }
-    }
-
-    String engineName() {
-        return engine.name();
     }
 
     int blockBytes() {
@@ -156,15 +159,8 @@ final class Lanes implements AutoCloseable {
         return Stream.concat(readers.stream(), writers.stream());
     }
 
-    /**
-     * Frees all, or nothing: buffers of a channel that is not quiet may still be written (C12), and
-     * stay until the process ends, which is soon.
-     */
-    @Override
-    public void close() {
-        if (isQuiesced()) {
-            engine.close();
-            arena.close();
-        }
+    /** Gives the buffers back; the channels are closed, and so nothing is in flight. */
+    void free() {
+        arena.close();
     }
 }

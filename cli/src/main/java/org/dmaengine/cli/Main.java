@@ -26,10 +26,15 @@ public final class Main implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         Interruption interruption = Interruption.ofProcess();
-        int code = run(interruption, arguments);
-        System.out.flush();
-        System.err.flush();
-        interruption.finish(code);
+        int code = ExitCode.FAILED;
+        try {
+            code = run(interruption, arguments);
+            System.out.flush();
+            System.err.flush();
+        } finally {
+            // Whatever has ended it: the hook that waits for this has no deadline.
+            interruption.finish(code);
+        }
         System.exit(code);
     }
 

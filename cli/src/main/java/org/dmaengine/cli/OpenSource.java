@@ -41,7 +41,7 @@ final class OpenSource implements AutoCloseable {
 
     static OpenSource standardInput() throws IOException {
         InputPump pump = InputPump.start("input", () -> new FileInputStream(FileDescriptor.in));
-        return new OpenSource("standard input", null, null, pump, new SourceIdentity(0, "", ""));
+        return new OpenSource("standard input", null, null, pump, SourceIdentity.ofStream());
     }
 
     /** Through symbolic links. The folders are the caller's business. */

@@ -9,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,9 +162,10 @@ final class PartialFile implements AutoCloseable {
     }
 
     /**
-     * Gives it its attributes, and in one step its final name.
+     * Gives it its attributes, and in one step its final name. That the name survives a crash is
+     * for the caller to see to, but where a journal goes with it: that may not go before.
      *
-     * @param sync only when all is on disk, and the name with it
+     * @param sync only when all is on disk
      */
     void publish(TargetAttributes attributes, boolean sync) throws IOException {
         attributes.applyTo(path);
@@ -178,25 +178,12 @@ final class PartialFile implements AutoCloseable {
         // The file itself is renamed onto the name: a link that was put there is replaced, and not
         // followed.
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
-        if (sync) {
-            forceFolder(target);
+        if (sync && announced) {
+            try (OpenFolder folder = OpenFolder.around(target)) {
+                folder.force();
+            }
         }
         journal.delete();
-    }
-
-    /** Makes the names in the target's folder survive a crash, where folders can be opened. */
-    static void forceFolder(Path target) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
-        if (folder == null || !folder.getFileSystem().equals(target.getFileSystem())) {
-            return;
-        }
-        if (System.getProperty("os.name", "").startsWith("Windows")) {
-            // Folders cannot be opened there.
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** Nothing of it is worth keeping. */

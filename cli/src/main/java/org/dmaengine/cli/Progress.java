@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** One line on the terminal that tells how far a copy is; nothing where nobody looks. */
+/**
+ * One line on the terminal that tells how far a copy is; nothing where nobody looks. All threads of
+ * the copy move it on; what changes is guarded by itself.
+ */
 final class Progress {
     private static final long EVERY_NANOS = 100_000_000;
     private static final long SECOND_NANOS = 1_000_000_000;
@@ -36,17 +39,17 @@ final class Progress {
     }
 
     /** So many bytes are expected in all; 0 if nobody knows. */
-    void expect(long bytes) {
+    synchronized void expect(long bytes) {
         totalBytes = bytes;
     }
 
     /** So many bytes were there before. */
-    void resumed(long bytes) {
+    synchronized void resumed(long bytes) {
         resumedBytes += bytes;
         doneBytes += bytes;
     }
 
-    void advance(long bytes) {
+    synchronized void advance(long bytes) {
         doneBytes += bytes;
         long now = clock.getAsLong();
         if (shown && now - paintedNanos >= EVERY_NANOS) {
@@ -57,14 +60,14 @@ final class Progress {
     }
 
     /** Takes the line away, for whatever comes after it. */
-    void erase() {
+    synchronized void erase() {
         if (shown) {
             terminal.print(ERASE);
             terminal.flush();
         }
     }
 
-    String line(long nowNanos) {
+    synchronized String line(long nowNanos) {
         double seconds = Math.max(1e-9, (double) (nowNanos - begunNanos) / SECOND_NANOS);
         double rate = (doneBytes - resumedBytes) / seconds;
         String text = size(doneBytes);

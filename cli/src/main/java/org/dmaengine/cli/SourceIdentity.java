@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param modified its time of last change, as fine as the file system tells
  * @param fileKey device and inode; empty where there are none
  */
-record SourceIdentity(long sizeBytes, String modified, String fileKey) {
+record SourceIdentity(long sizeBytes, FileTime modified, Object fileKey) {
     /** Looks at a path, through symbolic links. */
     static SourceIdentity of(Path path) throws IOException {
         return of(Files.readAttributes(path, BasicFileAttributes.class));
@@ -23,17 +24,20 @@ record SourceIdentity(long sizeBytes, String modified, String fileKey) {
     static SourceIdentity of(BasicFileAttributes attributes) {
         Object key = attributes.fileKey();
         return new SourceIdentity(
-                attributes.size(),
-                attributes.lastModifiedTime().toInstant().toString(),
-                key == null ? "" : key.toString());
+                attributes.size(), attributes.lastModifiedTime(), key == null ? "" : key);
+    }
+
+    /** Of what can be looked at only once. */
+    static SourceIdentity ofStream() {
+        return new SourceIdentity(0, FileTime.fromMillis(0), "");
     }
 
     /** As it stands in a journal. */
     Map<String, Object> toJson() {
         Map<String, Object> object = Json.object();
         object.put("size", sizeBytes);
-        object.put("modified", modified);
-        object.put("file", fileKey);
+        object.put("modified", modified.toInstant().toString());
+        object.put("file", fileKey.toString());
         return object;
     }
 
@@ -41,7 +45,7 @@ record SourceIdentity(long sizeBytes, String modified, String fileKey) {
     boolean matches(Map<?, ?> entry) {
         return entry.get("size") instanceof Number size
                 && size.longValue() == sizeBytes
-                && modified.equals(entry.get("modified"))
-                && fileKey.equals(entry.get("file"));
+                && modified.toInstant().toString().equals(entry.get("modified"))
+                && fileKey.toString().equals(entry.get("file"));
     }
 }

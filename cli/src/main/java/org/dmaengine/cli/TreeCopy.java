@@ -1,41 +1,63 @@
 package org.dmaengine.cli;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
- * Copies a folder with all it holds, one file after the other. Links are copied as links, whatever
- * they lead to, and never walked through on either side. A file that cannot be copied is told and
- * the rest goes on, as with {@code cp}; the command fails in the end.
+ * Copies a folder with all it holds. Links are copied as links, whatever they lead to, and never
+ * walked through on either side. A file that cannot be copied is told and the rest goes on, as with
+ * {@code cp}; the command fails in the end.
+ *
+ * <pre>
+ *   TreeWalk      the command's thread: makes folders and links, copies big files one after the
+ *                 other on the wide lanes, and hands the small ones to
+ *   CopyWorkers   a few threads, each with lanes of its own on the one engine. Both tell
+ *   TargetFolder  which files have got their names. When it has a batch of them, and when nobody
+ *                 is at it any more, it forces the names to disk and then tells
+ *   TreeRecord    which writes the journal for --resume, counts what failed, and says when to stop
+ * </pre>
+ *
+ * <p><b>The end.</b> Each folder counts who is at it; the last who leaves it finishes it, and
+ * leaves the folder around it. When the walk is over and the workers are done, so are all folders.
+ *
+ * <p><b>An interruption</b> terminates all lanes, on the thread of the signal. The transfers that
+ * the walk and the workers wait for end ABORTED; each then waits until its own lanes are quiet, as
+ * a copy of a single file does. Nobody begins another file: what still waits for a worker only
+ * leaves its folder, as not tried, so that the folder keeps a mode in which {@code --resume} can go
+ * on. What has its name is forced and told as usual. So when the workers are closed, nothing is in
+ * flight.
  */
 final class TreeCopy {
-    private final FileCopy files;
-    private final Interruption interruption;
-    private final Lanes lanes;
-    private final CopyOptions options;
-    private final CopyReport report;
-    private final Map<Path, TargetAttributes> folders = new HashMap<>();
-    private int failures;
+    private static final int SMALL_BLOCK_BYTES = 256 << 10;
+    private static final int SMALL_BLOCKS = 4;
 
+    /** What fits into the buffers of a worker is copied by one; the rest gains by wide lanes. */
+    static final int SMALL_BYTES = SMALL_BLOCKS * SMALL_BLOCK_BYTES;
+
+    private final CopyEngine engine;
+    private final FileCopy wide;
+    private final Interruption interruption;
+    private final CopyOptions options;
+    private final Progress progress;
+    private final CopyReport report;
+
+    /**
+     * @param wide copies what is big
+     */
     TreeCopy(
-            FileCopy files,
+            CopyEngine engine,
+            FileCopy wide,
             Interruption interruption,
-            Lanes lanes,
             CopyOptions options,
+            Progress progress,
             CopyReport report) {
-        this.files = files;
+        this.engine = engine;
+        this.wide = wide;
         this.interruption = interruption;
-        this.lanes = lanes;
         this.options = options;
+        this.progress = progress;
         this.report = report;
     }
 
@@ -43,22 +65,45 @@ final class TreeCopy {
         requireNotInside(source, target);
         try (TreeJournal journal =
                 options.isResume() ? TreeJournal.resumed(target) : TreeJournal.fresh(target)) {
-            Files.walkFileTree(source, new Walk(source, target, journal));
-            if (report.isInterrupted()) {
-                return;
-            }
-            if (interruption.isRequested()) {
-                report.interrupted(0, " in " + target + ", go on with --resume");
+            TreeRecord record = new TreeRecord(journal, report, interruption, options.isSync());
+            walk(source, target, journal, record);
+            record.requireNoEnd();
+            if (record.isInterrupted()) {
+                if (!report.isInterrupted()) {
+                    report.interrupted(0, " in " + target + ", go on with --resume");
+                }
                 return;
             }
             journal.delete();
+            if (record.failures() > 0) {
+                throw new CommandFailure(
+                        record.failures()
+                                + " of the files could not be copied; each is named above");
+            }
         } catch (IOException problem) {
             throw FileProblem.of("copying " + source + " to " + target, problem);
         }
-        if (failures > 0) {
-            throw new CommandFailure(
-                    failures + " of the files could not be copied; each is named above");
+    }
+
+    private void walk(Path source, Path target, TreeJournal journal, TreeRecord record)
+            throws IOException {
+        try (CopyWorkers workers = new CopyWorkers(this::small)) {
+            TreeWalk walk =
+                    new TreeWalk(
+                            source, target, options.isArchive(), journal, record, wide, workers);
+            try {
+                Files.walkFileTree(source, walk);
+            } finally {
+                walk.leaveAll();
+            }
         }
+    }
+
+    /** For one more worker. */
+    private FileCopy small() {
+        int blockBytes = Math.min(options.blockBytes(), SMALL_BLOCK_BYTES);
+        Lanes lanes = engine.open("copy-small", 2, SMALL_BLOCKS, blockBytes);
+        return new FileCopy(lanes, interruption, options, progress, report, false);
     }
 
     private static void requireNotInside(Path source, Path target) {
@@ -74,119 +119,6 @@ final class TreeCopy {
             }
         } catch (IOException problem) {
             throw FileProblem.of("copying to " + target, problem);
-        }
-    }
-
-    private final class Walk extends SimpleFileVisitor<Path> {
-        private final Path source;
-        private final Path target;
-        private final TreeJournal journal;
-
-        Walk(Path source, Path target, TreeJournal journal) {
-            this.source = source;
-            this.target = target;
-            this.journal = journal;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-                throws IOException {
-            Path made = targetOf(folder);
-            if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
-                if (Files.exists(made, LinkOption.NOFOLLOW_LINKS)) {
-                    failed(
-                            new CommandFailure(
-                                    made
-                                            + " exists and is not a folder, but "
-                                            + folder
-                                            + " is; remove it"));
-                    return FileVisitResult.SKIP_SUBTREE;
-                }
-                // Before the contents; the mode of the source may forbid to make them.
-                folders.put(made, TargetAttributes.of(folder, made, options.isArchive()));
-                if (made.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                    Files.createDirectory(
-                            made,
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rwx------")));
-                } else {
-                    Files.createDirectory(made);
-                }
-            } else if (options.isArchive()) {
-                folders.put(made, TargetAttributes.of(folder, made, true));
-            }
-            return goOn();
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-            try {
-                if (attributes.isSymbolicLink()) {
-                    copyLink(file, targetOf(file));
-                } else if (attributes.isRegularFile()) {
-                    copyFile(file, SourceIdentity.of(attributes));
-                } else {
-                    failed(
-                            new CommandFailure(
-                                    file + " is neither a file, a folder nor a link; not copied"));
-                }
-            } catch (CommandFailure failure) {
-                if (!lanes.isQuiesced()) {
-                    throw failure;
-                }
-                failed(failure);
-            }
-            return goOn();
-        }
-
-        private void copyFile(Path file, SourceIdentity identity) throws IOException {
-            Path relative = source.relativize(file);
-            Path made = targetOf(file);
-            if (journal.isDone(relative, identity, made)) {
-                report.file(identity.sizeBytes(), identity.sizeBytes());
-                return;
-            }
-            CopyPlan.requireReplaceable(file, made);
-            if (files.copy(file, made) && options.isSync()) {
-                journal.done(relative, identity);
-            }
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException problem) {
-            failed(FileProblem.of("reading " + file, problem));
-            return goOn();
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(
-                Path folder, @org.jspecify.annotations.Nullable IOException problem)
-                throws IOException {
-            if (problem != null) {
-                failed(FileProblem.of("reading " + folder, problem));
-            }
-            Path made = targetOf(folder);
-            TargetAttributes attributes = folders.remove(made);
-            if (attributes != null) {
-                attributes.applyTo(made);
-            }
-            return goOn();
-        }
-
-        private Path targetOf(Path file) {
-            return target.resolve(source.relativize(file).toString());
-        }
-
-        private FileVisitResult goOn() {
-            return interruption.isRequested() || report.isInterrupted()
-                    ? FileVisitResult.TERMINATE
-                    : FileVisitResult.CONTINUE;
-        }
-
-        private void failed(CommandFailure failure) {
-            failures++;
-            Output.failure(failure.line());
         }
     }
 

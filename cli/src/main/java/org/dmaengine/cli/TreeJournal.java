@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,11 +56,16 @@ final class TreeJournal implements AutoCloseable {
                 && Files.size(target) == source.sizeBytes();
     }
 
-    void done(Path relative, SourceIdentity source) throws IOException {
-        Map<String, Object> entry = Json.object();
-        entry.put("done", relative.toString());
-        entry.put("source", source.toJson());
-        journal.append(entry);
+    /** These are on disk, and their names too. Any thread may say so. */
+    synchronized void done(Map<Path, SourceIdentity> files) throws IOException {
+        List<Map<String, Object>> entries = new ArrayList<>();
+        files.forEach((relative, source) -> {
+            Map<String, Object> entry = Json.object();
+            entry.put("done", relative.toString());
+            entry.put("source", source.toJson());
+            entries.add(entry);
+        });
+        journal.append(entries);
     }
 
     /** All is copied. */

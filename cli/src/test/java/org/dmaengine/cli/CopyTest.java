@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Map;
 
 /** Copies within this process: what lies at the target afterwards, and the exit code. */
 class CopyTest {
@@ -310,7 +311,7 @@ class CopyTest {
         Files.writeString(journalled.resolve("done"), "DONE");
         Files.writeString(journalled.resolve("rest"), "REST");
         try (TreeJournal journal = TreeJournal.fresh(journalled)) {
-            journal.done(Path.of("done"), SourceIdentity.of(done));
+            journal.done(Map.of(Path.of("done"), SourceIdentity.of(done)));
         }
 
         assertThat(run("copy", "-r", "--resume", tree, copy)).isZero();

@@ -1,12 +1,17 @@
 package org.dmaengine.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Files for tests, and looks at them. */
@@ -28,6 +33,41 @@ final class TestFiles {
 
     static boolean same(Path one, Path other) throws IOException {
         return Files.mismatch(one, other) < 0;
+    }
+
+    /** A tree of folders, each with so many files of random lengths, and one in the next. */
+    static Path tree(Path root, int folders, int files, long lengthMaxBytes, long seed)
+            throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        Path folder = root;
+        for (int i = 0; i < folders; i++) {
+            Files.createDirectory(folder);
+            for (int j = 0; j < files; j++) {
+                Path file = folder.resolve("file-" + i + "-" + j);
+                random(file, random.nextLong(lengthMaxBytes + 1), random.nextLong());
+            }
+            folder = folder.resolve("folder-" + i);
+        }
+        return root;
+    }
+
+    /** All plain files below a folder, by where they are. */
+    static Map<String, Path> files(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile)
+                    .collect(
+                            Collectors.toMap(
+                                    path -> root.relativize(path).toString(), Function.identity()));
+        }
+    }
+
+    static void requireSameTrees(Path one, Path other) throws IOException {
+        Map<String, Path> mine = files(one);
+        Map<String, Path> theirs = files(other);
+        assertThat(theirs.keySet()).isEqualTo(mine.keySet());
+        for (Map.Entry<String, Path> file : mine.entrySet()) {
+            assertThat(theirs.get(file.getKey())).hasSameBinaryContentAs(file.getValue());
+        }
     }
 
     /** Everything below a folder that a copy may leave beside a target. */

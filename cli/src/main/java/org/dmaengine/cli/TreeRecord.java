@@ -1,0 +1,99 @@
+package org.dmaengine.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the walk and the workers of a tree tell one another, and the world: which files are on disk,
+ * which failed, and whether to go on. For any thread.
+ */
+final class TreeRecord {
+    private final TreeJournal journal;
+    private final CopyReport report;
+    private final Interruption interruption;
+    private final boolean sync;
+    // Guarded by this.
+    private int failures;
+    // Volatile: set by whoever meets it, read between two files.
+    private volatile boolean interrupted;
+    // Volatile: written under this, read between two files.
+    private volatile @Nullable Throwable end;
+
+    TreeRecord(TreeJournal journal, CopyReport report, Interruption interruption, boolean sync) {
+        this.journal = journal;
+        this.report = report;
+        this.interruption = interruption;
+        this.sync = sync;
+    }
+
+    /** Whether what is copied is also forced to disk. */
+    boolean isSync() {
+        return sync;
+    }
+
+    /** These are whole under their names; on disk with them, if that is asked for. */
+    void finished(List<TargetFolder.File> files) throws IOException {
+        if (sync) {
+            Map<Path, SourceIdentity> done = new HashMap<>();
+            files.forEach(file -> done.put(file.relative(), file.source()));
+            journal.done(done);
+        }
+        files.forEach(file -> report.file(file.named().bytes(), file.named().resumedBytes()));
+    }
+
+    /** One is there from an earlier copy. */
+    void skipped(long bytes) {
+        report.file(bytes, bytes);
+    }
+
+    /** One that could not be copied; the rest goes on. */
+    synchronized void failed(CommandFailure failure) {
+        failures++;
+        Output.failure(failure.line());
+    }
+
+    synchronized int failures() {
+        return failures;
+    }
+
+    /** The copy of a file was cut short. */
+    void interrupted() {
+        interrupted = true;
+    }
+
+    /** True if not all was tried, because somebody wanted the end. */
+    boolean isInterrupted() {
+        return interrupted || interruption.isRequested() || report.isInterrupted();
+    }
+
+    /** Nothing goes on: the engine is not quiet, or this program has a mistake. */
+    @SuppressWarnings("ReferenceEquality") // No exception can be suppressed by itself.
+    synchronized void ended(Throwable why) {
+        Throwable first = end;
+        if (first == null) {
+            end = why;
+        } else if (first != why) {
+            first.addSuppressed(why);
+        }
+    }
+
+    /** True if no more files are to be begun. */
+    boolean isOver() {
+        return end != null || isInterrupted();
+    }
+
+    /** Throws what has ended it, if anything has. */
+    void requireNoEnd() {
+        switch (end) {
+            case null -> {}
+            case RuntimeException mine -> throw mine;
+            case Error grave -> throw grave;
+            case Throwable other -> throw new IllegalStateException(other);
+        }
+    }
+}

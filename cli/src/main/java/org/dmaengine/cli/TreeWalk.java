@@ -1,0 +1,185 @@
+package org.dmaengine.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/** Walks through the source of a tree and has all copied that it meets; see {@link TreeCopy}. */
+final class TreeWalk extends SimpleFileVisitor<Path> {
+    private final Path source;
+    private final Path target;
+    private final boolean archive;
+    private final TreeJournal journal;
+    private final TreeRecord record;
+    private final FileCopy wide;
+    private final CopyWorkers workers;
+    // The folder that the walk is in.
+    private @Nullable TargetFolder here;
+
+    TreeWalk(
+            Path source,
+            Path target,
+            boolean archive,
+            TreeJournal journal,
+            TreeRecord record,
+            FileCopy wide,
+            CopyWorkers workers) {
+        this.source = source;
+        this.target = target;
+        this.archive = archive;
+        this.journal = journal;
+        this.record = record;
+        this.wide = wide;
+        this.workers = workers;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+            throws IOException {
+        Path path = targetOf(folder);
+        boolean there = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        if (!there && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            record.failed(
+                    new CommandFailure(
+                            path
+                                    + " exists and is not a folder, but "
+                                    + folder
+                                    + " is; remove it"));
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        // Before the contents; the mode of the source may forbid to make them.
+        Optional<TargetAttributes> later =
+                there && !archive
+                        ? Optional.empty()
+                        : Optional.of(TargetAttributes.of(folder, path, archive));
+        if (!there) {
+            Files.createDirectory(path, ownerOnly(path));
+        }
+        here = new TargetFolder(here, path, !there, later, record);
+        return goOn();
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        TargetFolder into = here;
+        assert into != null : file + " lies in no folder";
+        if (attributes.isRegularFile()) {
+            visitFile(file, SourceIdentity.of(attributes), into);
+            return goOn();
+        }
+        try {
+            if (!attributes.isSymbolicLink()) {
+                throw new CommandFailure(
+                        file + " is neither a file, a folder nor a link; not copied");
+            }
+            TreeCopy.copyLink(file, targetOf(file));
+            into.linked();
+        } catch (CommandFailure failure) {
+            record.failed(failure);
+        }
+        return goOn();
+    }
+
+    private void visitFile(Path file, SourceIdentity identity, TargetFolder into)
+            throws IOException {
+        if (journal.isDone(source.relativize(file), identity, targetOf(file))) {
+            record.skipped(identity.sizeBytes());
+            return;
+        }
+        into.enter();
+        if (identity.sizeBytes() > TreeCopy.SMALL_BYTES) {
+            copy(wide, file, identity, into);
+        } else {
+            workers.execute(
+                    files -> copy(files, file, identity, into),
+                    why -> {
+                        record.ended(why);
+                        into.leave(false);
+                    });
+        }
+    }
+
+    /** On the thread of the walk or of a worker. */
+    private void copy(FileCopy files, Path file, SourceIdentity identity, TargetFolder into) {
+        if (record.isOver()) {
+            into.leave(false);
+            return;
+        }
+        boolean tried = true;
+        Path path = targetOf(file);
+        try {
+            CopyPlan.requireReplaceable(file, path);
+            Optional<FileCopy.Named> named = files.name(file, path);
+            if (named.isPresent()) {
+                into.add(new TargetFolder.File(source.relativize(file), identity, named.get()));
+            } else {
+                record.interrupted();
+                tried = false;
+            }
+        } catch (CommandFailure failure) {
+            if (files.isQuiesced()) {
+                record.failed(failure);
+            } else {
+                record.ended(failure);
+            }
+        } catch (IOException problem) {
+            record.failed(FileProblem.of("writing " + path, problem));
+        }
+        into.leave(tried);
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException problem) {
+        record.failed(FileProblem.of("reading " + file, problem));
+        return goOn();
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem) {
+        if (problem != null) {
+            record.failed(FileProblem.of("reading " + folder, problem));
+        }
+        leave(true);
+        return goOn();
+    }
+
+    private void leave(boolean complete) {
+        TargetFolder left = here;
+        assert left != null : "the walk is in no folder";
+        here = left.parent();
+        left.leave(complete);
+    }
+
+    /** The walk is over, whether at its end or before. */
+    void leaveAll() {
+        while (here != null) {
+            leave(false);
+        }
+    }
+
+    private Path targetOf(Path file) {
+        return target.resolve(source.relativize(file).toString());
+    }
+
+    private FileVisitResult goOn() {
+        return record.isOver() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+    }
+}

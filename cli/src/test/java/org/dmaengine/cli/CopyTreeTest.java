@@ -1,0 +1,289 @@
+package org.dmaengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/** Trees, of which several files are under way at once. */
+class CopyTreeTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    @TempDir Path folder;
+
+    private final long seed = System.nanoTime() & 0xffff;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--verify", "--no-sync", "--engine=cpu", "--block-size=4K"})
+    void shouldCopyManyFilesAtOnce(String option) throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 4, 150, 30_000, seed);
+        TestFiles.random(tree.resolve("big"), 5_000_011, seed);
+        TestFiles.random(tree.resolve("most-of-small"), TreeCopy.SMALL_BYTES, seed);
+        TestFiles.random(tree.resolve("least-of-big"), TreeCopy.SMALL_BYTES + 1, seed);
+        Path copy = folder.resolve("copy");
+
+        Cli.Result result =
+                Cli.run("copy", "-r", "--json", option, tree.toString(), copy.toString());
+
+        assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
+        TestFiles.requireSameTrees(tree, copy);
+        assertThat(result.json()).containsEntry("files", 603);
+        assertThat(((Number) result.json().get("bytes")).longValue()).isEqualTo(bytesOf(tree));
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldNameEachFileThatFailsAndCopyTheRest() throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 2, 100, 30_000, seed);
+        Path copy = folder.resolve("copy");
+        Path target = Files.createDirectory(copy).resolve("tree");
+        Path inTheWay = target.resolve("folder-0/file-1-7");
+        Path linked = target.resolve("file-0-3");
+        Files.createDirectories(inTheWay);
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Files.createSymbolicLink(linked, victim);
+
+        Cli.Result result = Cli.run("copy", "-r", "--json", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as("seed %d: %s", seed, result).isEqualTo(1);
+        assertThat(result.err())
+                .contains(inTheWay + " is a folder")
+                .contains(linked + " is a symbolic link")
+                .contains("2 of the files could not be copied");
+        assertThat(result.json()).containsEntry("files", 198);
+        assertThat(victim).hasContent("precious");
+        Files.delete(inTheWay);
+        Files.delete(linked);
+        Files.delete(tree.resolve("folder-0/file-1-7"));
+        Files.delete(tree.resolve("file-0-3"));
+        TestFiles.requireSameTrees(tree, target);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldStopInTheMiddleOnSignalAndResume() throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
+        Path inner = tree.resolve("folder-0/folder-1");
+        FileTime then = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
+        Files.setLastModifiedTime(inner, then);
+        Files.setPosixFilePermissions(inner, PosixFilePermissions.fromString("r-xr-x---"));
+        Path copy = folder.resolve("copy");
+        long all = bytesOf(tree);
+        try (Cli cli =
+                Cli.start(
+                        "copy",
+                        "--archive",
+                        "--json",
+                        "--limit=4M",
+                        tree.toString(),
+                        copy.toString())) {
+            long some = 20 + seed % 150;
+            await().atMost(DEADLINE)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> {
+                        assertThat(cli.isAlive()).as("seed %d", seed).isTrue();
+                        return directNamesIn(copy) >= some;
+                    });
+            cli.signal("INT");
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as("seed %d: %s", seed, result).isEqualTo(130);
+            assertThat(result.err()).contains("nothing is in flight");
+            assertThat(result.json())
+                    .containsEntry("interrupted", true)
+                    .containsEntry("files", namesIn(copy))
+                    .hasEntrySatisfying(
+                            "receipt",
+                            receipt ->
+                                    assertThat((Map<?, ?>) receipt)
+                                            .extracting("quiesced")
+                                            .isEqualTo(true));
+            assertThat(((Number) result.json().get("bytes")).longValue())
+                    .as("seed %d", seed)
+                    .isPositive()
+                    .isLessThan(all);
+        }
+        // What has its name is whole, and nothing but the journal is left of the rest.
+        for (Map.Entry<String, Path> file : TestFiles.files(copy).entrySet()) {
+            assertThat(file.getValue()).hasSameBinaryContentAs(tree.resolve(file.getKey()));
+        }
+        assertThat(TestFiles.leftOvers(folder)).containsExactly(Siblings.journal(copy));
+        int before = namesIn(copy);
+
+        Cli.Result result =
+                Cli.run(
+                        "copy",
+                        "--archive",
+                        "--resume",
+                        "--json",
+                        tree.toString(),
+                        copy.toString());
+
+        assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
+        assertThat(((Number) result.json().get("resumedBytes")).longValue())
+                .as("seed %d, %d files before", seed, before)
+                .isPositive();
+        assertThat(result.json()).containsEntry("files", 600);
+        TestFiles.requireSameTrees(tree, copy);
+        Path innerCopy = copy.resolve("folder-0/folder-1");
+        assertThat(Files.getPosixFilePermissions(innerCopy))
+                .isEqualTo(Files.getPosixFilePermissions(inner));
+        assertThat(Files.getLastModifiedTime(innerCopy)).isEqualTo(then);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldFillFoldersWhoseModeForbidsIt() throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 3, 20, 10_000, seed);
+        for (Path each : List.of(tree.resolve("folder-0/folder-1"), tree.resolve("folder-0"))) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("r-xr-xr-x"));
+        }
+        Path copy = folder.resolve("copy");
+
+        assertThat(Main.run(new Interruption(), "copy", "-r", tree.toString(), copy.toString()))
+                .isZero();
+
+        TestFiles.requireSameTrees(tree, copy);
+        assertThat(Files.getPosixFilePermissions(copy.resolve("folder-0/folder-1")))
+                .isEqualTo(
+                        Umask.applyTo(
+                                PosixFilePermissions.fromString("r-xr-xr-x"), Umask.ofProcess()));
+    }
+
+    @Test
+    void shouldHoldAllWorkersUnderOneLimit() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        for (int i = 0; i < 20; i++) {
+            TestFiles.random(tree.resolve("file-" + i), 100_000, i);
+        }
+        Path copy = folder.resolve("copy");
+        long begunNanos = System.nanoTime();
+
+        int code =
+                Main.run(
+                        new Interruption(),
+                        "copy",
+                        "-r",
+                        "--limit=2000000",
+                        tree.toString(),
+                        copy.toString());
+
+        assertThat(code).isZero();
+        // The last piece may go when all before it have had their time.
+        assertThat(Duration.ofNanos(System.nanoTime() - begunNanos))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(950));
+        TestFiles.requireSameTrees(tree, copy);
+    }
+
+    @Test
+    void shouldTellOfFilesOnlyWhenTheirNamesAreForced() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("target"));
+        SourceIdentity source = SourceIdentity.of(target);
+        CopyReport report = new CopyReport();
+        try (TreeJournal journal = TreeJournal.fresh(target)) {
+            TreeRecord record = new TreeRecord(journal, report, new Interruption(), true);
+            TargetFolder root = new TargetFolder(null, target, false, Optional.empty(), record);
+            root.enter();
+            root.add(new TargetFolder.File(Path.of("one"), source, new FileCopy.Named(1, 0)));
+            root.leave(true);
+            assertThat(Siblings.journal(target)).content().doesNotContain("one");
+            assertThat(TestFiles.leftOvers(folder)).hasSize(1);
+
+            root.leave(true);
+
+            assertThat(Siblings.journal(target)).content().contains("\"done\":\"one\"");
+            assertThat(record.failures()).isZero();
+        }
+    }
+
+    @Test
+    void shouldFinishInnerFoldersFirstAndOnlyWhatIsWhole() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path inner = Files.createDirectory(target.resolve("inner"));
+        FileTime then = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
+        Files.setLastModifiedTime(folder, then);
+        FileTime now = Files.getLastModifiedTime(target);
+        TargetAttributes attributes = TargetAttributes.of(folder, target, true);
+        try (TreeJournal journal = TreeJournal.fresh(target)) {
+            TreeRecord record = new TreeRecord(journal, new CopyReport(), new Interruption(), true);
+            TargetFolder outer =
+                    new TargetFolder(null, target, true, Optional.of(attributes), record);
+            TargetFolder whole =
+                    new TargetFolder(outer, inner, true, Optional.of(attributes), record);
+            outer.leave(true);
+            assertThat(Files.getLastModifiedTime(inner)).isNotEqualTo(then);
+
+            whole.leave(true);
+
+            assertThat(Files.getLastModifiedTime(inner)).isEqualTo(then);
+            assertThat(Files.getLastModifiedTime(target)).isEqualTo(then);
+            Files.setLastModifiedTime(target, now);
+            TargetFolder again =
+                    new TargetFolder(null, target, true, Optional.of(attributes), record);
+            new TargetFolder(again, inner, true, Optional.empty(), record).leave(false);
+
+            again.leave(true);
+
+            assertThat(Files.getLastModifiedTime(target)).isEqualTo(now);
+        }
+    }
+
+    @Test
+    void shouldTellOfWorkersThatCannotBegin() {
+        List<Throwable> told = Collections.synchronizedList(new ArrayList<>());
+        CommandFailure noChannel = new CommandFailure("no channel");
+        CountDownLatch begun = new CountDownLatch(100);
+        try (CopyWorkers workers =
+                new CopyWorkers(() -> {
+                    throw noChannel;
+                })) {
+            for (int i = 0; i < 100; i++) {
+                workers.execute(_ -> begun.countDown(), told::add);
+            }
+        }
+
+        assertThat(told).hasSize(100).containsOnly(noChannel);
+        assertThat(begun.getCount()).isEqualTo(100);
+    }
+
+    /** Looks at names alone: files come and go meanwhile. */
+    private static long directNamesIn(Path root) {
+        String[] names = root.toFile().list();
+        return names == null
+                ? 0
+                : Stream.of(names).filter(name -> !name.contains("dmaengine-")).count();
+    }
+
+    private static int namesIn(Path root) throws IOException {
+        return (int)
+                TestFiles.files(root).keySet().stream()
+                        .filter(name -> !name.contains("dmaengine-"))
+                        .count();
+    }
+
+    private static long bytesOf(Path tree) throws IOException {
+        long bytes = 0;
+        for (Path file : TestFiles.files(tree).values()) {
+            bytes += Files.size(file);
+        }
+        return bytes;
+    }
+}
