@@ -74,17 +74,7 @@ final class Checkpoints implements AutoCloseable {
         }
         closing = true;
         LockSupport.unpark(mine);
-        boolean interrupted = false;
-        while (mine.isAlive()) {
-            try {
-                mine.join();
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Uninterrupted.join(mine);
         IOException problem = failure;
         if (problem != null) {
             throw problem;

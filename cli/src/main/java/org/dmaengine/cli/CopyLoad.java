@@ -2,7 +2,6 @@ package org.dmaengine.cli;
 
 import org.dmaengine.Descriptor;
 import org.dmaengine.DmaChannel;
-import org.dmaengine.TransferResult;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -44,18 +43,6 @@ final class CopyLoad implements Load, Batch {
         public Descriptor prep(DmaChannel channel) {
             return channel.prepMemcpy(
                     target.asSlice(to, lengthBytes), source.asSlice(from, lengthBytes));
-        }
-
-        @Override
-        public Optional<String> checkOutcome(TransferResult result) {
-            return switch (result.outcome()) {
-                case COMPLETE ->
-                        result.isWhole()
-                                ? Optional.empty()
-                                : Optional.of("is not whole: " + result);
-                case ABORTED -> Optional.empty();
-                case READ_FAILED, WRITE_FAILED -> Optional.of("failed: " + result);
-            };
         }
 
         /** Half a copy may have been made in any order. */

@@ -215,18 +215,6 @@ final class FileLoad implements Load, Batch {
         }
 
         @Override
-        public Optional<String> checkOutcome(TransferResult result) {
-            return switch (result.outcome()) {
-                case COMPLETE ->
-                        result.isWhole()
-                                ? Optional.empty()
-                                : Optional.of("is not whole: " + result);
-                case ABORTED -> Optional.empty();
-                case READ_FAILED, WRITE_FAILED -> Optional.of("failed: " + result);
-            };
-        }
-
-        @Override
         public Optional<String> checkData(long moved) {
             bytes = moved;
             return memory.checkSource(position()).or(this::checkRegion);

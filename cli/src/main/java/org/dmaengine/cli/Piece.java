@@ -30,9 +30,16 @@ interface Piece {
 
     /**
      * Says what is wrong with such an outcome. ABORTED is not: whether somebody terminated the
-     * channel, its trial knows.
+     * channel, its trial knows. Where nothing else is said, a transfer that completes is whole.
      */
-    Optional<String> checkOutcome(TransferResult result);
+    default Optional<String> checkOutcome(TransferResult result) {
+        return switch (result.outcome()) {
+            case COMPLETE ->
+                    result.isWhole() ? Optional.empty() : Optional.of("is not whole: " + result);
+            case ABORTED -> Optional.empty();
+            case READ_FAILED, WRITE_FAILED -> Optional.of("failed: " + result);
+        };
+    }
 
     /**
      * Says what is wrong with the data, if so many bytes were moved. Asked once, in the order of

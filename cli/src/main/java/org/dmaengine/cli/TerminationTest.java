@@ -100,7 +100,7 @@ final class TerminationTest implements Trial {
         if (way != Way.HALF_ISSUED) {
             channel.issuePending();
         }
-        join(other);
+        Uninterrupted.join(other);
     }
 
     private static Thread terminator(DmaChannel channel, SplittableRandom random) {
@@ -110,20 +110,6 @@ final class TerminationTest implements Trial {
                     Moment.passIn(random, MOMENT_NANOS_MAX);
                     channel.terminateAsync();
                 });
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private Receipt stop(DmaChannel channel, Way way) {
