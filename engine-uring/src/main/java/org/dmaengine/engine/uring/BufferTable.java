@@ -71,6 +71,14 @@ final class BufferTable {
                 : MappedRange.NOWHERE;
     }
 
+    /** What moves memory that is registered there, or nowhere. */
+    static int operation(boolean reading, int place) {
+        if (place == MappedRange.NOWHERE) {
+            return reading ? IORING_OP_READ : IORING_OP_WRITE;
+        }
+        return reading ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
+    }
+
     void register(MappedRange range) {
         if (!places.hasFree()) {
             tell(

@@ -164,12 +164,9 @@ final class CallerRing implements Ring.Completions {
         boolean reading = config.direction() == Direction.DEV_TO_MEM;
         long address = access.segments().getFirst().address();
         int place = buffers.placeOf(address, access.lengthBytes());
-        boolean fixed = place != MappedRange.NOWHERE;
         ring.write(
                 ring.next(),
-                reading
-                        ? fixed ? IORING_OP_READ_FIXED : IORING_OP_READ
-                        : fixed ? IORING_OP_WRITE_FIXED : IORING_OP_WRITE,
+                BufferTable.operation(reading, place),
                 file.entryFlags(),
                 file.number(),
                 access.offsetBytes(),
@@ -177,7 +174,7 @@ final class CallerRing implements Ring.Completions {
                 (int) access.lengthBytes(),
                 RWF_NOWAIT,
                 (long) batchNumber << Integer.SIZE | index,
-                fixed ? place : 0);
+                Math.max(place, 0));
         results[index] = IN_KERNEL;
         outstanding++;
         return file;

@@ -313,13 +313,7 @@ final class Request {
             address = first.address() + segmentOffset;
             length = (int) Math.min(inFirst, most);
             place = of.isPositional() ? registered.placeOf(address, length) : place;
-            if (place != MappedRange.NOWHERE) {
-                operation = reading ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
-            } else if (receiving) {
-                operation = IORING_OP_RECV;
-            } else {
-                operation = reading ? IORING_OP_READ : IORING_OP_WRITE;
-            }
+            operation = receiving ? IORING_OP_RECV : BufferTable.operation(reading, place);
         } else if (receiving) {
             operation = IORING_OP_RECVMSG;
             address = fillHeader(most);
