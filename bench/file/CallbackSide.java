@@ -1,16 +1,10 @@
-import org.dmaengine.Capability;
-import org.dmaengine.ChannelRequest;
 import org.dmaengine.CookieCallback;
-import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
-import org.dmaengine.DmaEngine;
 import org.dmaengine.Outcome;
 import org.dmaengine.PeripheralConfig;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -20,10 +14,7 @@ import java.util.concurrent.CountDownLatch;
 final class CallbackSide implements Side {
     private final Access access;
     private final Access.Offsets offsets;
-    private final FileChannel file;
-    private final Arena arena = Arena.ofShared();
-    private final DmaEngine engine;
-    private final DmaBuffer mapped;
+    private final EngineFile engine;
     private final DmaChannel channel;
     private final PeripheralConfig config;
 
@@ -36,15 +27,9 @@ final class CallbackSide implements Side {
     CallbackSide(String name, Access access) throws IOException {
         this.access = access;
         offsets = new Access.Offsets(access);
-        file = FileChannel.open(access.file(), access.options());
-        engine = Engines.open(name);
-        channel =
-                engine.requestChannel(
-                        ChannelRequest.of(Capability.PERIPHERAL)
-                                .withCallbackExecutor(Runnable::run));
-        config = Engines.config(access, file);
-        // As the peers register theirs.
-        mapped = engine.map(arena.allocate((long) access.block() * access.depth(), 4096));
+        engine = new EngineFile(name, access);
+        channel = engine.channel();
+        config = engine.config();
     }
 
     @Override
@@ -57,7 +42,7 @@ final class CallbackSide implements Side {
         endNanos = newEndNanos;
         inFlight = new CountDownLatch(access.depth());
         for (int i = 0; i < access.depth(); i++) {
-            new Slot(mapped.segment().asSlice((long) i * access.block(), access.block())).submit();
+            new Slot(engine.buffer(i)).submit();
         }
         channel.issuePending();
         inFlight.await();
@@ -96,10 +81,6 @@ final class CallbackSide implements Side {
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        mapped.close();
         engine.close();
-        arena.close();
-        file.close();
     }
 }

@@ -1,15 +1,9 @@
-import org.dmaengine.Capability;
-import org.dmaengine.ChannelRequest;
-import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
-import org.dmaengine.DmaEngine;
 import org.dmaengine.PeripheralConfig;
 import org.dmaengine.TransferState;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,10 +17,7 @@ final class EngineSide implements Side {
 
     private final int depth;
     private final Access.Offsets offsets;
-    private final FileChannel file;
-    private final Arena arena = Arena.ofShared();
-    private final DmaEngine engine;
-    private final DmaBuffer mapped;
+    private final EngineFile engine;
     private final DmaChannel channel;
     private final PeripheralConfig config;
     private final List<MemorySegment> buffers = new ArrayList<>();
@@ -35,16 +26,12 @@ final class EngineSide implements Side {
     EngineSide(String name, Access access) throws IOException {
         depth = access.depth();
         offsets = new Access.Offsets(access);
-        file = FileChannel.open(access.file(), access.options());
-        engine = Engines.open(name);
-        channel = engine.requestChannel(ChannelRequest.of(Capability.PERIPHERAL));
-        config = Engines.config(access, file);
-        // As the peers register theirs.
-        mapped = engine.map(arena.allocate((long) access.block() * depth, 4096));
-        MemorySegment memory = mapped.segment();
+        engine = new EngineFile(name, access);
+        channel = engine.channel();
+        config = engine.config();
         cookies = new long[depth];
         for (int i = 0; i < depth; i++) {
-            buffers.add(memory.asSlice((long) i * access.block(), access.block()));
+            buffers.add(engine.buffer(i));
         }
     }
 
@@ -99,10 +86,6 @@ final class EngineSide implements Side {
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        mapped.close();
         engine.close();
-        arena.close();
-        file.close();
     }
 }
