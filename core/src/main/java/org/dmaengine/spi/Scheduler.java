@@ -20,6 +20,16 @@ public interface Scheduler {
     /** Makes the thread's current or next {@link #park} return. */
     void unpark(Thread thread);
 
+    /**
+     * How long a thread that waits for a channel looks for itself before it parks, in nanoseconds.
+     * A parked thread is woken through the operating system, which takes longer than most of what
+     * it waits for. 0, which is the default: it parks at once, as it has to where one thread runs
+     * at a time.
+     */
+    default long spinNanos() {
+        return 0;
+    }
+
     /** Starts a daemon thread named by its role. */
     Thread start(String name, Runnable body);
 

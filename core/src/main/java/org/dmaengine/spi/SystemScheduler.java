@@ -6,6 +6,10 @@ import java.util.concurrent.locks.LockSupport;
 final class SystemScheduler implements Scheduler {
     static final SystemScheduler INSTANCE = new SystemScheduler();
 
+    // The engine's thread may have to be woken first, which takes about half of this.
+    private static final long SPIN_NANOS =
+            Runtime.getRuntime().availableProcessors() > 1 ? 200_000 : 0;
+
     private SystemScheduler() {}
 
     @Override
@@ -25,6 +29,11 @@ final class SystemScheduler implements Scheduler {
     @Override
     public void unpark(Thread thread) {
         LockSupport.unpark(thread);
+    }
+
+    @Override
+    public long spinNanos() {
+        return SPIN_NANOS;
     }
 
     @Override
