@@ -71,6 +71,7 @@ final class Waiters {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // No protocol depends on what the yield does.
     private boolean changesBefore(long spinUntil, long left, int seen) {
         long now = scheduler.nanoTime();
         long end = left < spinUntil - now ? now + left : spinUntil;
@@ -78,7 +79,8 @@ final class Waiters {
             if (changes.getAcquire() != seen) {
                 return true;
             }
-            Thread.onSpinWait();
+            // The engine's thread may have been woken onto this very processor.
+            Thread.yield();
         }
         return false;
     }
