@@ -279,11 +279,13 @@ final class Worker implements Runnable, Ring.Completions {
         if (ring().pending() > 0) {
             understand(ring().submit());
         }
-        if (reap() == 0 && touched.isEmpty() && inbox.isEmpty() && !looksForWork()) {
+        boolean heard = reap() > 0;
+        // Before a sleep and not behind it: who was woken for something sees to that first.
+        tick();
+        if (!heard && touched.isEmpty() && inbox.isEmpty() && !looksForWork()) {
             sleep();
             reap();
         }
-        tick();
     }
 
     private void takeInbox() {
