@@ -152,13 +152,28 @@ final class PeripheralMove {
             case Peripheral.File(FileChannel file) -> {
                 // Rises over all revolutions: a cyclic transfer streams through the file.
                 long position = Math.addExact(offsetBytes, movedBytes);
-                yield isRead(config) ? file.read(window, position) : file.write(window, position);
+                yield isRead(config) ? read(file, window, position) : file.write(window, position);
             }
             case Peripheral.Stream(var endpoint) -> access(endpoint, window);
             case Peripheral.Blocking(var endpoint) -> access(endpoint, window);
             case Peripheral.Messages _, Peripheral.Listener _ ->
                     throw new IOException(config.peripheral() + " was refused at prep");
         };
+    }
+
+    /**
+     * Behind a file that ends inside a block, direct I/O is refused for its position, where it
+     * should hear that the file has ended.
+     */
+    private static int read(FileChannel file, ByteBuffer window, long position) throws IOException {
+        try {
+            return file.read(window, position);
+        } catch (IOException refused) {
+            if (file.isOpen() && position >= file.size()) {
+                return -1;
+            }
+            throw refused;
+        }
     }
 
     private int access(Channel endpoint, ByteBuffer window) throws IOException {

@@ -2,6 +2,7 @@ package org.dmaengine.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.dmaengine.Capability;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -113,6 +115,21 @@ class FileTest {
     }
 
     @Test
+    @DisplayName("C2: a direct read across an end of the file inside a block completes too")
+    void shouldCompleteDirectReadAtEndInsideBlock() throws IOException {
+        Path path = Files.write(folder.resolve("data"), new byte[5000]);
+        try (FileChannel file = openDirect(path);
+                CpuBench bench = CpuBench.open();
+                DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
+            MemorySegment memory = bench.arena.allocate(16384, 4096);
+            PeripheralConfig config = PeripheralConfig.read(new Peripheral.File(file));
+            TransferResult result = CpuBench.issue(channel, prep(channel, config, memory)).await();
+            assertThat(result.outcome()).isEqualTo(Outcome.COMPLETE);
+            assertThat(result.bytes()).isEqualTo(5000);
+        }
+    }
+
+    @Test
     @DisplayName("P9: a full device is WRITE_FAILED with its reason")
     void shouldFailWriteToFullDevice() throws IOException {
         Path full = Path.of("/dev/full");
@@ -183,6 +200,21 @@ class FileTest {
                             bench.memory(10));
             assertThat(Thread.interrupted()).isTrue();
             assertThat(CpuBench.issue(channel, descriptor).await().isWhole()).isTrue();
+        }
+    }
+
+    private static FileChannel openDirect(Path path) throws IOException {
+        try {
+            // Named by a string, because the compiler warns of classes that belong to the JDK.
+            for (Object each :
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+                if (each instanceof OpenOption option && each.toString().equals("DIRECT")) {
+                    return FileChannel.open(path, StandardOpenOption.READ, option);
+                }
+            }
+            return abort("no direct I/O here: this JDK has no DIRECT");
+        } catch (UnsupportedOperationException | ClassNotFoundException no) {
+            return abort("no direct I/O here: " + no);
         }
     }
 }
