@@ -6,18 +6,21 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Which files of a tree an interrupted copy had finished. A file is skipped only if the journal
- * names it, its source is unchanged since, and its target is still there; that a target merely
- * looks right is never enough.
+ * Which files of a tree an interrupted copy had finished, and which folders it had made. A file is
+ * skipped only if the journal names it, its source is unchanged since, and its target is still
+ * there; that a target merely looks right is never enough.
  */
 final class TreeJournal implements AutoCloseable {
     private final Journal journal;
     private final Map<String, Map<?, ?>> done = new HashMap<>();
+    private final Set<String> made = new HashSet<>();
 
     private TreeJournal(Journal journal) {
         this.journal = journal;
@@ -43,6 +46,8 @@ final class TreeJournal implements AutoCloseable {
             if (entry.get("done") instanceof String file
                     && entry.get("source") instanceof Map<?, ?> source) {
                 tree.done.put(file, source);
+            } else if (entry.get("made") instanceof String folder) {
+                tree.made.add(folder);
             }
         }
         return tree;
@@ -54,6 +59,21 @@ final class TreeJournal implements AutoCloseable {
                 && source.matches(entry)
                 && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
                 && Files.size(target) == source.sizeBytes();
+    }
+
+    /**
+     * Whether the copy that was interrupted made the folder, and may have left it with a mode of
+     * its own.
+     */
+    boolean isMade(Path relative) {
+        return made.contains(relative.toString());
+    }
+
+    /** It is about to be made. */
+    synchronized void making(Path relative) throws IOException {
+        Map<String, Object> entry = Json.object();
+        entry.put("made", relative.toString());
+        journal.append(entry);
     }
 
     /** These are on disk, and their names too. Any thread may say so. */

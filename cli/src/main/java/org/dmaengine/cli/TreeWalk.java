@@ -56,12 +56,15 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
                                     + " is; remove it"));
             return FileVisitResult.SKIP_SUBTREE;
         }
+        Path relative = source.relativize(folder);
+        boolean foreign = there && !journal.isMade(relative);
         // Before the contents; the mode of the source may forbid to make them.
         Optional<TargetAttributes> later =
-                there && !archive
+                foreign && !archive
                         ? Optional.empty()
                         : Optional.of(TargetAttributes.of(folder, path, archive));
         if (!there) {
+            journal.making(relative);
             Files.createDirectory(path, ownerOnly(path));
         }
         here = new TargetFolder(here, path, !there, later, record);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
@@ -75,6 +77,33 @@ class CopyTreeTest {
         Files.delete(tree.resolve("folder-0/file-1-7"));
         Files.delete(tree.resolve("file-0-3"));
         TestFiles.requireSameTrees(tree, target);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldGiveFoldersOfInterruptedCopyTheirMode() throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 3, 4, 1000, seed);
+        Path copy = folder.resolve("copy");
+        Path made = Path.of("folder-0");
+        Path foreign = made.resolve("folder-1");
+        Set<PosixFilePermission> ofSource = PosixFilePermissions.fromString("rwxr-x--x");
+        Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rwx------");
+        // As a copy leaves it that is killed after it has made the one and found the other.
+        Files.createDirectories(copy.resolve(foreign));
+        for (Path each : List.of(made, foreign)) {
+            Files.setPosixFilePermissions(tree.resolve(each), ofSource);
+            Files.setPosixFilePermissions(copy.resolve(each), ownerOnly);
+        }
+        try (TreeJournal journal = TreeJournal.fresh(copy)) {
+            journal.making(made);
+        }
+
+        Cli.Result result = Cli.run("copy", "-r", "--resume", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
+        assertThat(Files.getPosixFilePermissions(copy.resolve(made)))
+                .isEqualTo(Umask.applyTo(ofSource, Umask.ofProcess()));
+        assertThat(Files.getPosixFilePermissions(copy.resolve(foreign))).isEqualTo(ownerOnly);
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
