@@ -112,22 +112,23 @@ class MappingTest {
         Arena closed = Arena.ofShared();
         MemorySegment freed = closed.allocate(8);
         closed.close();
-        List<MemorySegment> refused = new ArrayList<>();
-        refused.add(MemorySegment.ofArray(new byte[8]));
-        refused.add(freed);
-        refused.add(bench.source);
+        assertRefused(MemorySegment.ofArray(new byte[8]), "heap memory moves");
+        assertRefused(freed, "closed");
+        assertRefused(bench.source, "from a DmaArena or mapped already");
         try (Arena confined = Arena.ofConfined()) {
-            refused.add(confined.allocate(8));
-            for (MemorySegment each : refused) {
-                assertThatThrownBy(() -> bench.engine.map(each))
-                        .isInstanceOfSatisfying(
-                                PrepRefusedException.class,
-                                no ->
-                                        assertThat(no.reason())
-                                                .isEqualTo(PrepRefusedException.Reason.MEMORY));
-            }
+            assertRefused(confined.allocate(8), "confined to one thread");
         }
         assertThat(pins()).isZero();
+    }
+
+    private void assertRefused(MemorySegment segment, String why) {
+        assertThatThrownBy(() -> bench.engine.map(segment))
+                .hasMessageContaining(why)
+                .isInstanceOfSatisfying(
+                        PrepRefusedException.class,
+                        no ->
+                                assertThat(no.reason())
+                                        .isEqualTo(PrepRefusedException.Reason.MEMORY));
     }
 
     @Test
