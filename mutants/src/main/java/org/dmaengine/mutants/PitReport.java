@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Judges what PIT left behind: {@code PitReport ROOT WORK [--page] MODULE...}. Started by {@code
- * mutants/pit}.
+ * Judges what PIT left behind: {@code PitReport ROOT WORK [--page] PART...}. Started by {@code
+ * mutants/pit}, which says what the parts are.
  */
 final class PitReport {
     /** The classes in which a survivor may cost somebody's memory, and the score they must have. */
@@ -24,9 +24,11 @@ final class PitReport {
                     "MappedBuffer",
                     "Quarantine");
 
+    private static final String HEART_PART = "heart";
+
     private static final int SCORE_MIN_PERCENT = 85;
 
-    /** Of one class, or of all of a module. */
+    /** Of one class, or of all of a part. */
     private record Score(int mutations, int killed) {
         Score plus(PitMutation mutation) {
             return new Score(mutations + 1, killed + (mutation.isKilled() ? 1 : 0));
@@ -40,20 +42,21 @@ final class PitReport {
     private PitReport() {}
 
     public static void main(String[] arguments) throws IOException {
-        List<String> modules = new ArrayList<>(Arrays.asList(arguments));
-        Path root = Path.of(modules.removeFirst());
-        Path work = Path.of(modules.removeFirst());
-        boolean isPage = modules.remove("--page");
+        List<String> parts = new ArrayList<>(Arrays.asList(arguments));
+        Path root = Path.of(parts.removeFirst());
+        Path work = Path.of(parts.removeFirst());
+        boolean isPage = parts.remove("--page");
         List<String> wrong = new ArrayList<>();
         StringBuilder table =
                 new StringBuilder("| class | mutants | killed | score |\n|---|---:|---:|---:|\n");
-        for (String module : modules) {
+        for (String part : parts) {
+            String module = part.startsWith("engine-") ? part : "core";
             List<PitMutation> mutations =
                     PitMutation.read(
-                            work.resolve("dmaengine-" + module + "/pit-reports/mutations.xml"),
+                            work.resolve("pit").resolve(part).resolve("mutations.xml"),
                             root.resolve(module).resolve("src/main/java"));
-            wrong.addAll(judge(module, mutations, table));
-            if (module.equals("core")) {
+            wrong.addAll(judge(part, mutations, table));
+            if (part.equals(HEART_PART)) {
                 wrong.addAll(
                         Survivors.read(root.resolve("mutants/survivors.md"))
                                 .misfits(mutations.stream().filter(PitReport::isOpen).toList()));
@@ -74,7 +77,7 @@ final class PitReport {
     }
 
     private static List<String> judge(
-            String module, List<PitMutation> mutations, StringBuilder table) {
+            String part, List<PitMutation> mutations, StringBuilder table) {
         Map<String, Score> byClass = new TreeMap<>();
         Score all = new Score(0, 0);
         for (PitMutation mutation : mutations) {
@@ -84,10 +87,10 @@ final class PitReport {
             all = all.plus(mutation);
         }
         if (all.killed == 0) {
-            return List.of("no mutant of " + module + " was killed: did any test run?");
+            return List.of("no mutant of " + part + " was killed: did any test run?");
         }
         List<String> wrong = new ArrayList<>();
-        table.append(row("**" + module + "**", all));
+        table.append(row("**" + part + "**", all));
         for (var each : byClass.entrySet()) {
             boolean isHeart = HEART.contains(each.getKey());
             table.append(
@@ -96,7 +99,7 @@ final class PitReport {
                 wrong.add(each.getKey() + " is below " + SCORE_MIN_PERCENT + " %");
             }
         }
-        if (module.equals("core") && !byClass.keySet().containsAll(HEART)) {
+        if (part.equals(HEART_PART) && !byClass.keySet().containsAll(HEART)) {
             wrong.add("PIT made no mutants of some of " + HEART);
         }
         return wrong;
