@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Judges what PIT left behind: {@code PitReport ROOT WORK [--page] PART...}. Started by {@code
- * mutants/pit}, which says what the parts are.
+ * Judges what PIT left behind: {@code PitReport ROOT WORK PART...}. Started by {@code mutants/pit},
+ * which says what the parts are.
  */
 final class PitReport {
     /** The classes in which a survivor may cost somebody's memory, and the score they must have. */
@@ -45,7 +45,6 @@ final class PitReport {
         List<String> parts = new ArrayList<>(Arrays.asList(arguments));
         Path root = Path.of(parts.removeFirst());
         Path work = Path.of(parts.removeFirst());
-        boolean isPage = parts.remove("--page");
         List<String> wrong = new ArrayList<>();
         StringBuilder table =
                 new StringBuilder("| class | mutants | killed | score |\n|---|---:|---:|---:|\n");
@@ -66,9 +65,6 @@ final class PitReport {
         if (!wrong.isEmpty()) {
             wrong.forEach(each -> System.err.println("\n" + each));
             System.exit(1);
-        }
-        if (isPage) {
-            Page.write(root.resolve("docs/mutants.md"), "pit", table.toString());
         }
     }
 
