@@ -28,8 +28,11 @@ public final class SubmitSpec {
         return engine.take();
     }
 
-    /** The ticket of the oldest on the engine, or 0 if there is none. */
-    @Operation
+    /**
+     * The ticket of the oldest on the engine, or 0 if there is none. By one thread: another would
+     * hear that there is none while the core has not heard of the end of the last one yet.
+     */
+    @Operation(nonParallelGroup = "end")
     public long end() {
         return engine.end(Outcome.COMPLETE);
     }
