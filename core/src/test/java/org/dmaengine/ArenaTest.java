@@ -7,9 +7,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.Pipe;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -143,6 +146,52 @@ class ArenaTest {
         assertThat(arena.scope().isAlive()).isTrue();
         bench.backend.abortAll();
         arena.close();
+    }
+
+    @Test
+    @DisplayName("C16: copies of different arenas in turn: each arena is kept by its own")
+    void shouldFindOwnersOfEachCopy() {
+        List<DmaArena> arenas = List.of(DmaArena.open(), DmaArena.open());
+        for (DmaArena owner : arenas) {
+            MemorySegment memory = owner.allocate(16);
+            // The hot path remembers the owners of the last copy.
+            bench.channel.tryMemcpy(bench.target, 0, bench.source, 0, 8);
+            bench.channel.tryMemcpy(memory, 0, bench.source, 0, 8);
+            assertThatThrownBy(owner::close).isInstanceOf(BuffersInFlightException.class);
+            bench.channel.terminateSync();
+            bench.channel.tryMemcpy(bench.target, 0, memory, 8, 8);
+            assertThatThrownBy(owner::close).isInstanceOf(BuffersInFlightException.class);
+            bench.channel.terminateSync();
+            owner.close();
+        }
+    }
+
+    @Test
+    @DisplayName("C16: accesses of different arenas in turn: each arena is kept by its own")
+    void shouldFindOwnerOfEachAccess() throws IOException {
+        Pipe pipe = Pipe.open();
+        try (var _ = pipe.source();
+                var _ = pipe.sink()) {
+            List<PeripheralConfig> ways =
+                    List.of(
+                            PeripheralConfig.read(Peripheral.of(pipe.source())),
+                            PeripheralConfig.write(Peripheral.of(pipe.sink())));
+            for (PeripheralConfig way : ways) {
+                DmaArena owner = DmaArena.open();
+                MemorySegment memory = owner.allocate(16);
+                bench.channel.tryPeripheral(way, 0, bench.target);
+                bench.channel.tryPeripheral(way, 0, memory);
+                assertThatThrownBy(owner::close).isInstanceOf(BuffersInFlightException.class);
+                bench.channel.terminateSync();
+                owner.close();
+            }
+            // The memory is known, and the peripheral cannot be read: it is looked at anew, too.
+            PeripheralConfig wrong = PeripheralConfig.read(Peripheral.of(pipe.sink()));
+            bench.channel.tryPeripheral(ways.getFirst(), 0, bench.target);
+            assertThatThrownBy(() -> bench.channel.tryPeripheral(wrong, 0, bench.target))
+                    .isInstanceOf(PrepRefusedException.class);
+            bench.channel.terminateSync();
+        }
     }
 
     @Test

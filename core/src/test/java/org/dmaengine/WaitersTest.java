@@ -36,6 +36,7 @@ class WaitersTest {
 
         assertThat(await(Deadline.NONE)).isTrue();
         assertThat(time.parks).isEmpty();
+        assertThat(time.now).isLessThan(SPIN_NANOS);
     }
 
     @Test
