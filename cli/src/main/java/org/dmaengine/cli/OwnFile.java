@@ -33,20 +33,23 @@ final class OwnFile {
      * @throws FileAlreadyExistsException if the name is taken, be it by a link that leads nowhere
      */
     static FileChannel create(Path path) throws IOException {
-        FileAttribute<?>[] ownerOnly =
-                POSIX
-                        ? new FileAttribute<?>[] {
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------"))
-                        }
-                        : new FileAttribute<?>[0];
         Set<OpenOption> options =
                 Set.of(
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE,
                         LinkOption.NOFOLLOW_LINKS);
-        return lock(path, FileChannel.open(path, options, ownerOnly));
+        return lock(path, FileChannel.open(path, options, mode("rw-------")));
+    }
+
+    /** What is made gets it from its first moment; nothing where the system knows no modes. */
+    static FileAttribute<?>[] mode(String permissions) {
+        return POSIX
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     /**

@@ -9,8 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** Walks through the source of a tree and has all copied that it meets; see {@link TreeCopy}. */
@@ -65,19 +63,10 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
                         : Optional.of(TargetAttributes.of(folder, path, archive));
         if (!there) {
             journal.making(relative);
-            Files.createDirectory(path, ownerOnly(path));
+            Files.createDirectory(path, OwnFile.mode("rwx------"));
         }
         here = new TargetFolder(here, path, !there, later, record);
         return goOn();
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path folder) {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
     }
 
     @Override
