@@ -1,6 +1,7 @@
 package org.dmaengine;
 
 import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedCopies;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,21 @@ final class EngineSide implements ChannelQueue {
     @Override
     public void complete(long[] tickets, int count) {
         channel.completed(tickets, count);
+    }
+
+    @Override
+    public boolean mayHaveNext() {
+        return channel.mayHaveNext();
+    }
+
+    @Override
+    public @Nullable IssuedCopies nextCopies() {
+        return channel.takeCopies();
+    }
+
+    @Override
+    public void endCopies(int complete) {
+        channel.endedCopies(complete);
     }
 
     @Override

@@ -1,7 +1,8 @@
 package org.dmaengine;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -9,35 +10,25 @@ import java.util.Arrays;
  * stands between the cursors is its place in the kernel's lists.
  *
  * <pre>
- *   head &lt;= settled &lt;= toStart &lt;= issued &lt;= tail
- *   [head, settled)    over, but one among them was not acknowledged
+ *   head &lt;= over &lt;= settled &lt;= toStart &lt;= issued &lt;= tail
+ *   [head, over)       over; their slots are given back with the next batch
+ *   [over, settled)    over, but one among them was not acknowledged
  *   [settled, toStart) taken by the engine, or ended with a callback to run  (desc_issued, completed)
  *   [toStart, issued)  issued, waiting for the engine                        (desc_issued)
  *   [issued, tail)     submitted, not issued                                 (desc_submitted)
  * </pre>
  *
  * <p>Submitters work at one end, under the channel's submit lock: {@code tail}, {@code issued} and
- * the nodes from tail on. All the rest is at the other end, under the channel's lock. The two meet
- * in the cursors: a node is filled before tail moves over it (release, acquire), and let go before
+ * the slots from tail on. All the rest is at the other end, under the channel's lock. The two meet
+ * in the cursors: a slot is filled before tail moves over it (release, acquire), and let go before
  * head does. A volatile store would cost a fence for each callback while a submitter looks for
  * room.
+ *
+ * <p>A slot holds a node or, for a plain copy, stands in {@link CopySlots}. A plain copy is of the
+ * open generation, and it waits or is of the run that the engine has taken: whoever needs more than
+ * that of it asks {@link #at}, which makes it a node.
  */
 final class TransferRing {
-    private static final VarHandle HEAD;
-    private static final VarHandle ISSUED;
-    private static final VarHandle TAIL;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HEAD = lookup.findVarHandle(TransferRing.class, "head", long.class);
-            ISSUED = lookup.findVarHandle(TransferRing.class, "issued", long.class);
-            TAIL = lookup.findVarHandle(TransferRing.class, "tail", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
     private static final int LENGTH_FIRST = 16;
 
     // Slots are given back in batches: each time costs the submitter's core a cache line, some 100
@@ -51,23 +42,26 @@ final class TransferRing {
     private final int limit;
     private final int lengthMax;
     private final int releaseBatch;
+    private final CopyRun run = new CopyRun();
 
-    // Replaced under both locks. A node stays in its slot and is armed again in the next round.
-    private TransferNode[] slots = NO_NODES;
+    // Both replaced under both locks. A node stays in its slot and is armed again in the next
+    // round; there is none where none was needed yet.
+    private @Nullable TransferNode[] slots = NO_NODES;
+    private @Nullable CopySlots copies;
 
-    // Written under the lock, with release; read by submitters and by state(), with acquire.
-    private long head = 1;
+    // Written under the lock; read by submitters and by state().
+    private final Cursor head = new Cursor(1);
+    // Written under the submit lock; read under the lock.
+    private final Cursor issued = new Cursor(1);
+    private final Cursor tail = new Cursor(1);
+
+    // Guarded by the submit lock: where head was when a submitter last looked.
+    private long headSeen = 1;
+
     // Guarded by the lock.
-    private long settled = 1;
-    // All before it are over and acknowledged; their slots are given back with the next batch.
     private long over = 1;
+    private long settled = 1;
     private long toStart = 1;
-
-    // Written under the submit lock, with release; read under the lock, with acquire.
-    @SuppressWarnings("UnusedVariable") // Read through ISSUED.
-    private long issued = 1;
-
-    private long tail = 1;
 
     TransferRing(int depthMax) {
         releaseBatch = depthMax < DEPTH_OF_BATCHES ? 1 : RELEASE_BATCH;
@@ -79,54 +73,95 @@ final class TransferRing {
     // For submitters.
 
     boolean isFull() {
-        return tail - headAcquire() >= limit;
+        return !hasRoom(limit);
     }
 
     /** The slots are all in use, and there may be more: {@link #grow} comes first. */
     boolean needsToGrow() {
-        return tail - headAcquire() == slots.length;
+        return !hasRoom(slots.length);
+    }
+
+    /** Looks at head only where it seems to be short of room: it is in the engine's cache. */
+    private boolean hasRoom(int places) {
+        long next = tail.get();
+        if (next - headSeen >= places) {
+            headSeen = head.getAcquire();
+        }
+        return next - headSeen < places;
     }
 
     /** Under both locks. */
-    void grow(VirtualChannel channel) {
+    void grow() {
         int length = slots.length == 0 ? Math.min(LENGTH_FIRST, lengthMax) : slots.length * 2;
-        TransferNode[] longer = Arrays.copyOf(NO_NODES, length);
-        for (long cookie = head; cookie < tail; cookie++) {
-            longer[(int) cookie & (length - 1)] = at(cookie);
-        }
-        for (int slot = 0; slot < length; slot++) {
-            if (longer[slot] == null) {
-                longer[slot] = new TransferNode(channel);
-            }
+        @Nullable TransferNode[] longer = Arrays.copyOf(NO_NODES, length);
+        for (long cookie = over; cookie < tail.get(); cookie++) {
+            longer[(int) cookie & (length - 1)] = slots[slotOf(cookie)];
         }
         slots = longer;
+        CopySlots known = copies;
+        if (known != null) {
+            copies = known.grow(length, over, tail.get());
+        }
     }
 
     /** The node that the next cookie will have; to be armed, and then given to {@link #add}. */
-    TransferNode free() {
-        TransferNode node = slots[(int) tail & (slots.length - 1)];
-        assert node.state == TransferNode.State.FREE : "slot of " + tail + " holds " + node;
+    TransferNode free(VirtualChannel channel) {
+        TransferNode node = nodeIn(slotOf(tail.get()), channel);
+        assert node.state == TransferNode.State.FREE : "slot of " + tail.get() + " holds " + node;
+        return node;
+    }
+
+    private TransferNode nodeIn(int slot, VirtualChannel channel) {
+        TransferNode node = slots[slot];
+        if (node == null) {
+            node = new TransferNode(channel);
+            slots[slot] = node;
+        }
         return node;
     }
 
     /** Submits what {@link #free} gave, and returns its cookie. */
     long add(TransferNode node) {
-        long cookie = tail;
+        long cookie = tail.get();
         node.cookie = cookie;
         node.state = TransferNode.State.SUBMITTED;
-        TAIL.setRelease(this, cookie + 1);
+        tail.setRelease(cookie + 1);
+        return cookie;
+    }
+
+    /** Submits a plain copy, and returns its cookie. */
+    long addCopy(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            long lengthBytes,
+            MemoryOwner[] owners) {
+        CopySlots known = copies;
+        if (known == null) {
+            known = CopySlots.ofLength(slots.length);
+            copies = known;
+        }
+        long cookie = tail.get();
+        known.put(cookie, target, targetOffset, source, sourceOffset, lengthBytes, owners);
+        tail.setRelease(cookie + 1);
         return cookie;
     }
 
     void issueAll() {
-        ISSUED.setRelease(this, tail);
+        issued.setRelease(tail.get());
     }
 
     // For everybody else.
 
-    /** The oldest cookie that is still here: all before it are over. Any thread may call. */
+    /** All cookies before it are over. Any thread may call. */
     long headAcquire() {
-        return (long) HEAD.getAcquire(this);
+        return head.getAcquire();
+    }
+
+    /** The oldest cookie that is still here: all before it are over. Under the lock. */
+    long oldest() {
+        return over;
     }
 
     /** The oldest cookie that is not settled. */
@@ -139,59 +174,144 @@ final class TransferRing {
     }
 
     long issuedAcquire() {
-        return (long) ISSUED.getAcquire(this);
+        return issued.getAcquire();
     }
 
     /** The cookie that the next submit will give. */
     long tailAcquire() {
-        return (long) TAIL.getAcquire(this);
+        return tail.getAcquire();
     }
 
-    /** The transfer with a cookie in [head, tail). */
-    TransferNode at(long cookie) {
-        TransferNode node = slots[(int) cookie & (slots.length - 1)];
-        assert node.cookie == cookie : "slot of " + cookie + " holds " + node;
+    /** The transfer with a cookie in [oldest, tail); a plain copy becomes a node for it. */
+    TransferNode at(VirtualChannel channel, long cookie) {
+        if (isPlainCopy(cookie)) {
+            makeNode(channel, cookie);
+        }
+        TransferNode node = slots[slotOf(cookie)];
+        assert node != null && node.cookie == cookie : "slot of " + cookie + " holds " + node;
         return node;
     }
 
+    /** Makes nodes of the plain copies among these. */
+    void makeNodes(VirtualChannel channel, long first, long end) {
+        for (long cookie = first; cookie < end; cookie++) {
+            if (isPlainCopy(cookie)) {
+                makeNode(channel, cookie);
+            }
+        }
+    }
+
+    private boolean isPlainCopy(long cookie) {
+        CopySlots known = copies;
+        return known != null && known.holds(cookie);
+    }
+
+    private void makeNode(VirtualChannel channel, long cookie) {
+        CopySlots known = copies;
+        assert known != null : "no copies";
+        TransferNode node = nodeIn(slotOf(cookie), channel);
+        assert node.state == TransferNode.State.FREE : "slot of " + cookie + " holds " + node;
+        node.armCopy(
+                known.target(cookie),
+                known.targetOffset(cookie),
+                known.source(cookie),
+                known.sourceOffset(cookie),
+                known.lengthBytes(cookie),
+                known.owners(cookie),
+                channel.openGeneration(),
+                null);
+        node.cookie = cookie;
+        boolean started = run.contains(cookie);
+        node.started = started;
+        node.state = started ? TransferNode.State.STARTED : TransferNode.State.SUBMITTED;
+        known.giveAway(cookie);
+        if (started) {
+            run.nodeMade();
+        }
+    }
+
     boolean contains(long cookie) {
-        return cookie >= head && cookie < tailAcquire();
+        return cookie >= over && cookie < tailAcquire();
     }
 
     boolean hasToStart() {
         return toStart < issuedAcquire();
     }
 
-    TransferNode takeToStart() {
-        return at(toStart++);
+    TransferNode takeToStart(VirtualChannel channel) {
+        return at(channel, toStart++);
+    }
+
+    /** The plain copies that the engine has taken, if any. */
+    CopyRun run() {
+        return run;
+    }
+
+    /** Takes the plain copies that are next in line. */
+    boolean takeRun(Generation generation) {
+        long end = issuedAcquire();
+        CopySlots known = copies;
+        if (known == null || toStart == end || !known.holds(toStart)) {
+            return false;
+        }
+        run.begin(known, generation, toStart);
+        while (toStart < end && known.holds(toStart) && run.take(known.lengthBytes(toStart))) {
+            toStart++;
+        }
+        return true;
+    }
+
+    /** Whether all that the run is about is where the cursors stand. */
+    boolean isRunPlain() {
+        return !run.hasNodes() && run.first() == over;
+    }
+
+    /** The run is over, and nothing of it was ever in a node: only the cursors move. */
+    void retireRun() {
+        settled = run.end();
+        over = settled;
+        run.over();
+        releaseIfWorthIt();
     }
 
     /** Under both locks: all that was not started was ended, so that nothing waits any more. */
     void skipToTail() {
-        toStart = tail;
+        toStart = tail.get();
         issueAll();
     }
 
     /** Moves the cursors over what is over, and lets go of it. */
     void retire() {
-        while (settled < toStart && at(settled).isSettled()) {
+        while (settled < toStart && isSettled(settled)) {
             settled++;
         }
-        while (over < settled && at(over).acknowledged) {
+        while (over < settled && node(over).acknowledged) {
+            node(over).free();
             over++;
         }
-        if (over - head >= releaseBatch || over == toStart) {
-            release();
+        releaseIfWorthIt();
+    }
+
+    /** A plain copy that was started is on the engine. */
+    private boolean isSettled(long cookie) {
+        return !isPlainCopy(cookie) && node(cookie).isSettled();
+    }
+
+    private TransferNode node(long cookie) {
+        TransferNode node = slots[slotOf(cookie)];
+        assert node != null && node.cookie == cookie : "slot of " + cookie + " holds " + node;
+        return node;
+    }
+
+    private void releaseIfWorthIt() {
+        long before = head.get();
+        // Only if it moved: submitters and status pollers read it.
+        if (over != before && (over - before >= releaseBatch || over == toStart)) {
+            head.setRelease(over);
         }
     }
 
-    private void release() {
-        for (long cookie = head; cookie < over; cookie++) {
-            at(cookie).free();
-        }
-        // Only if it moved: submitters and status pollers read it.
-        if (over != head) {
-            HEAD.setRelease(this, over);
-        }
+    private int slotOf(long cookie) {
+        return (int) cookie & (slots.length - 1);
     }
 }

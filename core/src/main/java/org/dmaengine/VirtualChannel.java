@@ -4,6 +4,7 @@ import org.dmaengine.PrepRefusedException.Reason;
 import org.dmaengine.TransferNode.Claim;
 import org.dmaengine.TransferNode.State;
 import org.dmaengine.spi.ChannelBackend;
+import org.dmaengine.spi.IssuedCopies;
 import org.dmaengine.spi.IssuedTransfer;
 import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,9 @@ final class VirtualChannel implements DmaChannel {
         PAUSED
     }
 
+    // Longer copies are worth a node of their own, and can be stopped in the middle.
+    private static final long PLAIN_BYTES_MAX = 16 << 10;
+
     // What perform() is to do once the lock is left.
     private static final int DO_CONTROL = 1;
     private static final int DO_START = 2;
@@ -99,7 +103,7 @@ final class VirtualChannel implements DmaChannel {
     private final int index;
     private final long serial = ChannelRegistry.nextSerial();
 
-    private final Object submitLock = new Object();
+    private final SubmitLock submitLock;
     private final Object lock = new Object();
 
     private final TransferRing ring;
@@ -141,6 +145,7 @@ final class VirtualChannel implements DmaChannel {
         this.name = request.name().orElseGet(() -> engine.nextChannelName());
         this.capabilities = request.capabilities();
         this.scheduler = engine.scheduler();
+        this.submitLock = new SubmitLock(scheduler);
         this.ring = new TransferRing(request.depthMax());
         this.runner =
                 new CallbackRunner(
@@ -255,9 +260,12 @@ final class VirtualChannel implements DmaChannel {
                     "the descriptor was prepared without INTERRUPT, so that its callback would"
                             + " never run; add the flag");
         }
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             requirePrepared(descriptor);
             descriptor.onComplete = callback;
+        } finally {
+            submitLock.unlock();
         }
     }
 
@@ -266,9 +274,12 @@ final class VirtualChannel implements DmaChannel {
             throw new IllegalStateException(
                     "only descriptors prepared with REUSE can be re-armed; prepare a new one");
         }
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             requirePrepared(descriptor);
             descriptor.generation = generation;
+        } finally {
+            submitLock.unlock();
         }
     }
 
@@ -292,7 +303,7 @@ final class VirtualChannel implements DmaChannel {
 
     private boolean hasEnded(long cookie) {
         synchronized (lock) {
-            return !ring.contains(cookie) || ring.at(cookie).state == State.ENDED;
+            return !ring.contains(cookie) || ring.at(this, cookie).state == State.ENDED;
         }
     }
 
@@ -325,7 +336,8 @@ final class VirtualChannel implements DmaChannel {
                             + name
                             + "'");
         }
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             requireUsable();
             requirePrepared(descriptor);
             if (descriptor.generation != generation) {
@@ -342,16 +354,22 @@ final class VirtualChannel implements DmaChannel {
                 transfer.setCookie(descriptor.cookie);
             }
             return ring.add(node);
+        } finally {
+            submitLock.unlock();
         }
     }
 
     private TransferNode freeNode() {
+        makeRoom();
+        return ring.free(this);
+    }
+
+    private void makeRoom() {
         if (ring.needsToGrow()) {
             synchronized (lock) {
-                ring.grow(this);
+                ring.grow();
             }
         }
-        return ring.free();
     }
 
     @Override
@@ -384,11 +402,17 @@ final class VirtualChannel implements DmaChannel {
             @Nullable CookieCallback callback) {
         MemoryOwner[] owners =
                 preparation.checkCopy(target, targetOffset, source, sourceOffset, lengthBytes);
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             requireUsable();
             requireOwnersOpen(owners);
             if (ring.isFull()) {
                 return 0;
+            }
+            if (callback == null && lengthBytes <= PLAIN_BYTES_MAX) {
+                makeRoom();
+                return ring.addCopy(
+                        target, targetOffset, source, sourceOffset, lengthBytes, owners);
             }
             TransferNode node = freeNode();
             node.armCopy(
@@ -401,6 +425,8 @@ final class VirtualChannel implements DmaChannel {
                     generation,
                     callback);
             return ring.add(node);
+        } finally {
+            submitLock.unlock();
         }
     }
 
@@ -424,7 +450,8 @@ final class VirtualChannel implements DmaChannel {
             MemorySegment segment,
             @Nullable CookieCallback callback) {
         MemoryOwner[] owners = preparation.checkAccess(given, offsetBytes, segment);
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             requireUsable();
             requireOwnersOpen(owners);
             if (ring.isFull()) {
@@ -433,6 +460,8 @@ final class VirtualChannel implements DmaChannel {
             TransferNode node = freeNode();
             node.armAccess(given, offsetBytes, segment, owners, generation, callback);
             return ring.add(node);
+        } finally {
+            submitLock.unlock();
         }
     }
 
@@ -458,11 +487,14 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public void issuePending() {
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             if (life != Life.OPEN) {
                 return;
             }
             ring.issueAll();
+        } finally {
+            submitLock.unlock();
         }
         if (lostReason == null) {
             startEngine();
@@ -504,7 +536,7 @@ final class VirtualChannel implements DmaChannel {
                             ? Math.max(0, node.lengthBytes - node.progressBytes())
                             : 0;
             long completed = ring.settled();
-            while (completed < tail && ring.at(completed).state == State.ENDED) {
+            while (completed < tail && ring.at(this, completed).state == State.ENDED) {
                 completed++;
             }
             return new TransferStatus(state, residue, inFlight, completed - 1, tail - 1);
@@ -516,7 +548,7 @@ final class VirtualChannel implements DmaChannel {
      * that is given out between two would seem to be over (C2).
      */
     private @Nullable TransferNode nodeOf(long cookie, long tail) {
-        return cookie < tail && ring.contains(cookie) ? ring.at(cookie) : null;
+        return cookie < tail && ring.contains(cookie) ? ring.at(this, cookie) : null;
     }
 
     private TransferState stateLocked(long cookie, long tail, @Nullable TransferNode node) {
@@ -535,7 +567,7 @@ final class VirtualChannel implements DmaChannel {
     public void acknowledge(long cookie) {
         synchronized (lock) {
             if (ring.contains(cookie)) {
-                ring.at(cookie).acknowledged = true;
+                ring.at(this, cookie).acknowledged = true;
                 ring.retire();
             }
         }
@@ -567,7 +599,7 @@ final class VirtualChannel implements DmaChannel {
         if (!ring.hasToStart() || isHeldUp()) {
             return null;
         }
-        TransferNode node = ring.takeToStart();
+        TransferNode node = ring.takeToStart(this);
         node.state = State.STARTED;
         node.started = true;
         onEngine++;
@@ -579,11 +611,81 @@ final class VirtualChannel implements DmaChannel {
         return node;
     }
 
+    /** A look without the lock, for an engine that looks again and again. */
+    boolean mayHaveNext() {
+        return ring.hasToStart();
+    }
+
+    /** For the engine: the plain copies next in line, or null if there are none to start now. */
+    @Nullable IssuedCopies takeCopies() {
+        synchronized (lock) {
+            CopyRun run = ring.run();
+            Generation open = generation;
+            if (run.isTaken() || isHeldUp() || !ring.takeRun(open)) {
+                return null;
+            }
+            onEngine += run.count();
+            open.onEngine += run.count();
+            open.reachedEngine = true;
+            return run;
+        }
+    }
+
+    /** The first few of the run are complete; each of the others still gets an end of its own. */
+    void endedCopies(int complete) {
+        int todo;
+        String broken = null;
+        synchronized (lock) {
+            CopyRun run = ring.run();
+            if (!run.isTaken() || complete < 0 || complete > run.count()) {
+                broken = "it reported " + complete + " complete copies of " + run;
+            } else if (complete == run.count() && ring.isRunPlain()) {
+                retireRun(run);
+            } else {
+                broken = endOneByOne(run, complete);
+            }
+            todo = takeActions();
+        }
+        reportBroken("P4", broken);
+        perform(todo);
+    }
+
+    /** As {@link #finish} for each: of the open generation, complete, with nothing to tell. */
+    private void retireRun(CopyRun run) {
+        onEngine -= run.count();
+        run.generation().onEngine -= run.count();
+        ring.retireRun();
+        if (Quarantine.wantsSweep()) {
+            actions |= DO_SWEEP;
+        }
+        if (hold == Hold.PAUSING && onEngine == 0) {
+            hold = Hold.PAUSED;
+        }
+        waiters.wake();
+    }
+
+    private @Nullable String endOneByOne(CopyRun run, int complete) {
+        String broken = null;
+        long first = run.first();
+        ring.makeNodes(this, first, run.end());
+        run.over();
+        for (long ticket = first; ticket < first + complete; ticket++) {
+            TransferNode node = started(ticket);
+            if (node == null) {
+                broken = notHeld(ticket);
+            } else {
+                finish(node, Outcome.COMPLETE, node.lengthBytes, null);
+            }
+        }
+        ring.retire();
+        return broken;
+    }
+
     private @Nullable TransferNode started(long ticket) {
         if (!ring.contains(ticket)) {
             return null;
         }
-        TransferNode node = ring.at(ticket);
+        TransferNode node = ring.at(this, ticket);
         return node.state == State.STARTED ? node : null;
     }
 
@@ -634,7 +736,7 @@ final class VirtualChannel implements DmaChannel {
         return "an end was reported for ticket "
                 + ticket
                 + (ring.contains(ticket)
-                        ? ", which is " + ring.at(ticket)
+                        ? ", which is " + ring.at(this, ticket)
                         : ticket > 0 && ticket < ring.tailAcquire()
                                 ? ", which ended before"
                                 : ", which was never handed out");
@@ -1068,7 +1170,8 @@ final class VirtualChannel implements DmaChannel {
     @Override
     public void terminateAsync() {
         int todo;
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             synchronized (lock) {
                 if (life == Life.CLOSED) {
                     return;
@@ -1076,6 +1179,8 @@ final class VirtualChannel implements DmaChannel {
                 closeGeneration();
                 todo = takeActions();
             }
+        } finally {
+            submitLock.unlock();
         }
         perform(todo);
     }
@@ -1088,15 +1193,21 @@ final class VirtualChannel implements DmaChannel {
         terminateAsync();
     }
 
+    Generation openGeneration() {
+        return generation;
+    }
+
     /** Under both locks. */
     private void closeGeneration() {
+        // A plain copy is of the open generation.
+        ring.makeNodes(this, ring.oldest(), ring.tailAcquire());
         Generation closing = generation;
         closing.closed = true;
         generation = new Generation();
         revokeCallbacks();
         abortNotStarted();
-        for (long cookie = ring.headAcquire(); cookie < ring.tailAcquire(); cookie++) {
-            ring.at(cookie).acknowledged = true;
+        for (long cookie = ring.oldest(); cookie < ring.tailAcquire(); cookie++) {
+            ring.at(this, cookie).acknowledged = true;
         }
         ring.retire();
         clearPause();
@@ -1123,7 +1234,7 @@ final class VirtualChannel implements DmaChannel {
 
     private void abortNotStarted() {
         for (long cookie = ring.toStart(); cookie < ring.tailAcquire(); cookie++) {
-            publish(ring.at(cookie), Outcome.ABORTED, 0, null);
+            publish(ring.at(this, cookie), Outcome.ABORTED, 0, null);
         }
         ring.skipToTail();
     }
@@ -1265,7 +1376,8 @@ final class VirtualChannel implements DmaChannel {
             String reason, @Nullable Throwable cause, boolean onlyIfItOwnsSomething) {
         String told = "engine '" + engine.name() + "' is lost on channel '" + name + "': " + reason;
         int todo;
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             synchronized (lock) {
                 boolean idle = onEngine == 0 && onlyIfItOwnsSomething;
                 if (lostReason != null || life == Life.CLOSED || idle) {
@@ -1284,6 +1396,8 @@ final class VirtualChannel implements DmaChannel {
                 waiters.wake();
                 todo = takeActions();
             }
+        } finally {
+            submitLock.unlock();
         }
         engine.report(new Fault(Fault.Kind.ENGINE_LOST, name, told, Optional.ofNullable(cause)));
         perform(todo);
@@ -1291,8 +1405,8 @@ final class VirtualChannel implements DmaChannel {
 
     private void quarantineStarted(String reason) {
         EngineLostException exception = lostException();
-        for (long cookie = ring.headAcquire(); cookie < ring.tailAcquire(); cookie++) {
-            TransferNode node = ring.at(cookie);
+        for (long cookie = ring.oldest(); cookie < ring.tailAcquire(); cookie++) {
+            TransferNode node = ring.at(this, cookie);
             if (node.state == State.STARTED) {
                 Quarantine.enter(node, engine.name(), reason);
                 Transfer transfer = node.transfer;
@@ -1328,7 +1442,7 @@ final class VirtualChannel implements DmaChannel {
     StillOwned stillOwned(long cookie, String reason) {
         synchronized (lock) {
             List<OwnedTransfer> transfers =
-                    hasEnded(cookie) ? List.of() : List.of(ring.at(cookie).owned());
+                    hasEnded(cookie) ? List.of() : List.of(ring.at(this, cookie).owned());
             return new StillOwned(
                     receiptOf(List.of()),
                     transfers,
@@ -1346,7 +1460,7 @@ final class VirtualChannel implements DmaChannel {
     private StillOwned stillOwnedLocked(List<Generation> targets, String reason) {
         List<OwnedTransfer> transfers = new ArrayList<>();
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-            TransferNode node = ring.at(cookie);
+            TransferNode node = ring.at(this, cookie);
             boolean concerned = targets.isEmpty() || targets.contains(node.generation());
             if (concerned && node.state != State.ENDED) {
                 transfers.add(node.owned());
@@ -1363,21 +1477,24 @@ final class VirtualChannel implements DmaChannel {
 
     /** Both locks: a submit that saw the memory open is seen here, or sees it closing. */
     void collectUsersOf(MemoryOwner owner, List<OwnedTransfer> users) {
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             synchronized (lock) {
                 for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-                    TransferNode node = ring.at(cookie);
+                    TransferNode node = ring.at(this, cookie);
                     if (node.state != State.ENDED && node.uses(owner)) {
                         users.add(node.owned());
                     }
                 }
             }
+        } finally {
+            submitLock.unlock();
         }
     }
 
     private boolean isUsing(MemoryOwner owner) {
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-            TransferNode node = ring.at(cookie);
+            TransferNode node = ring.at(this, cookie);
             if (node.state != State.ENDED && node.uses(owner)) {
                 return true;
             }
@@ -1416,7 +1533,8 @@ final class VirtualChannel implements DmaChannel {
 
     private Quiescence closeUntil(long deadlineNanos) {
         int todo;
-        synchronized (submitLock) {
+        submitLock.lock();
+        try {
             synchronized (lock) {
                 if (life == Life.CLOSED) {
                     return new Quiesced(receiptOf(List.of()));
@@ -1430,6 +1548,8 @@ final class VirtualChannel implements DmaChannel {
                 closeGeneration();
                 todo = takeActions();
             }
+        } finally {
+            submitLock.unlock();
         }
         perform(todo);
         Quiescence answer = quiesce(deadlineNanos);

@@ -60,6 +60,36 @@ public interface ChannelQueue {
     void complete(long[] tickets, int count);
 
     /**
+     * Whether a call of {@link #next()} may be worth it: a look without any lock, for an engine
+     * that looks again and again before it sleeps. Only a hint, in both directions.
+     */
+    default boolean mayHaveNext() {
+        return false;
+    }
+
+    /**
+     * Takes the small plain copies that are next in line, all at once: the quick way for engines
+     * that move memory, where {@link #next()} would make an object of each. An engine holds one
+     * such run at most.
+     *
+     * @return null if it holds one, or if something else is next in line: ask {@link #next()}
+     */
+    default @Nullable IssuedCopies nextCopies() {
+        return null;
+    }
+
+    /**
+     * The first few of the copies taken last are complete, in full, and the last touch of them has
+     * happened (P4). Each of the others still needs its {@link #end}, by its ticket; the {@link
+     * IssuedCopies} are not to be used any more.
+     *
+     * @param complete how many; with all of them nothing is left to end
+     */
+    default void endCopies(int complete) {
+        throw new IllegalStateException("no copies were taken");
+    }
+
+    /**
      * No byte of this channel moves any more, after {@link ChannelBackend#pause} answered false.
      */
     void paused();

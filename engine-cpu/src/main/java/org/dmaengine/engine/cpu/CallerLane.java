@@ -61,6 +61,21 @@ final class CallerLane implements Lane {
     }
 
     @Override
+    public boolean movesMemory() {
+        return true;
+    }
+
+    @Override
+    public boolean othersWait() {
+        return true;
+    }
+
+    @Override
+    public int looks() {
+        return 0;
+    }
+
+    @Override
     public int turnTransfers() {
         return TURN_TRANSFERS;
     }

@@ -8,11 +8,14 @@ import org.dmaengine.Peripheral;
 import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelBackend;
 import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedCopies;
 import org.dmaengine.spi.IssuedTransfer;
 import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectableChannel;
 
 /**
@@ -91,6 +94,10 @@ final class CpuChannel implements ChannelBackend {
     // Volatile: written under lock, read by the owner before each piece.
     private volatile boolean held;
 
+    // Volatile: the owner moves memory, and looks at the queue once more after it has cleared this.
+    // Written by the owner.
+    private volatile boolean attentive;
+
     // For the owner.
     private final Pace pace;
     private long movedBytes;
@@ -114,8 +121,21 @@ final class CpuChannel implements ChannelBackend {
 
     // ---- Doorbells, from any thread
 
+    /**
+     * With the owner looking again anyway there is nothing to do: so a doorbell on a busy channel
+     * costs a fence. It stands between the client's issue and the look at {@link #attentive}; its
+     * pair is in {@link #takeMore}: either the owner sees the work, or this sees that the owner
+     * leaves.
+     */
     @Override
     public void start() {
+        VarHandle.fullFence();
+        if (!attentive) {
+            ring();
+        }
+    }
+
+    private void ring() {
         CallerLane caller = lanes.caller;
         Lane to = null;
         boolean here = false;
@@ -161,7 +181,7 @@ final class CpuChannel implements ChannelBackend {
                 pass(lanes.memory);
             }
         } else if (ring) {
-            start();
+            ring();
         }
     }
 
@@ -190,7 +210,7 @@ final class CpuChannel implements ChannelBackend {
             held = false;
             pauseToReport = false;
         }
-        start();
+        ring();
     }
 
     /**
@@ -317,14 +337,35 @@ final class CpuChannel implements ChannelBackend {
      * @return the lane to go on in, or null if there is nothing to do until somebody rings
      */
     private @Nullable Lane turn(Lane here) {
+        Lane next = turnUntilOver(here);
+        // What rings from here on is noted under the lock.
+        attentive = false;
+        return next;
+    }
+
+    private @Nullable Lane turnUntilOver(Lane here) {
         long bytesLeft = TURN_BYTES;
         int transfersLeft = here.turnTransfers();
+        attentive = here == lanes.memory && hand.isEmpty();
         while (true) {
             IssuedTransfer transfer = hand.current();
             if (transfer == null) {
                 report();
-                if (held || !hand.take(lastWasSmall)) {
+                if (held || !takeMore(here)) {
                     return null;
+                }
+                IssuedCopies copies = hand.copies();
+                if (copies != null) {
+                    bytesLeft -= copies.totalBytes();
+                    transfersLeft -= copies.count();
+                    moveCopies(copies);
+                    if (bytesLeft <= 0 || transfersLeft <= 0) {
+                        if (here.othersWait()) {
+                            return here.onward();
+                        }
+                        bytesLeft = TURN_BYTES;
+                        transfersLeft = here.turnTransfers();
+                    }
                 }
             } else if (transfer.stopRequested()) {
                 end(Outcome.ABORTED, null);
@@ -356,6 +397,85 @@ final class CpuChannel implements ChannelBackend {
                 }
             }
         }
+    }
+
+    /**
+     * Takes the next transfers; where there are none, looks for a while, unless another channel
+     * waits for this thread. A doorbell until then needs nobody.
+     */
+    private boolean takeMore(Lane here) {
+        if (take(here)) {
+            return true;
+        }
+        if (!attentive) {
+            return false;
+        }
+        for (int looks = here.looks(); looks > 0 && !here.othersWait(); looks--) {
+            if (queue.mayHaveNext()) {
+                return take(here) || takeForTheLastTime(here);
+            }
+            Thread.onSpinWait();
+        }
+        return takeForTheLastTime(here);
+    }
+
+    private boolean takeForTheLastTime(Lane here) {
+        // Volatile, and so before the look at the queue; its pair is in start().
+        attentive = false;
+        boolean took = take(here);
+        attentive = took;
+        return took;
+    }
+
+    private boolean take(Lane here) {
+        return (here.movesMemory() && hand.takeCopies()) || hand.take(lastWasSmall);
+    }
+
+    /** All that stand together are moved, then reported at once. */
+    private void moveCopies(IssuedCopies copies) {
+        int count = copies.count();
+        int moved = 0;
+        Throwable failed = null;
+        try {
+            while (moved < count && !copies.stopRequested()) {
+                MemoryMove.copy(copies, moved);
+                moved++;
+            }
+        } catch (RuntimeException | Error broken) {
+            failed = broken;
+        }
+        if (moved < count) {
+            endOneByOne(copies, moved, failed);
+        }
+        hand.endCopies(copies, moved == count ? count : 0);
+    }
+
+    /** One of them failed, or they were terminated: each gets an end of its own (P4, P9). */
+    private void endOneByOne(IssuedCopies copies, int moved, @Nullable Throwable failed) {
+        int next = moved;
+        for (int i = 0; i < moved; i++) {
+            hand.endCopy(copies, i, Outcome.COMPLETE, null);
+        }
+        if (failed != null) {
+            hand.endCopy(copies, next++, sideOf(copies.source(moved)), failed);
+        }
+        while (next < copies.count()) {
+            moveAlone(copies, next++);
+        }
+    }
+
+    private void moveAlone(IssuedCopies copies, int index) {
+        if (copies.stopRequested()) {
+            hand.endCopy(copies, index, Outcome.ABORTED, null);
+            return;
+        }
+        try {
+            MemoryMove.copy(copies, index);
+        } catch (RuntimeException | Error failed) {
+            hand.endCopy(copies, index, sideOf(copies.source(index)), failed);
+            return;
+        }
+        hand.endCopy(copies, index, Outcome.COMPLETE, null);
     }
 
     /**
@@ -442,17 +562,17 @@ final class CpuChannel implements ChannelBackend {
     /** Which side of an operation failed (P9). */
     private static Outcome sideOf(Operation operation) {
         return switch (operation) {
-            case Operation.Memcpy copy ->
-                    copy.source().scope().isAlive() ? Outcome.WRITE_FAILED : Outcome.READ_FAILED;
-            case Operation.Interleaved(InterleavedTemplate template) ->
-                    template.source().scope().isAlive()
-                            ? Outcome.WRITE_FAILED
-                            : Outcome.READ_FAILED;
+            case Operation.Memcpy copy -> sideOf(copy.source());
+            case Operation.Interleaved(InterleavedTemplate template) -> sideOf(template.source());
             case Operation.Memset _, Operation.Interrupt _, Operation.PeripheralCommand _ ->
                     Outcome.WRITE_FAILED;
             case Operation.PeripheralSg sg -> sideOf(sg.config().direction());
             case Operation.Cyclic cyclic -> sideOf(cyclic.config().direction());
         };
+    }
+
+    private static Outcome sideOf(MemorySegment source) {
+        return source.scope().isAlive() ? Outcome.WRITE_FAILED : Outcome.READ_FAILED;
     }
 
     private static Outcome sideOf(Direction direction) {

@@ -19,6 +19,7 @@ final class Crew implements Lane {
     private final int spins;
     private final long idleNanos;
     private final int turnTransfers;
+    private final boolean movesMemory;
     private final Scheduler scheduler;
 
     private final Object lock = new Object();
@@ -38,6 +39,7 @@ final class Crew implements Lane {
      * @param spins how often an idle worker looks again before it yields and parks
      * @param idleNanos after so long without work a thread ends; {@link Long#MAX_VALUE} for never
      * @param turnTransfers see {@link Lane#turnTransfers}
+     * @param movesMemory whether it is the crew of the memory workers
      */
     Crew(
             String role,
@@ -45,12 +47,14 @@ final class Crew implements Lane {
             int spins,
             long idleNanos,
             int turnTransfers,
+            boolean movesMemory,
             Scheduler scheduler) {
         this.role = role;
         this.workersMax = workersMax;
         this.spins = spins;
         this.idleNanos = idleNanos;
         this.turnTransfers = turnTransfers;
+        this.movesMemory = movesMemory;
         this.scheduler = scheduler;
     }
 
@@ -123,6 +127,21 @@ final class Crew implements Lane {
     @Override
     public Lane onward() {
         return this;
+    }
+
+    @Override
+    public boolean movesMemory() {
+        return movesMemory;
+    }
+
+    @Override
+    public boolean othersWait() {
+        return attention;
+    }
+
+    @Override
+    public int looks() {
+        return movesMemory ? spins : 0;
     }
 
     @Override

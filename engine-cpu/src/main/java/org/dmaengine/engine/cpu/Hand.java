@@ -3,6 +3,7 @@ package org.dmaengine.engine.cpu;
 import org.dmaengine.Outcome;
 import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedCopies;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class Hand {
     private int count;
     private int whole;
 
+    // Copies that stand together, instead of the above.
+    private @Nullable IssuedCopies copies;
+
     // Volatile: written by the owner, read by synchronize. The oldest ticket whose memory may be
     // touched, 0 for none, and the newest that was reported. `touching` moves on before the report.
     private volatile long touching;
@@ -31,7 +35,7 @@ final class Hand {
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return count == 0 && copies == null;
     }
 
     /** The transfer to run, or null if all that were taken are whole. */
@@ -46,7 +50,7 @@ final class Hand {
      *     no cost
      */
     boolean take(boolean batch) {
-        assert count == 0 : "the hand is not empty";
+        assert isEmpty() : "the hand is not empty";
         if (batch) {
             count = queue.next(taken);
         } else {
@@ -61,6 +65,45 @@ final class Hand {
         }
         touching = count > 0 ? tickets[0] : 0;
         return count > 0;
+    }
+
+    /** Takes small copies from the queue, as many as stand together, into an empty hand. */
+    boolean takeCopies() {
+        assert isEmpty() : "the hand is not empty";
+        IssuedCopies next = queue.nextCopies();
+        copies = next;
+        if (next != null) {
+            touching = next.ticket(0);
+        }
+        return next != null;
+    }
+
+    /** The copies to move, if the hand took some. */
+    @Nullable IssuedCopies copies() {
+        return copies;
+    }
+
+    /** Ends one of the copies by itself. */
+    void endCopy(IssuedCopies mine, int index, Outcome outcome, @Nullable Throwable failed) {
+        long ticket = mine.ticket(index);
+        leaveCopies(ticket, index + 1 < mine.count());
+        if (failed == null) {
+            queue.end(ticket, outcome, outcome == Outcome.COMPLETE ? mine.lengthBytes(index) : 0);
+        } else {
+            queue.end(ticket, outcome, 0, TransferError.of(failed));
+        }
+    }
+
+    /** All copies are over: the first few complete, and each of the others was ended by itself. */
+    void endCopies(IssuedCopies mine, int complete) {
+        leaveCopies(mine.ticket(mine.count() - 1), false);
+        copies = null;
+        queue.endCopies(complete);
+    }
+
+    private void leaveCopies(long newest, boolean more) {
+        touching = more ? newest + 1 : 0;
+        reported = newest;
     }
 
     /** The current transfer is whole; to be told by the next {@link #report}. */

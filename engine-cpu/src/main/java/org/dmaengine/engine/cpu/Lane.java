@@ -32,4 +32,13 @@ interface Lane {
 
     /** How many transfers one turn may end, so that other channels get theirs. */
     int turnTransfers();
+
+    /** Whether small copies may be moved here, a bounded number at once. */
+    boolean movesMemory();
+
+    /** Whether another channel waits for a thread of this lane. */
+    boolean othersWait();
+
+    /** How often a thread looks for more work of a channel before it leaves it. */
+    int looks();
 }

@@ -22,9 +22,10 @@ final class Lanes {
                         options.spins(),
                         Long.MAX_VALUE,
                         Hand.BATCH,
+                        true,
                         scheduler);
         // File and blocking calls may hang: never on the threads that others' copies need.
-        io = new Crew("dma-cpu-io", options.ioThreads(), 0, IO_IDLE_NANOS, 1, scheduler);
+        io = new Crew("dma-cpu-io", options.ioThreads(), 0, IO_IDLE_NANOS, 1, false, scheduler);
         streams = new StreamSelector(scheduler);
         caller = options.inline() ? new CallerLane(memory) : null;
     }

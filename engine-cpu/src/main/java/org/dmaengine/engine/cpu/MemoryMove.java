@@ -3,6 +3,7 @@ package org.dmaengine.engine.cpu;
 import org.dmaengine.InterleavedTemplate;
 import org.dmaengine.InterleavedTemplate.Chunk;
 import org.dmaengine.Operation;
+import org.dmaengine.spi.IssuedCopies;
 
 import java.util.List;
 
@@ -26,6 +27,16 @@ final class MemoryMove {
                 copy.targetOffset() + movedBytes,
                 bytes);
         return bytes;
+    }
+
+    /** Moves one of the small copies that stand together: each is a chunk. */
+    static void copy(IssuedCopies copies, int index) {
+        CopyLoop.copy(
+                copies.source(index),
+                copies.sourceOffset(index),
+                copies.target(index),
+                copies.targetOffset(index),
+                copies.lengthBytes(index));
     }
 
     /** Fills up to {@code maxBytes}; returns how many. */

@@ -124,6 +124,21 @@ final class StreamSelector implements Lane, Runnable {
     }
 
     @Override
+    public boolean movesMemory() {
+        return false;
+    }
+
+    @Override
+    public boolean othersWait() {
+        return true;
+    }
+
+    @Override
+    public int looks() {
+        return 0;
+    }
+
+    @Override
     public int turnTransfers() {
         return 1;
     }
