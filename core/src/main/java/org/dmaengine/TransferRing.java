@@ -38,6 +38,8 @@ final class TransferRing {
     private static final int DEPTH_OF_BATCHES = 64;
     private static final TransferNode[] NO_NODES = new TransferNode[0];
 
+    private final VirtualChannel channel;
+
     // So many may be here at once; the slots are the next power of two.
     private final int limit;
     private final int lengthMax;
@@ -63,7 +65,8 @@ final class TransferRing {
     private long settled = 1;
     private long toStart = 1;
 
-    TransferRing(int depthMax) {
+    TransferRing(VirtualChannel channel, int depthMax) {
+        this.channel = channel;
         releaseBatch = depthMax < DEPTH_OF_BATCHES ? 1 : RELEASE_BATCH;
         limit = depthMax + releaseBatch - 1;
         int power = Integer.highestOneBit(limit);
@@ -105,13 +108,13 @@ final class TransferRing {
     }
 
     /** The node that the next cookie will have; to be armed, and then given to {@link #add}. */
-    TransferNode free(VirtualChannel channel) {
-        TransferNode node = nodeIn(slotOf(tail.get()), channel);
+    TransferNode free() {
+        TransferNode node = nodeIn(slotOf(tail.get()));
         assert node.state == TransferNode.State.FREE : "slot of " + tail.get() + " holds " + node;
         return node;
     }
 
-    private TransferNode nodeIn(int slot, VirtualChannel channel) {
+    private TransferNode nodeIn(int slot) {
         TransferNode node = slots[slot];
         if (node == null) {
             node = new TransferNode(channel);
@@ -183,20 +186,18 @@ final class TransferRing {
     }
 
     /** The transfer with a cookie in [oldest, tail); a plain copy becomes a node for it. */
-    TransferNode at(VirtualChannel channel, long cookie) {
+    TransferNode at(long cookie) {
         if (isPlainCopy(cookie)) {
-            makeNode(channel, cookie);
+            makeNode(cookie);
         }
-        TransferNode node = slots[slotOf(cookie)];
-        assert node != null && node.cookie == cookie : "slot of " + cookie + " holds " + node;
-        return node;
+        return node(cookie);
     }
 
     /** Makes nodes of the plain copies among these. */
-    void makeNodes(VirtualChannel channel, long first, long end) {
+    void makeNodes(long first, long end) {
         for (long cookie = first; cookie < end; cookie++) {
             if (isPlainCopy(cookie)) {
-                makeNode(channel, cookie);
+                makeNode(cookie);
             }
         }
     }
@@ -206,10 +207,10 @@ final class TransferRing {
         return known != null && known.holds(cookie);
     }
 
-    private void makeNode(VirtualChannel channel, long cookie) {
+    private void makeNode(long cookie) {
         CopySlots known = copies;
         assert known != null : "no copies";
-        TransferNode node = nodeIn(slotOf(cookie), channel);
+        TransferNode node = nodeIn(slotOf(cookie));
         assert node.state == TransferNode.State.FREE : "slot of " + cookie + " holds " + node;
         node.armCopy(
                 known.target(cookie),
@@ -238,8 +239,8 @@ final class TransferRing {
         return toStart < issuedAcquire();
     }
 
-    TransferNode takeToStart(VirtualChannel channel) {
-        return at(channel, toStart++);
+    TransferNode takeToStart() {
+        return at(toStart++);
     }
 
     /** The plain copies that the engine has taken, if any. */

@@ -146,7 +146,7 @@ final class VirtualChannel implements DmaChannel {
         this.capabilities = request.capabilities();
         this.scheduler = engine.scheduler();
         this.submitLock = new SubmitLock(scheduler);
-        this.ring = new TransferRing(request.depthMax());
+        this.ring = new TransferRing(this, request.depthMax());
         this.runner =
                 new CallbackRunner(
                         this,
@@ -303,7 +303,7 @@ final class VirtualChannel implements DmaChannel {
 
     private boolean hasEnded(long cookie) {
         synchronized (lock) {
-            return !ring.contains(cookie) || ring.at(this, cookie).state == State.ENDED;
+            return !ring.contains(cookie) || ring.at(cookie).state == State.ENDED;
         }
     }
 
@@ -361,7 +361,7 @@ final class VirtualChannel implements DmaChannel {
 
     private TransferNode freeNode() {
         makeRoom();
-        return ring.free(this);
+        return ring.free();
     }
 
     private void makeRoom() {
@@ -536,7 +536,7 @@ final class VirtualChannel implements DmaChannel {
                             ? Math.max(0, node.lengthBytes - node.progressBytes())
                             : 0;
             long completed = ring.settled();
-            while (completed < tail && ring.at(this, completed).state == State.ENDED) {
+            while (completed < tail && ring.at(completed).state == State.ENDED) {
                 completed++;
             }
             return new TransferStatus(state, residue, inFlight, completed - 1, tail - 1);
@@ -548,7 +548,7 @@ final class VirtualChannel implements DmaChannel {
      * that is given out between two would seem to be over (C2).
      */
     private @Nullable TransferNode nodeOf(long cookie, long tail) {
-        return cookie < tail && ring.contains(cookie) ? ring.at(this, cookie) : null;
+        return cookie < tail && ring.contains(cookie) ? ring.at(cookie) : null;
     }
 
     private TransferState stateLocked(long cookie, long tail, @Nullable TransferNode node) {
@@ -567,7 +567,7 @@ final class VirtualChannel implements DmaChannel {
     public void acknowledge(long cookie) {
         synchronized (lock) {
             if (ring.contains(cookie)) {
-                ring.at(this, cookie).acknowledged = true;
+                ring.at(cookie).acknowledged = true;
                 ring.retire();
             }
         }
@@ -599,7 +599,7 @@ final class VirtualChannel implements DmaChannel {
         if (!ring.hasToStart() || isHeldUp()) {
             return null;
         }
-        TransferNode node = ring.takeToStart(this);
+        TransferNode node = ring.takeToStart();
         node.state = State.STARTED;
         node.started = true;
         onEngine++;
@@ -667,7 +667,7 @@ final class VirtualChannel implements DmaChannel {
     private @Nullable String endOneByOne(CopyRun run, int complete) {
         String broken = null;
         long first = run.first();
-        ring.makeNodes(this, first, run.end());
+        ring.makeNodes(first, run.end());
         run.over();
         for (long ticket = first; ticket < first + complete; ticket++) {
             TransferNode node = started(ticket);
@@ -685,7 +685,7 @@ final class VirtualChannel implements DmaChannel {
         if (!ring.contains(ticket)) {
             return null;
         }
-        TransferNode node = ring.at(this, ticket);
+        TransferNode node = ring.at(ticket);
         return node.state == State.STARTED ? node : null;
     }
 
@@ -736,7 +736,7 @@ final class VirtualChannel implements DmaChannel {
         return "an end was reported for ticket "
                 + ticket
                 + (ring.contains(ticket)
-                        ? ", which is " + ring.at(this, ticket)
+                        ? ", which is " + ring.at(ticket)
                         : ticket > 0 && ticket < ring.tailAcquire()
                                 ? ", which ended before"
                                 : ", which was never handed out");
@@ -1200,14 +1200,14 @@ final class VirtualChannel implements DmaChannel {
     /** Under both locks. */
     private void closeGeneration() {
         // A plain copy is of the open generation.
-        ring.makeNodes(this, ring.oldest(), ring.tailAcquire());
+        ring.makeNodes(ring.oldest(), ring.tailAcquire());
         Generation closing = generation;
         closing.closed = true;
         generation = new Generation();
         revokeCallbacks();
         abortNotStarted();
         for (long cookie = ring.oldest(); cookie < ring.tailAcquire(); cookie++) {
-            ring.at(this, cookie).acknowledged = true;
+            ring.at(cookie).acknowledged = true;
         }
         ring.retire();
         clearPause();
@@ -1234,7 +1234,7 @@ final class VirtualChannel implements DmaChannel {
 
     private void abortNotStarted() {
         for (long cookie = ring.toStart(); cookie < ring.tailAcquire(); cookie++) {
-            publish(ring.at(this, cookie), Outcome.ABORTED, 0, null);
+            publish(ring.at(cookie), Outcome.ABORTED, 0, null);
         }
         ring.skipToTail();
     }
@@ -1406,7 +1406,7 @@ final class VirtualChannel implements DmaChannel {
     private void quarantineStarted(String reason) {
         EngineLostException exception = lostException();
         for (long cookie = ring.oldest(); cookie < ring.tailAcquire(); cookie++) {
-            TransferNode node = ring.at(this, cookie);
+            TransferNode node = ring.at(cookie);
             if (node.state == State.STARTED) {
                 Quarantine.enter(node, engine.name(), reason);
                 Transfer transfer = node.transfer;
@@ -1442,7 +1442,7 @@ final class VirtualChannel implements DmaChannel {
     StillOwned stillOwned(long cookie, String reason) {
         synchronized (lock) {
             List<OwnedTransfer> transfers =
-                    hasEnded(cookie) ? List.of() : List.of(ring.at(this, cookie).owned());
+                    hasEnded(cookie) ? List.of() : List.of(ring.at(cookie).owned());
             return new StillOwned(
                     receiptOf(List.of()),
                     transfers,
@@ -1460,7 +1460,7 @@ final class VirtualChannel implements DmaChannel {
     private StillOwned stillOwnedLocked(List<Generation> targets, String reason) {
         List<OwnedTransfer> transfers = new ArrayList<>();
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-            TransferNode node = ring.at(this, cookie);
+            TransferNode node = ring.at(cookie);
             boolean concerned = targets.isEmpty() || targets.contains(node.generation());
             if (concerned && node.state != State.ENDED) {
                 transfers.add(node.owned());
@@ -1481,7 +1481,7 @@ final class VirtualChannel implements DmaChannel {
         try {
             synchronized (lock) {
                 for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-                    TransferNode node = ring.at(this, cookie);
+                    TransferNode node = ring.at(cookie);
                     if (node.state != State.ENDED && node.uses(owner)) {
                         users.add(node.owned());
                     }
@@ -1494,7 +1494,7 @@ final class VirtualChannel implements DmaChannel {
 
     private boolean isUsing(MemoryOwner owner) {
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-            TransferNode node = ring.at(this, cookie);
+            TransferNode node = ring.at(cookie);
             if (node.state != State.ENDED && node.uses(owner)) {
                 return true;
             }

@@ -102,8 +102,8 @@ final class EdgeChannel {
 
     /** A ring with free nodes. */
     static TransferRing ring() {
-        TransferRing ring = new TransferRing(1);
-        ring.grow(null);
+        TransferRing ring = new TransferRing(null, 1);
+        ring.grow();
         return ring;
     }
 

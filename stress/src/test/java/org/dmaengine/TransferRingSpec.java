@@ -15,7 +15,7 @@ public final class TransferRingSpec {
 
     private final Object submitLock = new Object();
     private final Object lock = new Object();
-    private final TransferRing ring = new TransferRing(DEPTH);
+    private final TransferRing ring = new TransferRing(null, DEPTH);
 
     // Guarded by lock.
     private long nextToEnd = 1;
@@ -29,7 +29,7 @@ public final class TransferRingSpec {
             }
             if (ring.needsToGrow()) {
                 synchronized (lock) {
-                    ring.grow(null);
+                    ring.grow();
                 }
             }
             return ring.add(ring.free());
