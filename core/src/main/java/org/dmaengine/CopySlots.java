@@ -96,11 +96,7 @@ final class CopySlots {
             longer.sources[to] = sources[from];
             longer.owners[to] = owners[from];
             System.arraycopy(
-                    words,
-                    from << WORDS_SHIFT,
-                    longer.words,
-                    to << WORDS_SHIFT,
-                    1 << WORDS_SHIFT);
+                    words, from << WORDS_SHIFT, longer.words, to << WORDS_SHIFT, 1 << WORDS_SHIFT);
         }
         return longer;
     }

@@ -121,7 +121,8 @@ class CopyRunTest {
     @Test
     @DisplayName("What has a callback or is long is no plain copy")
     void shouldNotTakeOthers() {
-        bench.channel.tryMemcpy(bench.target, 0, bench.source, 0, 8, (cookie, outcome, bytes) -> {});
+        bench.channel.tryMemcpy(
+                bench.target, 0, bench.source, 0, 8, (cookie, outcome, bytes) -> {});
         bench.channel.issuePending();
         assertThat(take()).isNull();
         assertThat(bench.backend.take()).hasSize(1);

@@ -41,6 +41,8 @@ final class ModelCheck {
         CallbackContext.class.getName(),
         CallbackQueue.class.getName(),
         ClosedGenerations.class.getName(),
+        CopyRun.class.getName(),
+        CopySlots.class.getName(),
         Descriptor.class.getName(),
         Generation.class.getName(),
         Memory.class.getName(),

@@ -24,6 +24,18 @@ class ModelCheckingTest {
     }
 
     @Test
+    @DisplayName("CopyRun: plain copies are taken together, in order, and end together")
+    void shouldKeepRuns() {
+        ModelCheck.of(CopyRunSpec.class, 200).random().isLinearizable(CopyRunSpec.Model.class);
+    }
+
+    @Test
+    @DisplayName("SubmitLock: one holder at a time, and everybody gets it")
+    void shouldLockSubmitters() {
+        ModelCheck.of(SubmitLockSpec.class, 200).program("", "enter enter", "enter").holds();
+    }
+
+    @Test
     @DisplayName("CallbackQueue: one claim at a time, in order, none after the revocation (C3, C4)")
     void shouldKeepCallbackQueue() {
         ModelCheck.of(CallbackQueueSpec.class, 100)
