@@ -346,7 +346,7 @@ final class CpuChannel implements ChannelBackend {
     private @Nullable Lane turnUntilOver(Lane here) {
         long bytesLeft = TURN_BYTES;
         int transfersLeft = here.turnTransfers();
-        attentive = here == lanes.memory && hand.isEmpty();
+        attentive = here.equals(lanes.memory) && hand.isEmpty();
         while (true) {
             IssuedTransfer transfer = hand.current();
             if (transfer == null) {
