@@ -24,6 +24,11 @@ final class ClosedGenerations {
 
     void add(Generation generation) {
         generations.add(generation);
+        keepBound();
+    }
+
+    /** Drops the oldest evidence, where there is too much. */
+    void keepBound() {
         while (kept > EVIDENCE_MAX && generations.size() > 1 && generations.getFirst().isQuiet()) {
             Generation dropped = generations.removeFirst();
             kept -= dropped.evidence.size();

@@ -26,7 +26,8 @@ import java.util.Arrays;
  *
  * <p>A slot holds a node or, for a plain copy, stands in {@link CopySlots}. A plain copy is of the
  * open generation, and it waits or is of the run that the engine has taken: whoever needs more than
- * that of it asks {@link #at}, which makes it a node.
+ * that of it asks {@link #at}, which makes it a node. A termination sees to it that this stays
+ * true.
  */
 final class TransferRing {
     private static final int LENGTH_FIRST = 16;
@@ -57,6 +58,10 @@ final class TransferRing {
     private final Cursor issued = new Cursor(1);
     private final Cursor tail = new Cursor(1);
 
+    // Written under the lock, read by state(): so many have an outcome, or were withdrawn, though
+    // head has not passed them.
+    private final Cursor endedAhead = new Cursor(0);
+
     // Guarded by the submit lock: where head was when a submitter last looked.
     private long headSeen = 1;
 
@@ -64,6 +69,8 @@ final class TransferRing {
     private long over = 1;
     private long settled = 1;
     private long toStart = 1;
+    // Of what was counted in endedAhead, so many are below over.
+    private long overNodes;
 
     TransferRing(VirtualChannel channel, int depthMax) {
         this.channel = channel;
@@ -188,16 +195,16 @@ final class TransferRing {
     /** The transfer with a cookie in [oldest, tail); a plain copy becomes a node for it. */
     TransferNode at(long cookie) {
         if (isPlainCopy(cookie)) {
-            makeNode(cookie);
+            makeNode(channel.openGeneration(), cookie);
         }
         return node(cookie);
     }
 
-    /** Makes nodes of the plain copies among these. */
-    void makeNodes(long first, long end) {
+    /** Makes nodes of the plain copies among these, which are all of this generation. */
+    void makeNodes(Generation generation, long first, long end) {
         for (long cookie = first; cookie < end; cookie++) {
             if (isPlainCopy(cookie)) {
-                makeNode(cookie);
+                makeNode(generation, cookie);
             }
         }
     }
@@ -207,7 +214,7 @@ final class TransferRing {
         return known != null && known.holds(cookie);
     }
 
-    private void makeNode(long cookie) {
+    private void makeNode(Generation generation, long cookie) {
         CopySlots known = copies;
         assert known != null : "no copies";
         TransferNode node = nodeIn(slotOf(cookie));
@@ -219,7 +226,7 @@ final class TransferRing {
                 known.sourceOffset(cookie),
                 known.lengthBytes(cookie),
                 known.owners(cookie),
-                channel.openGeneration(),
+                generation,
                 null);
         node.cookie = cookie;
         boolean started = run.contains(cookie);
@@ -229,6 +236,34 @@ final class TransferRing {
         if (started) {
             run.nodeMade();
         }
+    }
+
+    /** Whether a transfer that is here has an outcome. */
+    boolean hasEnded(long cookie) {
+        return !isPlainCopy(cookie) && node(cookie).state == TransferNode.State.ENDED;
+    }
+
+    /** A node has its outcome. */
+    void ended() {
+        endedAhead.setRelease(endedAhead.get() + 1);
+    }
+
+    /** A termination took something out of the queue that has no outcome yet. */
+    void someWithdrawn() {
+        ended();
+    }
+
+    void noneWithdrawn() {
+        endedAhead.setRelease(endedAhead.get() - 1);
+    }
+
+    /**
+     * Whether anything that head has not passed may have an outcome. Any thread may call. Asked
+     * before {@link #headAcquire}: without any, what is not below head then is in progress, also
+     * for those who have seen an outcome before.
+     */
+    boolean isAnyEndedAhead() {
+        return endedAhead.getAcquire() != 0;
     }
 
     boolean contains(long cookie) {
@@ -272,7 +307,7 @@ final class TransferRing {
         settled = run.end();
         over = settled;
         run.over();
-        releaseIfWorthIt();
+        release();
     }
 
     /** Under both locks: all that was not started was ended, so that nothing waits any more. */
@@ -289,6 +324,7 @@ final class TransferRing {
         while (over < settled && node(over).acknowledged) {
             node(over).free();
             over++;
+            overNodes++;
         }
         releaseIfWorthIt();
     }
@@ -308,7 +344,16 @@ final class TransferRing {
         long before = head.get();
         // Only if it moved: submitters and status pollers read it.
         if (over != before && (over - before >= releaseBatch || over == toStart)) {
-            head.setRelease(over);
+            release();
+        }
+    }
+
+    private void release() {
+        head.setRelease(over);
+        if (overNodes > 0) {
+            // After head: who sees the count without them sees head beyond them.
+            endedAhead.setRelease(endedAhead.get() - overNodes);
+            overNodes = 0;
         }
     }
 

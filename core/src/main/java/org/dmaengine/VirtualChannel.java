@@ -115,6 +115,16 @@ final class VirtualChannel implements DmaChannel {
     private volatile Generation generation = new Generation();
     private final ClosedGenerations closed = new ClosedGenerations();
 
+    // Of a closed generation, from the first cookie until the end: taken out of the queue, and
+    // still
+    // without an outcome. See withdraw.
+    private @Nullable Generation withdrawn;
+    private long withdrawnFirst;
+    private long withdrawnEnd;
+
+    // Guarded by the submit lock: the youngest cookie that has a Transfer.
+    private long newestHandle;
+
     // Transfers on the engine, over all generations, and the fence that holds up those behind it.
     private int onEngine;
     private long fenceCookie;
@@ -122,7 +132,8 @@ final class VirtualChannel implements DmaChannel {
     // Volatile: set under the lock; leaving OPEN takes the submit lock too. Read by prep and
     // submit.
     private volatile Life life = Life.OPEN;
-    private Hold hold = Hold.RUNNING;
+    // Volatile: written under the lock, read by state() without it.
+    private volatile Hold hold = Hold.RUNNING;
     // Rises with every pause taken back, so that a waiting pause notices.
     private long holdChanges;
     // Volatile: set by configure, read by prep; a value that never changes inside.
@@ -303,7 +314,8 @@ final class VirtualChannel implements DmaChannel {
 
     private boolean hasEnded(long cookie) {
         synchronized (lock) {
-            return !ring.contains(cookie) || ring.at(cookie).state == State.ENDED;
+            abortWithdrawn();
+            return !ring.contains(cookie) || ring.hasEnded(cookie);
         }
     }
 
@@ -344,7 +356,7 @@ final class VirtualChannel implements DmaChannel {
                 throw new StaleDescriptorException(name, descriptor.isReusable());
             }
             requireOwnersOpen(descriptor.owners);
-            if (ring.isFull()) {
+            if (isFull()) {
                 return 0;
             }
             TransferNode node = freeNode();
@@ -352,11 +364,22 @@ final class VirtualChannel implements DmaChannel {
             descriptor.cookie = ring.tailAcquire();
             if (transfer != null) {
                 transfer.setCookie(descriptor.cookie);
+                newestHandle = descriptor.cookie;
             }
             return ring.add(node);
         } finally {
             submitLock.unlock();
         }
+    }
+
+    private boolean isFull() {
+        if (!ring.isFull()) {
+            return false;
+        }
+        synchronized (lock) {
+            abortWithdrawn();
+        }
+        return ring.isFull();
     }
 
     private TransferNode freeNode() {
@@ -406,7 +429,7 @@ final class VirtualChannel implements DmaChannel {
         try {
             requireUsable();
             requireOwnersOpen(owners);
-            if (ring.isFull()) {
+            if (isFull()) {
                 return 0;
             }
             if (callback == null && lengthBytes <= PLAIN_BYTES_MAX) {
@@ -454,7 +477,7 @@ final class VirtualChannel implements DmaChannel {
         try {
             requireUsable();
             requireOwnersOpen(owners);
-            if (ring.isFull()) {
+            if (isFull()) {
                 return 0;
             }
             TransferNode node = freeNode();
@@ -512,10 +535,17 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public TransferState state(long cookie) {
-        if (cookie > 0 && cookie < ring.headAcquire() && !hasHistory) {
-            return TransferState.COMPLETE;
+        // In this order: see TransferRing.isAnyEndedAhead.
+        boolean anyEnded = ring.isAnyEndedAhead();
+        if (cookie > 0 && cookie < ring.headAcquire()) {
+            if (!hasHistory) {
+                return TransferState.COMPLETE;
+            }
+        } else if (!anyEnded && hold != Hold.PAUSED && cookie > 0 && cookie < ring.tailAcquire()) {
+            return TransferState.IN_PROGRESS;
         }
         synchronized (lock) {
+            abortWithdrawn();
             long tail = ring.tailAcquire();
             return stateLocked(cookie, tail, nodeOf(cookie, tail));
         }
@@ -524,6 +554,7 @@ final class VirtualChannel implements DmaChannel {
     @Override
     public TransferStatus status(long cookie) {
         synchronized (lock) {
+            abortWithdrawn();
             long tail = ring.tailAcquire();
             TransferNode node = nodeOf(cookie, tail);
             TransferState state = stateLocked(cookie, tail, node);
@@ -536,7 +567,7 @@ final class VirtualChannel implements DmaChannel {
                             ? Math.max(0, node.lengthBytes - node.progressBytes())
                             : 0;
             long completed = ring.settled();
-            while (completed < tail && ring.at(completed).state == State.ENDED) {
+            while (completed < tail && ring.hasEnded(completed)) {
                 completed++;
             }
             return new TransferStatus(state, residue, inFlight, completed - 1, tail - 1);
@@ -566,6 +597,7 @@ final class VirtualChannel implements DmaChannel {
     @Override
     public void acknowledge(long cookie) {
         synchronized (lock) {
+            abortWithdrawn();
             if (ring.contains(cookie)) {
                 ring.at(cookie).acknowledged = true;
                 ring.retire();
@@ -577,12 +609,14 @@ final class VirtualChannel implements DmaChannel {
 
     @Nullable IssuedTransfer takeNext() {
         synchronized (lock) {
+            abortWithdrawn();
             return take();
         }
     }
 
     int takeNext(IssuedTransfer[] batch) {
         synchronized (lock) {
+            abortWithdrawn();
             int count = 0;
             while (count < batch.length) {
                 TransferNode node = take();
@@ -619,6 +653,7 @@ final class VirtualChannel implements DmaChannel {
     /** For the engine: the plain copies next in line, or null if there are none to start now. */
     @Nullable IssuedCopies takeCopies() {
         synchronized (lock) {
+            abortWithdrawn();
             CopyRun run = ring.run();
             Generation open = generation;
             if (run.isTaken() || isHeldUp() || !ring.takeRun(open)) {
@@ -636,6 +671,7 @@ final class VirtualChannel implements DmaChannel {
         int todo;
         String broken = null;
         synchronized (lock) {
+            abortWithdrawn();
             CopyRun run = ring.run();
             if (!run.isTaken() || complete < 0 || complete > run.count()) {
                 broken = "it reported " + complete + " complete copies of " + run;
@@ -667,7 +703,7 @@ final class VirtualChannel implements DmaChannel {
     private @Nullable String endOneByOne(CopyRun run, int complete) {
         String broken = null;
         long first = run.first();
-        ring.makeNodes(first, run.end());
+        ring.makeNodes(run.generation(), first, run.end());
         run.over();
         for (long ticket = first; ticket < first + complete; ticket++) {
             TransferNode node = started(ticket);
@@ -693,6 +729,7 @@ final class VirtualChannel implements DmaChannel {
         int todo;
         String broken = null;
         synchronized (lock) {
+            abortWithdrawn();
             for (int i = 0; i < count; i++) {
                 TransferNode node = started(tickets[i]);
                 if (node == null) {
@@ -713,6 +750,7 @@ final class VirtualChannel implements DmaChannel {
         String broken = null;
         boolean outOfRange = false;
         synchronized (lock) {
+            abortWithdrawn();
             TransferNode node = started(ticket);
             if (node == null) {
                 broken = notHeld(ticket);
@@ -784,6 +822,7 @@ final class VirtualChannel implements DmaChannel {
         node.bytes = bytes;
         node.error = error;
         node.state = State.ENDED;
+        ring.ended();
         long residue = node.residueBytes();
         if (outcome != Outcome.COMPLETE || residue != 0) {
             history.add(node.cookie, outcome, residue);
@@ -1199,19 +1238,20 @@ final class VirtualChannel implements DmaChannel {
 
     /** Under both locks. */
     private void closeGeneration() {
-        // A plain copy is of the open generation.
-        ring.makeNodes(ring.oldest(), ring.tailAcquire());
+        abortWithdrawn();
         Generation closing = generation;
+        // What is on the engine must know its generation.
+        ring.makeNodes(closing, ring.oldest(), ring.toStart());
         closing.closed = true;
         generation = new Generation();
         revokeCallbacks();
-        abortNotStarted();
-        for (long cookie = ring.oldest(); cookie < ring.tailAcquire(); cookie++) {
+        for (long cookie = ring.oldest(); cookie < ring.toStart(); cookie++) {
             ring.at(cookie).acknowledged = true;
         }
+        withdraw(closing);
         ring.retire();
         clearPause();
-        if (!closing.isEmpty() || closed.isEmpty()) {
+        if (!closing.isEmpty() || withdrawn != null || closed.isEmpty()) {
             closed.add(closing);
         }
         if (onEngine > 0 && lostReason == null) {
@@ -1232,11 +1272,42 @@ final class VirtualChannel implements DmaChannel {
         }
     }
 
-    private void abortNotStarted() {
-        for (long cookie = ring.toStart(); cookie < ring.tailAcquire(); cookie++) {
-            publish(ring.at(cookie), Outcome.ABORTED, 0, null);
+    /**
+     * Nothing of the queue starts any more. The outcomes follow when somebody looks: a termination
+     * does not last longer because much is queued. Only who holds a {@link Transfer} may be waiting
+     * for it, and is told at once.
+     */
+    private void withdraw(Generation closing) {
+        long first = ring.toStart();
+        if (first < ring.tailAcquire()) {
+            withdrawn = closing;
+            withdrawnFirst = first;
+            withdrawnEnd = ring.tailAcquire();
+            ring.someWithdrawn();
         }
         ring.skipToTail();
+        if (newestHandle >= first) {
+            abortWithdrawn();
+        }
+    }
+
+    /**
+     * Gives what was withdrawn its outcome. Under the lock, before anything else looks at
+     * transfers: so nobody sees one of them without it.
+     */
+    private void abortWithdrawn() {
+        Generation closing = withdrawn;
+        if (closing == null) {
+            return;
+        }
+        withdrawn = null;
+        ring.makeNodes(closing, withdrawnFirst, withdrawnEnd);
+        for (long cookie = withdrawnFirst; cookie < withdrawnEnd; cookie++) {
+            publish(ring.at(cookie), Outcome.ABORTED, 0, null);
+        }
+        ring.noneWithdrawn();
+        ring.retire();
+        closed.keepBound();
     }
 
     @Override
@@ -1272,6 +1343,7 @@ final class VirtualChannel implements DmaChannel {
         List<Generation> targets;
         long flushTo;
         synchronized (lock) {
+            abortWithdrawn();
             targets = closed.snapshot();
             flushTo = callbacks.queued();
         }
@@ -1358,12 +1430,17 @@ final class VirtualChannel implements DmaChannel {
         synchronized (lock) {
             upTo = ring.issuedAcquire();
         }
-        waiters.await(() -> ring.settled() >= upTo || lostReason != null, deadlineNanos);
+        waiters.await(() -> isDrained(upTo) || lostReason != null, deadlineNanos);
         synchronized (lock) {
-            return ring.settled() >= upTo
+            return isDrained(upTo)
                     ? new Quiesced(receiptOf(List.of()))
                     : stillOwnedLocked(List.of(), "not all that was issued is over");
         }
+    }
+
+    private boolean isDrained(long upTo) {
+        abortWithdrawn();
+        return ring.settled() >= upTo;
     }
 
     // ---- Lost engines (C12)
@@ -1401,6 +1478,14 @@ final class VirtualChannel implements DmaChannel {
         }
         engine.report(new Fault(Fault.Kind.ENGINE_LOST, name, told, Optional.ofNullable(cause)));
         perform(todo);
+    }
+
+    private void abortNotStarted() {
+        abortWithdrawn();
+        for (long cookie = ring.toStart(); cookie < ring.tailAcquire(); cookie++) {
+            publish(ring.at(cookie), Outcome.ABORTED, 0, null);
+        }
+        ring.skipToTail();
     }
 
     private void quarantineStarted(String reason) {
@@ -1441,6 +1526,7 @@ final class VirtualChannel implements DmaChannel {
 
     StillOwned stillOwned(long cookie, String reason) {
         synchronized (lock) {
+            abortWithdrawn();
             List<OwnedTransfer> transfers =
                     hasEnded(cookie) ? List.of() : List.of(ring.at(cookie).owned());
             return new StillOwned(
@@ -1453,11 +1539,13 @@ final class VirtualChannel implements DmaChannel {
 
     Receipt receiptOf(List<Generation> targets) {
         synchronized (lock) {
+            abortWithdrawn();
             return closed.receipt(name, targets);
         }
     }
 
     private StillOwned stillOwnedLocked(List<Generation> targets, String reason) {
+        abortWithdrawn();
         List<OwnedTransfer> transfers = new ArrayList<>();
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
             TransferNode node = ring.at(cookie);
@@ -1480,6 +1568,7 @@ final class VirtualChannel implements DmaChannel {
         submitLock.lock();
         try {
             synchronized (lock) {
+                abortWithdrawn();
                 for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
                     TransferNode node = ring.at(cookie);
                     if (node.state != State.ENDED && node.uses(owner)) {
@@ -1493,6 +1582,7 @@ final class VirtualChannel implements DmaChannel {
     }
 
     private boolean isUsing(MemoryOwner owner) {
+        abortWithdrawn();
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
             TransferNode node = ring.at(cookie);
             if (node.state != State.ENDED && node.uses(owner)) {

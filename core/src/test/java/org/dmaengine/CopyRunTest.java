@@ -16,6 +16,9 @@ import java.util.stream.LongStream;
 class CopyRunTest {
     private Bench bench;
 
+    // What a test leaves on the engine.
+    private IssuedCopies rest;
+
     @BeforeEach
     void open() {
         bench = new Bench();
@@ -23,10 +26,9 @@ class CopyRunTest {
 
     @AfterEach
     void close() {
-        if (bench.backend.held().isEmpty()) {
-            // What a test left on the engine in a run.
-            bench.channel.terminateAsync();
-            endRest();
+        if (rest != null) {
+            abort(rest, 0);
+            end(0);
         }
         bench.close();
     }
@@ -60,15 +62,6 @@ class CopyRunTest {
             bench.backend.queue().end(copies.ticket(i), Outcome.ABORTED, 0);
         }
     }
-
-    private void endRest() {
-        if (rest != null) {
-            abort(rest, 0);
-            end(0);
-        }
-    }
-
-    private IssuedCopies rest;
 
     private TransferState state(long cookie) {
         return bench.channel.state(cookie);

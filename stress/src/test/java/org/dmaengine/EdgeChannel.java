@@ -45,6 +45,15 @@ final class EdgeChannel {
         return channel;
     }
 
+    /** Cookie 1 is on the engine, and keeps its place until it is acknowledged. */
+    static VirtualChannel withUnacknowledgedTaken() {
+        VirtualChannel channel = open();
+        channel.trySubmit(channel.prepInterrupt(Flag.INTERRUPT));
+        channel.issuePending();
+        channel.takeNext();
+        return channel;
+    }
+
     /** Cookie 1 is on the engine, and has a callback. */
     static VirtualChannel withCallbackTaken() {
         VirtualChannel channel = open();

@@ -23,7 +23,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The protocols of core and of the CPU engine's doorbell as Spin models, every interleaving of them; and that they are still so. */
+/**
+ * The protocols of core and of the CPU engine's doorbell as Spin models, every interleaving of
+ * them; and that they are still so.
+ */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ProtocolModelsTest {
     private static final Path MODELS = Path.of("spin");
