@@ -1,7 +1,5 @@
 package org.dmaengine;
 
-import org.dmaengine.spi.Scheduler;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -10,14 +8,13 @@ import java.lang.invoke.VarHandle;
  * counts: giving it back is an ordered store, where a monitor needs a second atomic step.
  *
  * <p>Nobody waits, calls the engine or runs a client's code while holding it. Not reentrant.
- * Whoever finds it taken looks again for a while, and then sleeps for a short time between two
- * looks: its holder may have lost its processor.
+ * Whoever finds it taken looks again, and soon offers the processor to others between two looks:
+ * its holder may have lost its own. It never parks, for then giving it back would have to wake
+ * somebody.
  */
 final class SubmitLock {
     private static final VarHandle TAKEN;
     private static final int SPINS = 100;
-    private static final int YIELDS = 20;
-    private static final long SLEEP_NANOS = 50_000;
 
     static {
         try {
@@ -27,14 +24,8 @@ final class SubmitLock {
         }
     }
 
-    private final Scheduler scheduler;
-
     @SuppressWarnings("UnusedVariable") // Read through TAKEN.
     private boolean taken;
-
-    SubmitLock(Scheduler scheduler) {
-        this.scheduler = scheduler;
-    }
 
     /** Its pair is the release of {@link #unlock}: what the last holder wrote is seen. */
     void lock() {
@@ -50,20 +41,12 @@ final class SubmitLock {
 
     @SuppressWarnings("ThreadPriorityCheck") // Only politeness towards the holder.
     private void await() {
-        boolean interrupted = false;
         for (int looks = 0; !tryLock(); looks++) {
             if (looks < SPINS) {
                 Thread.onSpinWait();
-            } else if (looks < SPINS + YIELDS) {
-                Thread.yield();
             } else {
-                scheduler.park(SLEEP_NANOS);
-                // Kept for the client (C11); set, the next park would return at once.
-                interrupted |= Thread.interrupted();
+                Thread.yield();
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -48,7 +48,7 @@ import java.util.function.BooleanSupplier;
  *
  * <h2>The locks</h2>
  *
- * Two monitors, so that submitters and the engine do not meet on every transfer. {@code submitLock}
+ * Two locks, so that submitters and the engine do not meet on every transfer. {@code submitLock}
  * guards what submitters do: descriptors, and the ring's tail. {@code lock} guards all other fields
  * unless they say otherwise. What ends submitting (termination, loss, close) takes both, submitLock
  * first. {@code lock} is a leaf: nothing is called with it held that takes another lock, runs user
@@ -103,7 +103,7 @@ final class VirtualChannel implements DmaChannel {
     private final int index;
     private final long serial = ChannelRegistry.nextSerial();
 
-    private final SubmitLock submitLock;
+    private final SubmitLock submitLock = new SubmitLock();
     private final Object lock = new Object();
 
     private final TransferRing ring;
@@ -156,7 +156,6 @@ final class VirtualChannel implements DmaChannel {
         this.name = request.name().orElseGet(() -> engine.nextChannelName());
         this.capabilities = request.capabilities();
         this.scheduler = engine.scheduler();
-        this.submitLock = new SubmitLock(scheduler);
         this.ring = new TransferRing(this, request.depthMax());
         this.runner =
                 new CallbackRunner(

@@ -14,7 +14,7 @@ public final class CopyRunSpec {
     private static final int DEPTH = 3;
     private static final MemoryOwner[] NO_OWNERS = new MemoryOwner[0];
 
-    private final SubmitLock submitLock = new SubmitLock(new ParkingLot());
+    private final SubmitLock submitLock = new SubmitLock();
     private final Object lock = new Object();
     private final TransferRing ring = new TransferRing(null, DEPTH);
 

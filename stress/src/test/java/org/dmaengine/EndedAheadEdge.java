@@ -14,7 +14,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @JCStressTest
 @Description(
         "`TransferRing.endedAhead`: 0: no cookie from the `head` that is read next on has an"
-            + " outcome, also none that the reader has seen before")
+                + " outcome, also none that the reader has seen before")
 @Outcome(
         id = {"0, 0", "0, 1", "1, 1"},
         expect = ACCEPTABLE,

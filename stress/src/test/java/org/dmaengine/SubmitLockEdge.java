@@ -3,7 +3,6 @@ package org.dmaengine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import org.dmaengine.spi.Scheduler;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -21,7 +20,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = FORBIDDEN, desc = "both at once")
 @State
 public class SubmitLockEdge {
-    private final SubmitLock lock = new SubmitLock(Scheduler.system());
+    private final SubmitLock lock = new SubmitLock();
     private int submitted;
 
     @Actor
