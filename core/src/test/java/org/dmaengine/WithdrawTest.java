@@ -104,6 +104,20 @@ class WithdrawTest {
     }
 
     @Test
+    @DisplayName("C6, P3: copies wait as long as older work is on the engine")
+    void shouldWaitForOlderWork() {
+        Transfer older = bench.start();
+        bench.channel.terminateAsync();
+        submit(true);
+        bench.channel.issuePending();
+
+        assertThat(bench.backend.queue().nextCopies()).isNull();
+        bench.backend.abortOne(older.cookie(), 0);
+        assertThat(bench.backend.queue().nextCopies()).isNotNull();
+        bench.backend.queue().endCopies(1);
+    }
+
+    @Test
     @DisplayName("C5: who holds a transfer is told at once")
     void shouldTellHandles() {
         submit(true);

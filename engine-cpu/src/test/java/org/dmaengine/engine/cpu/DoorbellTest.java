@@ -9,7 +9,8 @@ import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,11 @@ class DoorbellTest {
     private final CpuChannel channel =
             new CpuChannel(queue, new Lanes(new CpuOptions(1, false, 1, 1, 0), threads), threads);
 
-    @Test
-    @DisplayName("P2: work that comes between the worker's last look and its leaving is found")
-    void shouldHearDoorbellWhileLeaving() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    @DisplayName("P2: work that comes just after a look is found, also after the worker's last")
+    void shouldHearDoorbellWhileLeaving(int look) {
+        queue.ringsAt = look;
         channel.start();
         while (threads.step()) {
             // Until no worker has anything to do.
@@ -32,8 +35,12 @@ class DoorbellTest {
         assertThat(queue.ended).containsExactly(1L);
     }
 
-    /** Is found empty, and that very moment is not: it rings, and holds one transfer. */
+    /**
+     * Is found empty, and that very moment is not: at one of the looks it rings, and holds one
+     * transfer.
+     */
     private final class LateQueue implements ChannelQueue {
+        private int ringsAt;
         private int looks;
         private final List<Long> ended = new ArrayList<>();
 
@@ -45,10 +52,10 @@ class DoorbellTest {
         @Override
         public @Nullable IssuedTransfer next() {
             looks++;
-            if (looks == 1) {
+            if (looks == ringsAt) {
                 channel.start();
             }
-            return looks == 2 ? new Nothing() : null;
+            return looks == ringsAt + 1 ? new Nothing() : null;
         }
 
         @Override
