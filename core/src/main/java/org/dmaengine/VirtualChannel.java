@@ -375,6 +375,10 @@ final class VirtualChannel implements DmaChannel {
         if (!ring.isFull()) {
             return false;
         }
+        if (!ring.isAnyEndedAhead()) {
+            return true;
+        }
+        // Withdrawn work may have the places.
         synchronized (lock) {
             abortWithdrawn();
         }
