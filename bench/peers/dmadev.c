@@ -14,6 +14,8 @@
 #define ALLOW_EXPERIMENTAL_API
 #include <rte_dmadev.h>
 #include <rte_eal.h>
+#include <rte_errno.h>
+#include <unistd.h>
 
 #include "copies.h"
 
@@ -55,12 +57,19 @@ static void open_device(const char *producer_core, const char *driver_core)
 	struct rte_dma_conf one_queue = { .nb_vchans = 1 };
 	struct rte_dma_vchan_conf queue = { .direction = RTE_DMA_DIR_MEM_TO_MEM };
 
+	/* DPDK would leave the thread where it is. */
+	if (atol(driver_core) >= sysconf(_SC_NPROCESSORS_CONF))
+		cannot("there is no core %s", driver_core);
 	snprintf(driver, sizeof driver, "dma_skeleton,lcore=%s", driver_core);
+	/* What it says is no answer. */
+	int answers = dup(STDOUT_FILENO);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
 	if (rte_eal_init(sizeof options / sizeof *options, options) < 0)
-		fail("rte_eal_init failed");
+		cannot("DPDK does not start here: %s", rte_strerror(rte_errno));
+	dup2(answers, STDOUT_FILENO);
 	device = rte_dma_next_dev(0);
 	if (device < 0)
-		fail("the software driver is not there");
+		cannot("DPDK has no software driver here");
 	rte_dma_info_get(device, &info);
 	queue.nb_desc = info.max_desc < 2048 ? info.max_desc : 2048;
 	if (rte_dma_configure(device, &one_queue) || rte_dma_vchan_setup(device, 0, &queue) || rte_dma_start(device))

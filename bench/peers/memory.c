@@ -164,7 +164,9 @@ int main(int argc, char **argv)
 	while (scanf("%15s %zu %15s %u %zu", method, &turn.bytes, temperature, &count, &turn.blocks) == 5) {
 		turn.copy = copy_method(method);
 		turn.cold = !strcmp(temperature, "cold");
-		if (!turn.copy || turn.bytes < 8 || turn.bytes > pool_bytes || !count || count > WORKERS_MAX || !turn.blocks)
+		if (!turn.copy)
+			cannot("this processor has no %s", method);
+		if (turn.bytes < 8 || turn.bytes > pool_bytes || !count || count > WORKERS_MAX || !turn.blocks)
 			fail("cannot do '%s %zu %s %u %zu'", method, turn.bytes, temperature, count, turn.blocks);
 		answer(measure(&turn, count));
 	}

@@ -1,6 +1,7 @@
 /*
  * What every peer needs. A peer keeps running: it reads a line of parameters for each turn, does the turn, and answers
- * with a line that begins with the figure; it ends with its input. What is wrong is told on stderr, and ends it too.
+ * with a line that begins with the figure; it ends with its input. What is wrong is told on standard error, and ends it
+ * too: with 1 what should have worked, with 77 what this machine lacks.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -17,7 +18,10 @@
 
 #define CACHE_LINE_BYTES 64
 
-__attribute__((noreturn, format(printf, 1, 2))) static inline void fail(const char *format, ...)
+#define fail(...) end(1, __VA_ARGS__)
+#define cannot(...) end(77, __VA_ARGS__)
+
+__attribute__((noreturn, format(printf, 2, 3))) static inline void end(int code, const char *format, ...)
 {
 	va_list values;
 
@@ -25,7 +29,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static inline void fail(const ch
 	vfprintf(stderr, format, values);
 	va_end(values);
 	fputc('\n', stderr);
-	exit(1);
+	exit(code);
 }
 
 static inline int64_t now_nanos(void)
@@ -47,7 +51,7 @@ static inline void pin(int core)
 	CPU_SET(core, &set);
 	errno = pthread_setaffinity_np(pthread_self(), sizeof set, &set);
 	if (errno)
-		fail("core %d: %s", core, strerror(errno));
+		cannot("core %d: %s", core, strerror(errno));
 }
 
 /* Of whole pages, each of which is there before anything is measured. */
@@ -56,7 +60,7 @@ static inline char *pages(size_t bytes)
 	char *memory = mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (memory == MAP_FAILED)
-		fail("memory of %zu bytes: %s", bytes, strerror(errno));
+		cannot("memory of %zu bytes: %s", bytes, strerror(errno));
 	return memory;
 }
 

@@ -5,7 +5,8 @@
  *
  *   ring FILE read|write BLOCK DEPTH random|sequential cached|direct
  *
- * Parameter: how many SECONDS. The figure is transfers per second; after it comes processor time per transfer in ns.
+ * Parameters: how many SECONDS, and whether the figure is to be transfers per second (speed) or the processor time of each
+ * in ns (processor).
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -61,7 +62,7 @@ static struct ring open_ring(const struct access *access)
 	int fd = syscall(__NR_io_uring_setup, access->depth, &p);
 
 	if (fd < 0)
-		fail("io_uring_setup: %s", strerror(errno));
+		cannot("io_uring_setup: %s", strerror(errno));
 	size_t cq_bytes = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
 	size_t sq_bytes = p.sq_off.array + p.sq_entries * sizeof(unsigned);
 	char *rings = map(fd, cq_bytes > sq_bytes ? cq_bytes : sq_bytes, IORING_OFF_SQ_RING);
@@ -133,7 +134,7 @@ static unsigned enter(struct ring *ring, const struct access *access)
 	return ended;
 }
 
-static void run(struct ring *ring, const struct access *access, double seconds)
+static double run(struct ring *ring, const struct access *access, double seconds, const char *figure)
 {
 	static uint64_t state = 0x9e3779b97f4a7c15, position;
 	uint64_t done = 0;
@@ -146,8 +147,9 @@ static void run(struct ring *ring, const struct access *access, double seconds)
 		done += enter(ring, access);
 		more = more && now_nanos() < end;
 	}
-	printf("%.1f %.1f\n", done * 1e9 / (now_nanos() - begun), (double)(processor_nanos() - used) / done);
-	fflush(stdout);
+	if (!strcmp(figure, "speed"))
+		return done * 1e9 / (now_nanos() - begun);
+	return (double)(processor_nanos() - used) / done;
 }
 
 int main(int argc, char **argv)
@@ -162,14 +164,17 @@ int main(int argc, char **argv)
 	};
 	struct stat st;
 	double seconds;
+	char figure[16];
 
 	access.fd = open(argv[1], (access.writing ? O_RDWR : O_RDONLY) | (strcmp(argv[6], "direct") ? 0 : O_DIRECT));
+	if (access.fd < 0 && errno == EINVAL)
+		cannot("%s has no direct access", argv[1]);
 	if (access.fd < 0 || fstat(access.fd, &st))
 		fail("%s: %s", argv[1], strerror(errno));
 	access.blocks = st.st_size / access.block_bytes;
 	struct ring ring = open_ring(&access);
 
-	while (scanf("%lf", &seconds) == 1)
-		run(&ring, &access, seconds);
+	while (scanf("%lf %15s", &seconds, figure) == 2)
+		answer(run(&ring, &access, seconds, figure));
 	return 0;
 }
