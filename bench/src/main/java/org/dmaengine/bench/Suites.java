@@ -1,0 +1,16 @@
+package org.dmaengine.bench;
+
+import org.dmaengine.bench.descriptor.DescriptorSuite;
+
+import java.util.List;
+
+/** All suites, in the order of the report. */
+final class Suites {
+    private static final List<Suite> ALL = List.of(new DescriptorSuite());
+
+    private Suites() {}
+
+    static List<Suite> all() {
+        return ALL;
+    }
+}
