@@ -3,7 +3,7 @@
  * and registered buffers, without any contract. The floor that the engine is compared with; the ring is used as liburing
  * and fio's t/io_uring.c use it.
  *
- *   ring FILE read|write BLOCK DEPTH random|sequential cached|direct
+ *   ring FILE read|write BLOCK DEPTH random|sequential cached|direct CORE
  *
  * Parameters: how many SECONDS, and whether the figure is to be transfers per second (speed) or the processor time of each
  * in ns (processor).
@@ -154,8 +154,8 @@ static double run(struct ring *ring, const struct access *access, double seconds
 
 int main(int argc, char **argv)
 {
-	if (argc != 7)
-		fail("usage: ring FILE read|write BLOCK DEPTH random|sequential cached|direct");
+	if (argc != 8)
+		fail("usage: ring FILE read|write BLOCK DEPTH random|sequential cached|direct CORE");
 	struct access access = {
 		.writing = !strcmp(argv[2], "write"),
 		.block_bytes = atoi(argv[3]),
@@ -166,6 +166,7 @@ int main(int argc, char **argv)
 	double seconds;
 	char figure[16];
 
+	pin(atoi(argv[7]));
 	access.fd = open(argv[1], (access.writing ? O_RDWR : O_RDONLY) | (strcmp(argv[6], "direct") ? 0 : O_DIRECT));
 	if (access.fd < 0 && errno == EINVAL)
 		cannot("%s has no direct access", argv[1]);

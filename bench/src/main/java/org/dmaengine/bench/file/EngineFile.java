@@ -1,19 +1,23 @@
+package org.dmaengine.bench.file;
+
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
-import org.dmaengine.EngineOptions;
+import org.dmaengine.EngineUnavailableException;
 import org.dmaengine.Peripheral;
 import org.dmaengine.PeripheralConfig;
+import org.dmaengine.bench.Skip;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
-/** A file, an engine with one channel, and a mapped buffer for each transfer in flight. */
+/** A file, engine io_uring with one channel, and a mapped buffer for each transfer in flight. */
 final class EngineFile implements AutoCloseable {
     private final Access access;
     private final FileChannel file;
@@ -22,29 +26,29 @@ final class EngineFile implements AutoCloseable {
     private final DmaBuffer mapped;
     private final DmaChannel channel;
 
-    /**
-     * @param name with options, as {@code io_uring:mode=workers,spins=0}
-     */
-    EngineFile(String name, Access access) throws IOException {
+    EngineFile(Path path, Access access) throws IOException, Skip {
         this.access = access;
-        String[] parts = name.split("[:,]");
-        EngineOptions options = EngineOptions.defaults();
-        for (int i = 1; i < parts.length; i++) {
-            String[] pair = parts[i].split("=");
-            options = options.with(pair[0], pair[1]);
+        file = access.open(path);
+        try {
+            engine = DmaEngines.open("io_uring");
+        } catch (EngineUnavailableException unavailable) {
+            file.close();
+            throw new Skip(unavailable.toString());
         }
-        file = FileChannel.open(access.file(), access.options());
-        engine = DmaEngines.open(parts[0], options);
         channel =
                 engine.requestChannel(
                         ChannelRequest.of(Capability.PERIPHERAL)
                                 .withCallbackExecutor(Runnable::run));
         // As the peers register theirs.
-        mapped = engine.map(arena.allocate((long) access.block() * access.depth(), 4096));
+        mapped = engine.map(arena.allocate((long) access.blockBytes() * access.depth(), 4096));
     }
 
     DmaChannel channel() {
         return channel;
+    }
+
+    Access.Offsets offsets() throws IOException {
+        return new Access.Offsets(access, file.size());
     }
 
     PeripheralConfig config() {
@@ -55,7 +59,7 @@ final class EngineFile implements AutoCloseable {
     }
 
     MemorySegment buffer(int index) {
-        return mapped.segment().asSlice((long) index * access.block(), access.block());
+        return mapped.segment().asSlice((long) index * access.blockBytes(), access.blockBytes());
     }
 
     @Override

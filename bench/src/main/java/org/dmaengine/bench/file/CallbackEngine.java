@@ -1,18 +1,28 @@
+package org.dmaengine.bench.file;
+
 import org.dmaengine.CookieCallback;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
 import org.dmaengine.PeripheralConfig;
+import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.Skip;
+import org.dmaengine.bench.Turn;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An engine, through the full API, where there is something to wait for: each callback, on the
  * engine's own thread, submits the next transfer of its buffer, and nobody looks and looks.
  */
-final class CallbackSide implements Side {
+final class CallbackEngine implements Contestant {
+    private static final long DEADLINE_SECONDS = 60;
+
     private final Access access;
+    private final Metric metric;
     private final Access.Offsets offsets;
     private final EngineFile engine;
     private final DmaChannel channel;
@@ -24,17 +34,18 @@ final class CallbackSide implements Side {
     private CountDownLatch inFlight = new CountDownLatch(0);
     private volatile String failure = "";
 
-    CallbackSide(String name, Access access) throws IOException {
+    CallbackEngine(Path file, Access access, Metric metric) throws IOException, Skip {
         this.access = access;
-        offsets = new Access.Offsets(access);
-        engine = new EngineFile(name, access);
+        this.metric = metric;
+        engine = new EngineFile(file, access);
+        offsets = engine.offsets();
         channel = engine.channel();
         config = engine.config();
     }
 
     @Override
-    public Figure run(double seconds) throws Exception {
-        return Side.measure(seconds, this::transfer);
+    public Turn measure() throws Exception {
+        return metric.measure(this::transfer);
     }
 
     private long transfer(long newEndNanos) throws Exception {
@@ -45,7 +56,9 @@ final class CallbackSide implements Side {
             new Slot(engine.buffer(i)).submit();
         }
         channel.issuePending();
-        inFlight.await();
+        if (!inFlight.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("a minute after the turn not all transfers have ended");
+        }
         if (!failure.isEmpty()) {
             throw new IOException(failure);
         }
@@ -66,7 +79,7 @@ final class CallbackSide implements Side {
         }
 
         private void ended(long cookie, Outcome outcome, long bytes) {
-            if (bytes != access.block()) {
+            if (bytes != access.blockBytes()) {
                 failure = "a transfer ended as " + channel.status(cookie);
             }
             done++;

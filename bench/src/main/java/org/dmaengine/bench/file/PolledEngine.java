@@ -1,9 +1,15 @@
+package org.dmaengine.bench.file;
+
 import org.dmaengine.DmaChannel;
 import org.dmaengine.PeripheralConfig;
 import org.dmaengine.TransferState;
+import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.Skip;
+import org.dmaengine.bench.Turn;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,10 +17,11 @@ import java.util.List;
  * An engine, through the full API, where nothing has to be waited for: prep and submit in bursts,
  * doorbell, state of each cookie.
  */
-final class EngineSide implements Side {
+final class PolledEngine implements Contestant {
     /** Doorbells are rung for so many transfers, or for the depth where that is less. */
     private static final int BURST_MAX = 32;
 
+    private final Metric metric;
     private final int depth;
     private final Access.Offsets offsets;
     private final EngineFile engine;
@@ -23,10 +30,11 @@ final class EngineSide implements Side {
     private final List<MemorySegment> buffers = new ArrayList<>();
     private final long[] cookies;
 
-    EngineSide(String name, Access access) throws IOException {
+    PolledEngine(Path file, Access access, Metric metric) throws IOException, Skip {
+        this.metric = metric;
         depth = access.depth();
-        offsets = new Access.Offsets(access);
-        engine = new EngineFile(name, access);
+        engine = new EngineFile(file, access);
+        offsets = engine.offsets();
         channel = engine.channel();
         config = engine.config();
         cookies = new long[depth];
@@ -36,8 +44,8 @@ final class EngineSide implements Side {
     }
 
     @Override
-    public Figure run(double seconds) throws Exception {
-        return Side.measure(seconds, this::transfer);
+    public Turn measure() throws Exception {
+        return metric.measure(this::transfer);
     }
 
     private long transfer(long endNanos) {
@@ -69,6 +77,8 @@ final class EngineSide implements Side {
         return done;
     }
 
+    // On one core with the engine, only a yield lets it go on.
+    @SuppressWarnings("ThreadPriorityCheck")
     private void await(long cookie) {
         TransferState state = channel.state(cookie);
         for (int looks = 0; state == TransferState.IN_PROGRESS; looks++) {
