@@ -1,5 +1,7 @@
 package org.dmaengine.bench;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +34,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FAILED = 1;
 
+    private static final int WARM_UPS = 3;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "SUITE", description = "Suites to run; all without any.")
@@ -57,6 +61,18 @@ final class BenchCommand implements Callable<Integer> {
     private List<Integer> wantedCores = new ArrayList<>();
 
     @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the figures for programs; docs/performance.md explains them.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write a page with tables and plots, which needs nothing else.")
+    private @Nullable Path html;
+
+    @Option(
             names = "--busy",
             description = "Count turns that were disturbed too, and say so in a note.")
     private boolean busy;
@@ -70,11 +86,18 @@ final class BenchCommand implements Callable<Integer> {
         if (rounds < 5) {
             throw usage("--rounds " + rounds + ": fewer than 5 tell nothing about the spread");
         }
+        requireFolder(json);
+        requireFolder(html);
         if (list) {
-            cases.forEach(each -> out().println(each.suite() + ": " + each.name()));
+            cases.forEach(BenchCommand::name);
             return DONE;
         }
         return run(cases) ? DONE : FAILED;
+    }
+
+    private static void name(Case each) {
+        out().println(each.suite() + ": " + each.name());
+        each.peers().forEach(peer -> out().println("    " + peer.name()));
     }
 
     private List<Case> chosen() {
@@ -97,38 +120,51 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private boolean run(List<Case> cases) throws Exception {
-        Path work = Files.createTempDirectory("dmaengine-bench-");
-        boolean all = true;
-        try {
-            Cores cores = Cores.choose(wantedCores);
-            try (LiveSenses senses = new LiveSenses(cores)) {
-                int processors = Runtime.getRuntime().availableProcessors();
-                Quiet quiet = new Quiet(senses, processors, !busy);
-                Contest contest = new Contest(new Site(cores, peers(), work), quiet, 2, rounds);
-                Table table = new Table(out());
-                for (Case each : cases) {
-                    CaseResult result = contest.run(each);
-                    table.print(result);
-                    all &= result instanceof CaseResult.Measured;
-                }
-            }
-        } finally {
-            delete(work);
+        Cores cores = Cores.choose(wantedCores);
+        Machine machine = Machine.here(cores, arguments());
+        out().print(machine.text());
+        List<CaseResult> results = measure(cases, new Site(cores, peers(), WorkFolder.make()));
+        if (json != null) {
+            WholeFile.write(json, JsonReport.text(machine, results));
         }
-        return all;
+        if (html != null) {
+            WholeFile.write(html, HtmlReport.text(machine, results));
+        }
+        return Summary.print(out(), results);
+    }
+
+    private List<CaseResult> measure(List<Case> cases, Site site)
+            throws IOException, InterruptedException {
+        List<CaseResult> results = new ArrayList<>();
+        try (LiveSenses senses = new LiveSenses(site.cores())) {
+            Quiet quiet = new Quiet(senses, Runtime.getRuntime().availableProcessors(), !busy);
+            Contest contest = new Contest(site, quiet, WARM_UPS, rounds);
+            Table table = new Table(out());
+            for (Case each : cases) {
+                CaseResult result = contest.run(each);
+                table.print(result);
+                results.add(result);
+            }
+        }
+        return results;
+    }
+
+    private List<String> arguments() {
+        return spec.commandLine().getParseResult().originalArgs();
+    }
+
+    /** Sooner than after minutes of measuring. */
+    private void requireFolder(@Nullable Path file) {
+        if (file != null) {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder == null || !Files.isDirectory(folder)) {
+                throw usage("there is no folder for " + file);
+            }
+        }
     }
 
     private static Path peers() {
         return Path.of(System.getProperty("dmaengine.root", ".."), "bench", "peers");
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path each : files.toList()) {
-                Files.delete(each);
-            }
-        }
-        Files.delete(folder);
     }
 
     private static String lower(String text) {
