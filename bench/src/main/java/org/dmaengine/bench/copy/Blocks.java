@@ -13,13 +13,16 @@ record Blocks(long bytes, boolean cold, int workers) {
     private static final long MIB = 1 << 20;
     private static final long GIB = 1 << 30;
 
-    // A tenth of a second or more, on any machine of today.
-    private static final long HOT_TURN_BYTES = 6 * GIB;
-    private static final long COLD_TURN_BYTES = 2 * GIB;
+    // A tenth of a second or more: out of a cache, which may hold so large a block, and out of
+    // memory.
+    private static final long CACHED_BYTES_MAX = 4 * MIB;
+    private static final long CACHED_TURN_BYTES = 6 * GIB;
+    private static final long MEMORY_TURN_BYTES = 2 * GIB;
 
     /** How many each worker copies. */
     long count() {
-        return (cold ? COLD_TURN_BYTES : HOT_TURN_BYTES) / bytes;
+        boolean cached = !cold && bytes <= CACHED_BYTES_MAX;
+        return (cached ? CACHED_TURN_BYTES : MEMORY_TURN_BYTES) / bytes;
     }
 
     /** As much as a worker's source has, and its target. */
