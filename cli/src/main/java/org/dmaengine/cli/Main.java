@@ -43,6 +43,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new EnginesCommand())
                 .addSubcommand(new CopyCommand(interruption))
                 .addSubcommand(new TestCommand(interruption))
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new SimulateCommand())
                 .addSubcommand(new ReplayCommand())
                 .addSubcommand(

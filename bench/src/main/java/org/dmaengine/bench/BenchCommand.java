@@ -1,0 +1,182 @@
+package org.dmaengine.bench;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** Measures, and says what it was measured beside. */
+@Command(
+        name = "dmaengine bench",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Measures every case beside its peers, turn by turn, on two pinned cores.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every case was measured",
+            "1:a case failed, or could not be measured on this machine",
+            "2:wrong usage"
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final int DONE = 0;
+    private static final int FAILED = 1;
+
+    private static final int WARM_UPS = 3;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "SUITE", description = "Suites to run; all without any.")
+    private List<String> suites = new ArrayList<>();
+
+    @Option(
+            names = "--filter",
+            paramLabel = "TEXT",
+            description = "Only cases whose name has this in it.")
+    private String filter = "";
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Rounds that count, at least 5 (${DEFAULT-VALUE}).")
+    private int rounds = 5;
+
+    @Option(
+            names = "--cores",
+            paramLabel = "A,B",
+            split = ",",
+            description = "The two cores; the nearest two without it.")
+    private List<Integer> wantedCores = new ArrayList<>();
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the figures for programs; docs/performance.md explains them.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write a page with tables and plots, which needs nothing else.")
+    private @Nullable Path html;
+
+    @Option(
+            names = "--busy",
+            description = "Count turns that were disturbed too, and say so in a note.")
+    private boolean busy;
+
+    @Option(names = "--list", description = "Name the cases and their peers, measure nothing.")
+    private boolean list;
+
+    @Override
+    public Integer call() throws Exception {
+        List<Case> cases = chosen();
+        if (rounds < 5) {
+            throw usage("--rounds " + rounds + ": fewer than 5 tell nothing about the spread");
+        }
+        requireFolder(json);
+        requireFolder(html);
+        if (list) {
+            cases.forEach(BenchCommand::name);
+            return DONE;
+        }
+        return run(cases) ? DONE : FAILED;
+    }
+
+    private static void name(Case each) {
+        out().println(each.suite() + ": " + each.name());
+        each.peers().forEach(peer -> out().println("    " + peer.name()));
+    }
+
+    private List<Case> chosen() {
+        List<String> known = Suites.all().stream().map(Suite::name).toList();
+        for (String wanted : suites) {
+            if (!known.contains(wanted)) {
+                throw usage("no suite '" + wanted + "'; there are " + known);
+            }
+        }
+        List<Case> cases =
+                Suites.all().stream()
+                        .filter(suite -> suites.isEmpty() || suites.contains(suite.name()))
+                        .flatMap(suite -> suite.cases().stream())
+                        .filter(each -> lower(each.name()).contains(lower(filter)))
+                        .toList();
+        if (cases.isEmpty()) {
+            throw usage("no case has '" + filter + "' in its name");
+        }
+        return cases;
+    }
+
+    private boolean run(List<Case> cases) throws Exception {
+        Cores cores = Cores.choose(wantedCores);
+        Machine machine = Machine.here(cores, arguments());
+        out().print(machine.text());
+        List<CaseResult> results = measure(cases, new Site(cores, peers(), WorkFolder.make()));
+        if (json != null) {
+            WholeFile.write(json, JsonReport.text(machine, results));
+        }
+        if (html != null) {
+            WholeFile.write(html, HtmlReport.text(machine, results));
+        }
+        return Summary.print(out(), results);
+    }
+
+    private List<CaseResult> measure(List<Case> cases, Site site)
+            throws IOException, InterruptedException {
+        List<CaseResult> results = new ArrayList<>();
+        try (LiveSenses senses = new LiveSenses(site.cores())) {
+            Quiet quiet = new Quiet(senses, Runtime.getRuntime().availableProcessors(), !busy);
+            Contest contest = new Contest(site, quiet, WARM_UPS, rounds);
+            Table table = new Table(out());
+            for (Case each : cases) {
+                CaseResult result = contest.run(each);
+                table.print(result);
+                results.add(result);
+            }
+        }
+        return results;
+    }
+
+    private List<String> arguments() {
+        return spec.commandLine().getParseResult().originalArgs();
+    }
+
+    /** Sooner than after minutes of measuring. */
+    private void requireFolder(@Nullable Path file) {
+        if (file != null) {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder == null || !Files.isDirectory(folder)) {
+                throw usage("there is no folder for " + file);
+            }
+        }
+    }
+
+    private static Path peers() {
+        return Path.of(System.getProperty("dmaengine.root", ".."), "bench", "peers");
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    @SuppressWarnings("SystemOut") // A command line is where standard output belongs.
+    private static PrintStream out() {
+        return System.out;
+    }
+}

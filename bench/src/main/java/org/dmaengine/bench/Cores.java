@@ -1,0 +1,137 @@
+package org.dmaengine.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The two cores that are measured on: the first is that of whoever submits, the second that of
+ * whoever does the work. A thread inherits the cores of the one that starts it, so what is started
+ * while measuring stays on the first core unless it is pinned.
+ */
+public final class Cores {
+    private static final Path TASKS = Path.of("/proc/self/task");
+    private static final String ALLOWED = "Cpus_allowed_list:";
+
+    // The kernel keeps so many characters of a name (TASK_COMM_LEN less its end).
+    private static final int COMM_CHARACTERS = 15;
+
+    private final int first;
+    private final int second;
+    private final int[] all;
+
+    Cores(int first, int second, List<Integer> all) {
+        this.first = first;
+        this.second = second;
+        this.all = all.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * The two given, or the two of this process that are nearest to each other and not halves of
+     * one.
+     *
+     * @throws Skip if there are not two
+     */
+    static Cores choose(List<Integer> wanted) throws Skip, IOException {
+        List<Integer> all = allowed();
+        if (!wanted.isEmpty()) {
+            if (wanted.size() != 2 || !all.containsAll(wanted)) {
+                throw new Skip("cores " + wanted + " are not two of " + all);
+            }
+            return new Cores(wanted.get(0), wanted.get(1), all);
+        }
+        int first = all.getFirst();
+        List<Integer> halves =
+                CoreList.read(
+                        "/sys/devices/system/cpu/cpu" + first + "/topology/thread_siblings_list");
+        return all.stream()
+                .filter(core -> !halves.contains(core))
+                .map(core -> new Cores(first, core, all))
+                .min(Comparator.comparingDouble(Cores::apartNanos))
+                .orElseThrow(() -> new Skip("two cores are needed, and there are " + all));
+    }
+
+    private double apartNanos() {
+        try (PingPong pingPong = new PingPong(this)) {
+            return pingPong.nanos();
+        }
+    }
+
+    private static List<Integer> allowed() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith(ALLOWED))
+                    .map(line -> CoreList.parse(line.substring(ALLOWED.length())))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** The core of the thread that measures. */
+    public int first() {
+        return first;
+    }
+
+    /** The core of the thread that works for it. */
+    public int second() {
+        return second;
+    }
+
+    /** The calling thread runs on this core only. */
+    public static void pinSelf(int core) {
+        NativeCalls.pin(0, core);
+    }
+
+    /** The calling thread goes where it likes. */
+    public void freeSelf() {
+        NativeCalls.pin(0, all);
+    }
+
+    /**
+     * Pins threads of this process, such as those that an engine or the JDK has started.
+     *
+     * @param name how their names begin, as the kernel knows them: 15 characters at most
+     * @throws IllegalStateException if there is none: it would have gone unnoticed on a wrong core
+     */
+    public static void pinThreads(String name, int core) {
+        List<Integer> threads = threads(name);
+        if (threads.isEmpty()) {
+            throw new IllegalStateException("there is no thread '" + name + "…' to pin");
+        }
+        threads.forEach(thread -> NativeCalls.pin(thread, core));
+    }
+
+    private static List<Integer> threads(String name) {
+        String begin = name.substring(0, Math.min(name.length(), COMM_CHARACTERS));
+        List<Integer> found = new ArrayList<>();
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+            for (Path task : tasks) {
+                if (comm(task).startsWith(begin)) {
+                    found.add(Integer.parseInt(task.getFileName().toString()));
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return found;
+    }
+
+    private static String comm(Path task) throws IOException {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (NoSuchFileException ended) {
+            return "";
+        }
+    }
+
+    @Override
+    public String toString() {
+        return first + " and " + second;
+    }
+}

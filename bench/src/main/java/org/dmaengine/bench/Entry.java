@@ -1,0 +1,22 @@
+package org.dmaengine.bench;
+
+/**
+ * Someone who could take part in a case.
+ *
+ * @param name as the report calls it
+ * @param opening makes it ready
+ */
+public record Entry(String name, Opening opening) {
+
+    /** Makes a contestant ready for its turns. */
+    @FunctionalInterface
+    public interface Opening {
+        /**
+         * Called on a thread that is not pinned; threads started here inherit that.
+         *
+         * @throws Skip if it cannot take part on this machine
+         * @throws Exception if it should be able to and is not: the case fails
+         */
+        Contestant open(Site site) throws Exception;
+    }
+}

@@ -1,0 +1,82 @@
+package org.dmaengine.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Builds programs of C on the spot, for this processor, once in a run. A line {@code packages: a b}
+ * in the source names what pkg-config is asked for.
+ */
+final class PeerBuild {
+    private static final Pattern PACKAGES = Pattern.compile("(?m)^\\W*packages:\\s*(.+?)\\s*$");
+    private static final long BUILD_SECONDS = 120;
+
+    private PeerBuild() {}
+
+    /**
+     * The program made of this source.
+     *
+     * @throws Skip if a tool or a package is missing
+     * @throws IOException if the source has a mistake
+     */
+    static Path program(Site site, String source) throws Skip, IOException {
+        Path file = site.peers().resolve(source);
+        Path program = site.work().resolve(source.replaceFirst("\\.c$", ""));
+        if (!Files.exists(program)) {
+            List<String> command = new ArrayList<>();
+            command.addAll(List.of("gcc", "-std=gnu17", "-O3", "-march=native", "-Wall"));
+            command.addAll(List.of("-o", program.toString(), file.toString()));
+            command.addAll(packageOptions(Files.readString(file)));
+            command.add("-pthread");
+            Ended gcc = run("gcc", command);
+            if (gcc.code != 0) {
+                throw new IOException("gcc cannot build " + source + ": " + gcc.text);
+            }
+        }
+        return program;
+    }
+
+    static List<String> packageOptions(String source) throws Skip, IOException {
+        Matcher packages = PACKAGES.matcher(source);
+        if (!packages.find()) {
+            return List.of();
+        }
+        List<String> command = new ArrayList<>(List.of("pkg-config", "--cflags", "--libs"));
+        command.addAll(List.of(packages.group(1).split("\\s+", -1)));
+        Ended config = run("pkg-config", command);
+        if (config.code != 0) {
+            throw new Skip("not installed for development: " + packages.group(1));
+        }
+        return List.of(config.text.split("\\s+", -1));
+    }
+
+    private record Ended(int code, String text) {}
+
+    private static Ended run(String tool, List<String> command) throws Skip, IOException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException missing) {
+            throw new Skip(tool + " is not installed");
+        }
+        try {
+            String text = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            if (!process.waitFor(BUILD_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(tool + " did not end: " + command);
+            }
+            return new Ended(process.exitValue(), text);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(tool + " was not waited for", interrupted);
+        }
+    }
+}

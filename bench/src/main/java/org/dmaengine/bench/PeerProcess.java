@@ -1,0 +1,149 @@
+package org.dmaengine.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program that does the work of a contestant, so that no two of them share a heap, threads, or
+ * what compilers have learned. All speak one protocol, whatever they are written in:
+ *
+ * <ul>
+ *   <li>Arguments that hold for all turns, cores among them, are on its command line. It pins its
+ *       threads itself.
+ *   <li>For each turn it reads one line of parameters from standard input, does the turn, times it
+ *       itself, verifies what it has done, and answers one line on standard output: the figure, and
+ *       after a space anything else.
+ *   <li>It ends at the end of its input. If something is wrong it says so on standard error and
+ *       ends with another code than 0; a code of 77 says that it cannot work on this machine.
+ * </ul>
+ *
+ * Between its turns the process is stopped (SIGSTOP), so it may spin as it likes.
+ */
+public final class PeerProcess implements AutoCloseable {
+    private static final int EXIT_SKIP = 77;
+    private static final long ANSWER_SECONDS = 120;
+    private static final long END_SECONDS = 10;
+
+    private static final ScheduledExecutorService WATCHDOG =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("bench-watchdog").daemon(true).factory());
+
+    private final String name;
+    private final Process process;
+    private final Path errors;
+    private final Thread killer;
+
+    private PeerProcess(String name, List<String> command, Path work) throws IOException {
+        this.name = name;
+        this.errors = Files.createTempFile(work, "peer-", ".err");
+        this.process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        // A stopped process would outlive us.
+        this.killer = new Thread(process::destroyForcibly, "bench-end-peer");
+        Runtime.getRuntime().addShutdownHook(killer);
+        NativeCalls.suspend(process.pid());
+    }
+
+    /**
+     * Builds a program from a source in the folder of the peers, and starts it.
+     *
+     * @param source its file name
+     * @throws Skip if it cannot be built here
+     */
+    public static PeerProcess ofSource(Site site, String source, String... arguments)
+            throws Skip, IOException {
+        List<String> command = new ArrayList<>();
+        command.add(PeerBuild.program(site, source).toString());
+        command.addAll(List.of(arguments));
+        return new PeerProcess(source, command, site.work());
+    }
+
+    /** Starts a class of this class path, with the options of this JVM. */
+    public static PeerProcess ofClass(Site site, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return new PeerProcess(main.getSimpleName(), command, site.work());
+    }
+
+    /**
+     * Lets it do one turn.
+     *
+     * @return the figure
+     * @throws Skip if it says that it cannot work here
+     */
+    public double measure(String parameters) throws Skip, IOException {
+        NativeCalls.resume(process.pid());
+        ScheduledFuture<?> end =
+                WATCHDOG.schedule(process::destroyForcibly, ANSWER_SECONDS, TimeUnit.SECONDS);
+        try {
+            Writer out = process.outputWriter(StandardCharsets.UTF_8);
+            out.write(parameters + "\n");
+            out.flush();
+            BufferedReader in = process.inputReader(StandardCharsets.UTF_8);
+            String line = in.readLine();
+            if (line != null) {
+                return Double.parseDouble(line.strip().split(" ", 2)[0]);
+            }
+        } catch (NumberFormatException | IOException unreadable) {
+            throw new IOException(name + " answered nothing that is a figure" + said(), unreadable);
+        } finally {
+            end.cancel(false);
+            if (process.isAlive()) {
+                NativeCalls.suspend(process.pid());
+            }
+        }
+        throw ended();
+    }
+
+    private IOException ended() throws Skip, IOException {
+        int code;
+        try {
+            code = process.waitFor();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new IOException(name + " was not waited for", interrupted);
+        }
+        if (code == EXIT_SKIP) {
+            throw new Skip(name + said());
+        }
+        return new IOException(name + " ended with code " + code + said());
+    }
+
+    private String said() throws IOException {
+        String text = Files.readString(errors).strip();
+        return text.isEmpty() ? "" : ": " + text;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (process.isAlive()) {
+                NativeCalls.resume(process.pid());
+                process.outputWriter(StandardCharsets.UTF_8).close();
+                if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                    throw new IOException(name + " did not end with its input");
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+            Runtime.getRuntime().removeShutdownHook(killer);
+            Files.deleteIfExists(errors);
+        }
+    }
+}

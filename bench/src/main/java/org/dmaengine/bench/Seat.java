@@ -1,0 +1,73 @@
+package org.dmaengine.bench;
+
+import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A contestant in its case, with what its turns have measured so far. */
+final class Seat implements AutoCloseable {
+    private final String name;
+    private final Contestant contestant;
+    private final Cores cores;
+    private final List<Double> figures = new ArrayList<>();
+    private final List<Double> ratios = new ArrayList<>();
+    private final Histogram latencies = new Histogram(3);
+    private boolean hasLatencies;
+
+    private Seat(String name, Contestant contestant, Cores cores) {
+        this.name = name;
+        this.contestant = contestant;
+        this.cores = cores;
+    }
+
+    static Seat open(Entry entry, Site site) throws Exception {
+        return new Seat(entry.name(), entry.opening().open(site), site.cores());
+    }
+
+    /** A turn that does not count. */
+    void warmUp() throws Exception {
+        measure();
+    }
+
+    /** A turn that counts, for which the machine was quiet. */
+    double turn(Quiet.Watch watch) throws Exception {
+        Turn turn = watch.turn(this::measure);
+        figures.add(turn.figure());
+        turn.latencies().ifPresent(latencies::add);
+        hasLatencies |= turn.latencies().isPresent();
+        return turn.figure();
+    }
+
+    private Turn measure() throws Exception {
+        Cores.pinSelf(cores.first());
+        try {
+            return contestant.measure();
+        } finally {
+            cores.freeSelf();
+        }
+    }
+
+    void compare(double ratio) {
+        ratios.add(ratio);
+    }
+
+    Series figures() {
+        return new Series(figures);
+    }
+
+    Optional<Histogram> latencies() {
+        return hasLatencies ? Optional.of(latencies) : Optional.empty();
+    }
+
+    PeerResult result() {
+        return new PeerResult.Measured(name, figures(), new Series(ratios), latencies());
+    }
+
+    @Override
+    public void close() throws IOException {
+        contestant.close();
+    }
+}

@@ -1,0 +1,19 @@
+package org.dmaengine.bench;
+
+import org.dmaengine.bench.copy.CopySuite;
+import org.dmaengine.bench.descriptor.DescriptorSuite;
+import org.dmaengine.bench.file.FileSuite;
+
+import java.util.List;
+
+/** All suites, in the order of the report. */
+final class Suites {
+    private static final List<Suite> ALL =
+            List.of(new DescriptorSuite(), new CopySuite(), new FileSuite());
+
+    private Suites() {}
+
+    static List<Suite> all() {
+        return ALL;
+    }
+}

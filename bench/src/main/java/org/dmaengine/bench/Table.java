@@ -1,0 +1,98 @@
+package org.dmaengine.bench;
+
+import org.HdrHistogram.Histogram;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The report on the terminal, case by case, as each is done. */
+final class Table {
+    private final PrintStream out;
+
+    Table(PrintStream out) {
+        this.out = out;
+    }
+
+    void print(CaseResult result) {
+        List<Row> rows = Row.of(result);
+        Case subject = result.subject();
+        out.printf("%n%s: %s [%s]%n", subject.suite(), subject.name(), subject.unit());
+        rows.getFirst().ours().ifPresent(ours -> printOurs(subject, ours, rows.getFirst()));
+        for (Row row : rows) {
+            if (!row.peerName().isEmpty()) {
+                out.println(peer(row));
+            }
+        }
+        rows.stream()
+                .map(Row::note)
+                .filter(note -> !note.isEmpty() && !note.startsWith("peer skipped"))
+                .distinct()
+                .forEach(note -> out.println("  " + note));
+        out.flush();
+    }
+
+    private void printOurs(Case subject, Series ours, Row first) {
+        out.println(
+                line(subject.ours().name(), ours, latencies(first.latencies()) + targets(first)));
+    }
+
+    private static String peer(Row row) {
+        return row.peer()
+                .map(peer ->
+                        line(
+                                row.peerName(),
+                                peer.figures(),
+                                ratio(row) + latencies(peer.latencies()) + targets(row)))
+                .orElseGet(() -> line(row.peerName(), "-", "", row.note()));
+    }
+
+    private static String line(String name, Series figures, String rest) {
+        return line(name, Figures.text(figures.median()), spread(figures), rest);
+    }
+
+    private static String line(String name, String median, String spread, String rest) {
+        return "  %-34s %11s %7s  %s".formatted(name, median, spread, rest).stripTrailing();
+    }
+
+    private static String spread(Series figures) {
+        return String.format(Locale.ROOT, "±%.0f %%", 50 * figures.spread());
+    }
+
+    private static String ratio(Row row) {
+        return row.ratio()
+                .map(ratio ->
+                        "ratio %s (%s to %s)"
+                                .formatted(
+                                        Figures.text(ratio.median()),
+                                        Figures.text(ratio.min()),
+                                        Figures.text(ratio.max())))
+                .orElse("");
+    }
+
+    private static String latencies(Optional<Histogram> latencies) {
+        return latencies
+                .map(all ->
+                        "  P50 %s, P99 %s, longest %s µs"
+                                .formatted(
+                                        micros(all.getValueAtPercentile(50)),
+                                        micros(all.getValueAtPercentile(99)),
+                                        micros(all.getMaxValue())))
+                .orElse("");
+    }
+
+    private static String micros(long nanos) {
+        return Figures.text(nanos / 1e3);
+    }
+
+    private static String targets(Row row) {
+        StringBuilder text = new StringBuilder();
+        row.targets()
+                .forEach(target ->
+                        text.append("  [target ")
+                                .append(target.text())
+                                .append(target.reached() ? ": reached]" : ": MISSED]"));
+        return text.toString();
+    }
+}

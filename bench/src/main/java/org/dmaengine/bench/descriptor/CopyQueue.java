@@ -1,0 +1,51 @@
+package org.dmaengine.bench.descriptor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A queue of copies with one producer, and something that does them. There is one in each process,
+ * so that the compiler knows which.
+ */
+abstract class CopyQueue implements AutoCloseable {
+    private static final long HALF_BYTES = 64 << 20;
+
+    /** In flight at most. */
+    static final int DEPTH_MAX = 1024;
+
+    final MemorySegment source;
+    final MemorySegment target;
+
+    // Written by the producer between turns, when nothing is in flight.
+    int bytes;
+
+    CopyQueue(Arena arena) {
+        source = arena.allocate(HALF_BYTES, 4096);
+        target = arena.allocate(HALF_BYTES, 4096);
+    }
+
+    /**
+     * Takes a copy into the queue.
+     *
+     * @return false if the queue is full
+     */
+    abstract boolean copy(int slot);
+
+    /** What has been queued may begin; for most it has already. */
+    void doorbell() {}
+
+    /** How many copies have ended since the last call. */
+    abstract long ended();
+
+    /** How the names of the threads begin that copy; empty if the producer does. */
+    abstract String workers();
+
+    /** Does a copy, on whatever thread. */
+    final void move(int slot) {
+        long offset = (long) slot * bytes;
+        MemorySegment.copy(source, offset, target, offset, bytes);
+    }
+
+    @Override
+    public abstract void close();
+}

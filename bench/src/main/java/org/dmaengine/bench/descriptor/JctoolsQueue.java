@@ -1,0 +1,59 @@
+package org.dmaengine.bench.descriptor;
+
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
+
+import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A ring of JCTools for one producer and one consumer, which spins. */
+final class JctoolsQueue extends CopyQueue {
+    private static final String WORKER = "bench-worker";
+
+    private final SpscVarHandleArrayQueue<SlotTask> queue =
+            new SpscVarHandleArrayQueue<>(DEPTH_MAX);
+    private final SlotTask[] tasks = SlotTask.all();
+    // Written by the worker, read by the producer.
+    private final AtomicLong done = new AtomicLong();
+    private long seen;
+    // Volatile: written once by whoever closes.
+    private volatile boolean closed;
+
+    JctoolsQueue() {
+        super(Arena.ofShared());
+        Thread.ofPlatform().name(WORKER).daemon(true).start(this::work);
+    }
+
+    private void work() {
+        while (!closed) {
+            SlotTask task = queue.relaxedPoll();
+            if (task == null) {
+                Thread.onSpinWait();
+            } else {
+                move(task.slot());
+                done.setRelease(done.getPlain() + 1);
+            }
+        }
+    }
+
+    @Override
+    boolean copy(int slot) {
+        return queue.relaxedOffer(tasks[slot]);
+    }
+
+    @Override
+    long ended() {
+        long before = seen;
+        seen = done.getAcquire();
+        return seen - before;
+    }
+
+    @Override
+    String workers() {
+        return WORKER;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,79 @@
+package org.dmaengine.bench.file;
+
+import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.Cores;
+import org.dmaengine.bench.Site;
+import org.dmaengine.bench.Skip;
+import org.dmaengine.bench.Turn;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Copies with one command, as from a shell: its start counts. */
+final class CopyRuns implements Contestant {
+    private final Cores cores;
+    private final boolean cold;
+    private final Path folder;
+    private final Path source;
+    private final Path target;
+    private final List<String> command;
+    private boolean compared;
+
+    CopyRuns(Site site, Source kind, boolean cold, CopyCommand who)
+            throws IOException, InterruptedException, Skip {
+        cores = site.cores();
+        this.cold = cold;
+        Path launcher = site.peers().resolve("../../dmaengine").normalize();
+        if (who == CopyCommand.OURS || who == CopyCommand.OURS_UNSYNCED) {
+            // Builds the command line, if there is no build of these sources.
+            Programs.run(List.of(launcher.toString(), "engines"));
+        }
+        folder = Files.createTempDirectory(site.work(), "copy-");
+        source = folder.resolve("source");
+        target = folder.resolve("target");
+        command = who.command(launcher, source, target);
+        try {
+            kind.make(source);
+        } catch (IOException | Skip | RuntimeException | Error failed) {
+            Tree.delete(folder);
+            throw failed;
+        }
+    }
+
+    /** In seconds. */
+    @Override
+    public Turn measure() throws IOException, InterruptedException {
+        Tree.delete(target);
+        Programs.run(List.of("sync", "-f", folder.toString()));
+        if (cold) {
+            Source.cool(source);
+        } else {
+            Source.warm(source);
+        }
+        // A process may use the cores of the thread that starts it: all of them, as from a shell.
+        cores.freeSelf();
+        try {
+            long begun = System.nanoTime();
+            Programs.run(command);
+            long nanos = System.nanoTime() - begun;
+            compareOnce();
+            return Turn.of(nanos / 1e9);
+        } finally {
+            Cores.pinSelf(cores.first());
+        }
+    }
+
+    private void compareOnce() throws IOException, InterruptedException {
+        if (!compared) {
+            Programs.run(List.of("diff", "-r", source.toString(), target.toString()));
+            compared = true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Tree.delete(folder);
+    }
+}

@@ -1,0 +1,41 @@
+package org.dmaengine.bench.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AccessTest {
+    private static final long FILE_BYTES = 10 << 20;
+
+    @Test
+    void shouldSayHowAFileIsAccessed() {
+        assertThat(Access.random(32, false).title())
+                .isEqualTo("cached 4 KiB random reads, depth 32");
+        assertThat(Access.stream(true).title()).isEqualTo("direct 1 MiB stream writes, depth 8");
+    }
+
+    @Test
+    void shouldGoThroughTheFileInSequenceAndBeginAgain() {
+        Access.Offsets offsets = new Access.Offsets(Access.stream(false), FILE_BYTES);
+        for (int block = 0; block < 10; block++) {
+            assertThat(offsets.next()).isEqualTo((long) block << 20);
+        }
+        assertThat(offsets.next()).isZero();
+    }
+
+    @Test
+    void shouldStayInsideTheFileAtRandom() {
+        Access.Offsets offsets = new Access.Offsets(Access.random(1, true), FILE_BYTES);
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(offsets.next())
+                    .isBetween(0L, FILE_BYTES - 4096)
+                    .matches(at -> at % 4096 == 0);
+        }
+    }
+
+    @Test
+    void shouldGiveDirectAccessWholePages() {
+        assertThat(Access.random(1, true).buffer().alignmentOffset(0, 4096)).isZero();
+        assertThat(Access.random(1, true).buffer().capacity()).isGreaterThanOrEqualTo(4096);
+    }
+}
