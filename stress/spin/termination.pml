@@ -53,7 +53,7 @@ bool channelClosed;
 #else
 #define ABORTING aborting
 #endif
-/* VirtualChannel.isHeldUp: onEngine > generation.onEngine */
+/* VirtualChannel.isHeldUp: onEngineOfOlder > 0 */
 #define HELD_UP (ABORTING || onEngine > onEngineOf[generation])
 
 #if TRANSFERS == 2
@@ -66,7 +66,7 @@ bool channelClosed;
 #define HAS_TO_START ANY(state, SUBMITTED)
 /* Generation.isQuiet: return onEngine == 0 && !callbackClaimed */
 #define QUIET(g) (onEngineOf[g] == 0 && !callbackClaimed[g])
-/* VirtualChannel.isIdle: return onEngine == 0 && !callbacks.isClaimed() && !control.isBusy() && !ring.hasToStart() */
+/* VirtualChannel.isIdle: return onEngine() == 0 && !callbacks.isClaimed() && !control.isBusy() && !ring.hasToStart() */
 /* EngineControl.isBusy: return busy */
 #define CHANNEL_IDLE (onEngine == 0 && !ANY(claim, CLAIMED) && !busy && !wantAbort && !HAS_TO_START)
 
@@ -230,7 +230,7 @@ active proctype engine()
             :: !closed[generationOf[i]] -> claim[i] = QUEUED
             :: else
             fi;
-            /* VirtualChannel.finish: boolean unblocks = old && onEngine == generation.onEngine */
+            /* VirtualChannel.finish: boolean unblocks = old && onEngineOfOlder == 0 */
             if
             :: generationOf[i] != generation && onEngine == onEngineOf[generation] ->
                 startIfAnyWaits()

@@ -53,4 +53,9 @@ final class Cursor {
     void setRelease(long next) {
         VALUE.setRelease(this, next);
     }
+
+    /** Where both sides write. */
+    boolean compareAndSet(long expected, long next) {
+        return VALUE.compareAndSet(this, expected, next);
+    }
 }

@@ -1,8 +1,5 @@
 package org.dmaengine;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-
 /**
  * Guards what submitters do. Every submit takes it, for a few dozen nanoseconds, so that its cost
  * counts: giving it back is an ordered store, where a monitor needs a second atomic step.
@@ -13,30 +10,22 @@ import java.lang.invoke.VarHandle;
  * somebody.
  */
 final class SubmitLock {
-    private static final VarHandle TAKEN;
     private static final int SPINS = 100;
+    private static final long FREE = 0;
+    private static final long TAKEN = 1;
 
-    static {
-        try {
-            TAKEN = MethodHandles.lookup().findVarHandle(SubmitLock.class, "taken", boolean.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    @SuppressWarnings("UnusedVariable") // Read through TAKEN.
-    private boolean taken;
+    private final Cursor taken = new Cursor(FREE);
 
     /** Its pair is the release of {@link #unlock}: what the last holder wrote is seen. */
     void lock() {
-        if (!TAKEN.compareAndSet(this, false, true)) {
+        if (!taken.compareAndSet(FREE, TAKEN)) {
             await();
         }
     }
 
     void unlock() {
-        assert (boolean) TAKEN.get(this) : "not taken";
-        TAKEN.setRelease(this, false);
+        assert taken.get() == TAKEN : "not taken";
+        taken.setRelease(FREE);
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // Only politeness towards the holder.
@@ -52,6 +41,6 @@ final class SubmitLock {
 
     /** Looks before it tries: a failed attempt would take the line from the holder. */
     private boolean tryLock() {
-        return !(boolean) TAKEN.getOpaque(this) && TAKEN.compareAndSet(this, false, true);
+        return taken.getAcquire() == FREE && taken.compareAndSet(FREE, TAKEN);
     }
 }

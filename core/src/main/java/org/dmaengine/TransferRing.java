@@ -29,7 +29,7 @@ import java.util.Arrays;
  * that of it asks {@link #at}, which makes it a node. A termination sees to it that this stays
  * true.
  */
-final class TransferRing {
+final class TransferRing extends EngineEnd {
     private static final int LENGTH_FIRST = 16;
 
     // Slots are given back in batches: each time costs the submitter's core a cache line, some 100
@@ -64,13 +64,6 @@ final class TransferRing {
 
     // Guarded by the submit lock: where head was when a submitter last looked.
     private long headSeen = 1;
-
-    // Guarded by the lock.
-    private long over = 1;
-    private long settled = 1;
-    private long toStart = 1;
-    // Of what was counted in endedAhead, so many are below over.
-    private long overNodes;
 
     TransferRing(VirtualChannel channel, int depthMax) {
         this.channel = channel;

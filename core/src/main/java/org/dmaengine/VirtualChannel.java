@@ -125,8 +125,9 @@ final class VirtualChannel implements DmaChannel {
     // Guarded by the submit lock: the youngest cookie that has a Transfer.
     private long newestHandle;
 
-    // Transfers on the engine, over all generations, and the fence that holds up those behind it.
-    private int onEngine;
+    // Transfers on the engine of closed generations (the open one counts its own), and the fence
+    // that holds up those behind it.
+    private int onEngineOfOlder;
     private long fenceCookie;
 
     // Volatile: set under the lock; leaving OPEN takes the submit lock too. Read by prep and
@@ -527,12 +528,16 @@ final class VirtualChannel implements DmaChannel {
         }
     }
 
+    private int onEngine() {
+        return onEngineOfOlder + generation.onEngine;
+    }
+
     /** Whether nothing may be handed to the engine now. */
     private boolean isHeldUp() {
         return hold != Hold.RUNNING
                 || control.isAborting()
                 || fenceCookie != 0
-                || onEngine > generation.onEngine
+                || onEngineOfOlder > 0
                 || lostReason != null;
     }
 
@@ -639,7 +644,6 @@ final class VirtualChannel implements DmaChannel {
         TransferNode node = ring.takeToStart();
         node.state = State.STARTED;
         node.started = true;
-        onEngine++;
         generation.onEngine++;
         generation.reachedEngine = true;
         if (Flag.FENCE.in(node.flags)) {
@@ -662,7 +666,6 @@ final class VirtualChannel implements DmaChannel {
             if (run.isTaken() || isHeldUp() || !ring.takeRun(open)) {
                 return null;
             }
-            onEngine += run.count();
             open.onEngine += run.count();
             open.reachedEngine = true;
             return run;
@@ -691,13 +694,12 @@ final class VirtualChannel implements DmaChannel {
 
     /** As {@link #finish} for each: of the open generation, complete, with nothing to tell. */
     private void retireRun(CopyRun run) {
-        onEngine -= run.count();
         run.generation().onEngine -= run.count();
         ring.retireRun();
         if (Quarantine.wantsSweep()) {
             actions |= DO_SWEEP;
         }
-        if (hold == Hold.PAUSING && onEngine == 0) {
+        if (hold == Hold.PAUSING && onEngine() == 0) {
             hold = Hold.PAUSED;
         }
         waiters.wake();
@@ -788,9 +790,11 @@ final class VirtualChannel implements DmaChannel {
             TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
         Generation itsGeneration = node.generation();
         boolean old = itsGeneration != generation;
-        onEngine--;
         itsGeneration.onEngine--;
-        boolean unblocks = old && onEngine == generation.onEngine;
+        if (old) {
+            onEngineOfOlder--;
+        }
+        boolean unblocks = old && onEngineOfOlder == 0;
         if (fenceCookie == node.cookie) {
             fenceCookie = 0;
             unblocks = true;
@@ -809,7 +813,7 @@ final class VirtualChannel implements DmaChannel {
         if (Quarantine.wantsSweep()) {
             actions |= DO_SWEEP;
         }
-        if (hold == Hold.PAUSING && onEngine == 0) {
+        if (hold == Hold.PAUSING && onEngine() == 0) {
             hold = Hold.PAUSED;
         }
         if (unblocks && ring.hasToStart() && !isHeldUp()) {
@@ -876,7 +880,10 @@ final class VirtualChannel implements DmaChannel {
 
     private int takeActions() {
         int todo = actions;
-        actions = 0;
+        // Mostly there is nothing, and submitters read fields of the same cache line.
+        if (todo != 0) {
+            actions = 0;
+        }
         return todo;
     }
 
@@ -1079,7 +1086,7 @@ final class VirtualChannel implements DmaChannel {
             changes = holdChanges;
             mine = hold == Hold.RUNNING;
             if (mine) {
-                if (onEngine == 0) {
+                if (onEngine() == 0) {
                     hold = Hold.PAUSED;
                 } else {
                     hold = Hold.PAUSING;
@@ -1247,6 +1254,7 @@ final class VirtualChannel implements DmaChannel {
         ring.makeNodes(closing, ring.oldest(), ring.toStart());
         closing.closed = true;
         generation = new Generation();
+        onEngineOfOlder += closing.onEngine;
         revokeCallbacks();
         for (long cookie = ring.oldest(); cookie < ring.toStart(); cookie++) {
             ring.at(cookie).acknowledged = true;
@@ -1257,7 +1265,7 @@ final class VirtualChannel implements DmaChannel {
         if (!closing.isEmpty() || withdrawn != null || closed.isEmpty()) {
             closed.add(closing);
         }
-        if (onEngine > 0 && lostReason == null) {
+        if (onEngine() > 0 && lostReason == null) {
             control.wishAbort();
             actions |= DO_CONTROL;
         }
@@ -1459,7 +1467,7 @@ final class VirtualChannel implements DmaChannel {
         submitLock.lock();
         try {
             synchronized (lock) {
-                boolean idle = onEngine == 0 && onlyIfItOwnsSomething;
+                boolean idle = onEngine() == 0 && onlyIfItOwnsSomething;
                 if (lostReason != null || life == Life.CLOSED || idle) {
                     return;
                 }
@@ -1683,7 +1691,7 @@ final class VirtualChannel implements DmaChannel {
 
     /** Nothing on the engine, no callback claimed, nobody talking to the engine. */
     private boolean isIdle() {
-        return onEngine == 0 && !callbacks.isClaimed() && !control.isBusy() && !ring.hasToStart();
+        return onEngine() == 0 && !callbacks.isClaimed() && !control.isBusy() && !ring.hasToStart();
     }
 
     private void release() {
