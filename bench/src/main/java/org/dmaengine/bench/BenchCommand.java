@@ -121,6 +121,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private boolean run(List<Case> cases) throws Exception {
         Cores cores = Cores.choose(wantedCores);
+        cores.freeSelf();
         Machine machine = Machine.here(cores, arguments());
         out().print(machine.text());
         List<CaseResult> results = measure(cases, new Site(cores, peers(), WorkFolder.make()));

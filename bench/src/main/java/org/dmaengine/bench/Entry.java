@@ -12,7 +12,7 @@ public record Entry(String name, Opening opening) {
     @FunctionalInterface
     public interface Opening {
         /**
-         * Called on a thread that is not pinned; threads started here inherit that.
+         * Called on a thread that may run on both {@link Cores}; threads started here inherit that.
          *
          * @throws Skip if it cannot take part on this machine
          * @throws Exception if it should be able to and is not: the case fails

@@ -42,7 +42,6 @@ final class Seat implements AutoCloseable {
     }
 
     private Turn measure() throws Exception {
-        Cores.pinSelf(cores.first());
         try {
             return contestant.measure();
         } finally {

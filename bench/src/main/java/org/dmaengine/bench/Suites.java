@@ -1,12 +1,15 @@
 package org.dmaengine.bench;
 
+import org.dmaengine.bench.channels.ChannelsSuite;
 import org.dmaengine.bench.descriptor.DescriptorSuite;
+import org.dmaengine.bench.terminate.TerminateSuite;
 
 import java.util.List;
 
 /** All suites, in the order of the report. */
 final class Suites {
-    private static final List<Suite> ALL = List.of(new DescriptorSuite());
+    private static final List<Suite> ALL =
+            List.of(new DescriptorSuite(), new TerminateSuite(), new ChannelsSuite());
 
     private Suites() {}
 
