@@ -63,7 +63,8 @@ public final class Cores {
         }
     }
 
-    private static List<Integer> allowed() throws IOException {
+    /** The cores that this process may use. */
+    static List<Integer> allowed() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith(ALLOWED))
                     .map(line -> CoreList.parse(line.substring(ALLOWED.length())))
