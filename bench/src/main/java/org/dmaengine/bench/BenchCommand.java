@@ -100,7 +100,12 @@ final class BenchCommand implements Callable<Integer> {
             questions.forEach(each -> out().println(JmhSuite.NAME + ": " + each));
             return DONE;
         }
-        return run(cases, questions) ? DONE : FAILED;
+        try {
+            return run(cases, questions) ? DONE : FAILED;
+        } catch (Skip unfit) {
+            spec.commandLine().getErr().println("dmaengine: " + unfit.reason());
+            return FAILED;
+        }
     }
 
     private static void name(Case each) {
