@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 /** Measures, and says what it was measured beside. */
 @Command(
         name = "dmaengine bench",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Measures every case beside its peers, turn by turn, on two pinned cores.",
         exitCodeListHeading = "%nExit codes:%n",
@@ -39,7 +38,16 @@ final class BenchCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "SUITE", description = "Suites to run; all without any.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // Only picocli looks at it.
+    private boolean help;
+
+    @Parameters(
+            paramLabel = "SUITE",
+            description = "Suites to run (descriptor, terminate, …); all without any.")
     private List<String> suites = new ArrayList<>();
 
     @Option(
