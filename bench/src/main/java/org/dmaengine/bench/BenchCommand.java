@@ -65,6 +65,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--cores",
             paramLabel = "A,B",
+            hideParamSyntax = true,
             split = ",",
             description = "The two cores; the nearest two without it.")
     private List<Integer> wantedCores = new ArrayList<>();

@@ -12,38 +12,30 @@ final class WakeUp implements Contestant {
 
     private final CopyQueue queue;
     private final Thread worker;
-    private final Cores cores;
 
-    private WakeUp(CopyQueue queue, Thread worker, Cores cores) {
+    private WakeUp(CopyQueue queue, Thread worker) {
         this.queue = queue;
         this.worker = worker;
-        this.cores = cores;
     }
 
     static Entry of(QueueKind kind) {
-        return new Entry(
-                kind.title,
-                site -> {
-                    CopyQueue queue = kind.open();
-                    queue.bytes = 64;
-                    CopiesMain.run(queue, Workload.inFlight(1), 1);
-                    Cores.pinThreads(queue.workers(), site.cores().second());
-                    Thread worker = Threads.named(queue.workers()).getFirst();
-                    return new WakeUp(queue, worker, site.cores());
-                });
+        return new Entry(kind.title, site -> open(kind, site.cores())).onFirstCore();
+    }
+
+    private static WakeUp open(QueueKind kind, Cores cores) {
+        CopyQueue queue = kind.open();
+        queue.bytes = 64;
+        CopiesMain.run(queue, Workload.inFlight(1), 1);
+        Cores.pinThreads(queue.workers(), cores.second());
+        return new WakeUp(queue, Threads.named(queue.workers()).getFirst());
     }
 
     @Override
     public Turn measure() {
         Histogram nanos = new Histogram(3);
-        Cores.pinSelf(cores.first());
-        try {
-            long end = System.nanoTime() + TURN_NANOS;
-            while (System.nanoTime() < end) {
-                nanos.recordValue(once());
-            }
-        } finally {
-            cores.freeSelf();
+        long end = System.nanoTime() + TURN_NANOS;
+        while (System.nanoTime() < end) {
+            nanos.recordValue(once());
         }
         return Turn.percentile(nanos, 50, 1e3);
     }
