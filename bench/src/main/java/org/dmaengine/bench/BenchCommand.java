@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 /** Measures, and says what it was measured beside. */
 @Command(
         name = "dmaengine bench",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Measures every case beside its peers, turn by turn, on two pinned cores.",
         exitCodeListHeading = "%nExit codes:%n",
@@ -35,10 +34,20 @@ final class BenchCommand implements Callable<Integer> {
     private static final int FAILED = 1;
 
     private static final int WARM_UPS = 3;
+    private static final int ROUNDS_MIN = 5;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "SUITE", description = "Suites to run; all without any.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // Only picocli looks at it.
+    private boolean help;
+
+    @Parameters(
+            paramLabel = "SUITE",
+            description = "Suites to run (descriptor, terminate, …); all without any.")
     private List<String> suites = new ArrayList<>();
 
     @Option(
@@ -51,11 +60,12 @@ final class BenchCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             description = "Rounds that count, at least 5 (${DEFAULT-VALUE}).")
-    private int rounds = 5;
+    private int rounds = ROUNDS_MIN;
 
     @Option(
             names = "--cores",
             paramLabel = "A,B",
+            hideParamSyntax = true,
             split = ",",
             description = "The two cores; the nearest two without it.")
     private List<Integer> wantedCores = new ArrayList<>();
@@ -82,17 +92,29 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Case> cases = chosen();
-        if (rounds < 5) {
+        requireSuites();
+        List<Case> cases = cases();
+        List<String> questions =
+                isChosen(JmhSuite.NAME) ? JmhSuite.questions(lower(filter)) : List.of();
+        if (cases.isEmpty() && questions.isEmpty()) {
+            throw usage("no case has '" + filter + "' in its name");
+        }
+        if (rounds < ROUNDS_MIN) {
             throw usage("--rounds " + rounds + ": fewer than 5 tell nothing about the spread");
         }
         requireFolder(json);
         requireFolder(html);
         if (list) {
             cases.forEach(BenchCommand::name);
+            questions.forEach(each -> out().println(JmhSuite.NAME + ": " + each));
             return DONE;
         }
-        return run(cases) ? DONE : FAILED;
+        try {
+            return run(cases, questions) ? DONE : FAILED;
+        } catch (Skip unfit) {
+            spec.commandLine().getErr().println("dmaengine: " + unfit.reason());
+            return FAILED;
+        }
     }
 
     private static void name(Case each) {
@@ -100,30 +122,39 @@ final class BenchCommand implements Callable<Integer> {
         each.peers().forEach(peer -> out().println("    " + peer.name()));
     }
 
-    private List<Case> chosen() {
-        List<String> known = Suites.all().stream().map(Suite::name).toList();
+    private void requireSuites() {
+        List<String> known = new ArrayList<>(Suites.all().stream().map(Suite::name).toList());
+        known.add(JmhSuite.NAME);
         for (String wanted : suites) {
             if (!known.contains(wanted)) {
                 throw usage("no suite '" + wanted + "'; there are " + known);
             }
         }
-        List<Case> cases =
-                Suites.all().stream()
-                        .filter(suite -> suites.isEmpty() || suites.contains(suite.name()))
-                        .flatMap(suite -> suite.cases().stream())
-                        .filter(each -> lower(each.name()).contains(lower(filter)))
-                        .toList();
-        if (cases.isEmpty()) {
-            throw usage("no case has '" + filter + "' in its name");
-        }
-        return cases;
     }
 
-    private boolean run(List<Case> cases) throws Exception {
+    private List<Case> cases() {
+        return Suites.all().stream()
+                .filter(suite -> isChosen(suite.name()))
+                .flatMap(suite -> suite.cases().stream())
+                .filter(each -> lower(each.name()).contains(lower(filter)))
+                .toList();
+    }
+
+    private boolean isChosen(String suite) {
+        return suites.isEmpty() || suites.contains(suite);
+    }
+
+    private boolean run(List<Case> cases, List<String> questions) throws Exception {
         Cores cores = Cores.choose(wantedCores);
+        cores.freeSelf();
         Machine machine = Machine.here(cores, arguments());
         out().print(machine.text());
         List<CaseResult> results = measure(cases, new Site(cores, peers(), WorkFolder.make()));
+        if (!questions.isEmpty()) {
+            List<CaseResult> answers = JmhSuite.run(questions, rounds);
+            answers.forEach(new Table(out())::print);
+            results.addAll(answers);
+        }
         if (json != null) {
             WholeFile.write(json, JsonReport.text(machine, results));
         }

@@ -11,8 +11,8 @@ public interface Contestant extends AutoCloseable {
 
     /**
      * One turn, of a tenth of a second or more, so that a busy machine can be told from the
-     * processor times of the system. The first turns are for warming up. The thread stays on the
-     * first core; others were pinned when the contestant was opened, or go where they like.
+     * processor times of the system. The first turns are for warming up. The calling thread, and
+     * what it starts, may run on both {@link Cores}; see {@link Entry#onFirstCore}.
      *
      * @throws Exception if the work went wrong, wrong bytes included: the case fails
      */

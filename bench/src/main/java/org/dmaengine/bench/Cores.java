@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 
 /**
  * The two cores that are measured on: the first is that of whoever submits, the second that of
- * whoever does the work. A thread inherits the cores of the one that starts it, so what is started
- * while measuring stays on the first core unless it is pinned.
+ * whoever does the work. A thread inherits the cores of the one that starts it. So the thread that
+ * measures, and all that it starts, processes too, stay on these two; and who pins a thread to one
+ * of them has to start all others before, or to pin those as well.
  */
 public final class Cores {
     private static final Path TASKS = Path.of("/proc/self/task");
@@ -25,12 +26,10 @@ public final class Cores {
 
     private final int first;
     private final int second;
-    private final int[] all;
 
-    Cores(int first, int second, List<Integer> all) {
+    Cores(int first, int second) {
         this.first = first;
         this.second = second;
-        this.all = all.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /**
@@ -45,7 +44,7 @@ public final class Cores {
             if (wanted.size() != 2 || !all.containsAll(wanted)) {
                 throw new Skip("cores " + wanted + " are not two of " + all);
             }
-            return new Cores(wanted.get(0), wanted.get(1), all);
+            return new Cores(wanted.get(0), wanted.get(1));
         }
         int first = all.getFirst();
         List<Integer> halves =
@@ -53,7 +52,7 @@ public final class Cores {
                         "/sys/devices/system/cpu/cpu" + first + "/topology/thread_siblings_list");
         return all.stream()
                 .filter(core -> !halves.contains(core))
-                .map(core -> new Cores(first, core, all))
+                .map(core -> new Cores(first, core))
                 .min(Comparator.comparingDouble(Cores::apartNanos))
                 .orElseThrow(() -> new Skip("two cores are needed, and there are " + all));
     }
@@ -64,7 +63,8 @@ public final class Cores {
         }
     }
 
-    private static List<Integer> allowed() throws IOException {
+    /** The cores that this process may use. */
+    static List<Integer> allowed() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith(ALLOWED))
                     .map(line -> CoreList.parse(line.substring(ALLOWED.length())))
@@ -88,9 +88,9 @@ public final class Cores {
         NativeCalls.pin(0, core);
     }
 
-    /** The calling thread goes where it likes. */
+    /** The calling thread runs on either of the two. */
     public void freeSelf() {
-        NativeCalls.pin(0, all);
+        NativeCalls.pin(0, first, second);
     }
 
     /**

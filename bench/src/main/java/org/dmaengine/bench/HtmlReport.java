@@ -1,7 +1,5 @@
 package org.dmaengine.bench;
 
-import tools.jackson.jr.ob.JSON;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +19,7 @@ final class HtmlReport {
 
     static String text(Machine machine, List<CaseResult> results) throws IOException {
         // "</script>" in a string would end the script.
-        String data =
-                JSON.std.asString(JsonReport.document(machine, results)).replace("</", "<\\/");
+        String data = JsonReport.line(machine, results).replace("</", "<\\/");
         return resource("report.html")
                 .replace("/*LIBRARY*/", resource(LIBRARY + version() + "/dist/chart.umd.js"))
                 .replace("/*PAGE*/", resource("report.js"))

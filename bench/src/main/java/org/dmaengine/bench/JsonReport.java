@@ -20,14 +20,24 @@ import java.util.Optional;
 final class JsonReport {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
 
+    // What was not measured is null, not missing.
+    private static final JSON JSON_WITH_NULLS = JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES);
+
     private JsonReport() {}
 
     static String text(Machine machine, List<CaseResult> results) {
-        return JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(document(machine, results))
+        return JSON_WITH_NULLS
+                        .with(JSON.Feature.PRETTY_PRINT_OUTPUT)
+                        .asString(document(machine, results))
                 + "\n";
     }
 
-    static Map<String, Object> document(Machine machine, List<CaseResult> results) {
+    /** On one line. */
+    static String line(Machine machine, List<CaseResult> results) {
+        return JSON_WITH_NULLS.asString(document(machine, results));
+    }
+
+    private static Map<String, Object> document(Machine machine, List<CaseResult> results) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("machine", machine.facts());
         document.put(

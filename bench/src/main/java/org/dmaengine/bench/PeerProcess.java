@@ -109,6 +109,11 @@ public final class PeerProcess implements AutoCloseable {
         throw ended();
     }
 
+    /** Its number in this system. */
+    long number() {
+        return process.pid();
+    }
+
     private IOException ended() throws Skip, IOException {
         int code;
         try {

@@ -73,13 +73,13 @@ final class Quiet {
 
         Turn turn(Callable<Turn> measure) throws Exception {
             while (true) {
-                ProcessorTimes before = senses.processorTimes();
                 double near = senses.pingPongNanos();
+                ProcessorTimes before = senses.processorTimes();
                 long begin = senses.nanoTime();
                 Turn turn = measure.call();
                 long nanos = senses.nanoTime() - begin;
-                double nearAfter = senses.pingPongNanos();
                 ProcessorTimes after = senses.processorTimes();
+                double nearAfter = senses.pingPongNanos();
                 pingPongs.add(near);
                 pingPongs.add(nearAfter);
                 Optional<String> disturbance =

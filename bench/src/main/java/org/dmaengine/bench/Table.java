@@ -34,8 +34,8 @@ final class Table {
     }
 
     private void printOurs(Case subject, Series ours, Row first) {
-        out.println(
-                line(subject.ours().name(), ours, latencies(first.latencies()) + targets(first)));
+        String own = first.peerName().isEmpty() ? targets(first) : "";
+        out.println(line(subject.ours().name(), ours, latencies(first.latencies()) + own));
     }
 
     private static String peer(Row row) {

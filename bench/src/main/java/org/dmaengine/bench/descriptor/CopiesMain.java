@@ -74,7 +74,7 @@ final class CopiesMain {
             source.set(ValueLayout.JAVA_LONG, at, random.nextLong());
         }
         long begin = System.nanoTime();
-        run(workload, copies);
+        run(queue, workload, copies);
         long nanos = System.nanoTime() - begin;
         if (source.mismatch(queue.target.asSlice(0, usedBytes)) >= 0) {
             throw new IllegalStateException("the bytes are wrong");
@@ -82,7 +82,7 @@ final class CopiesMain {
         return (double) nanos / copies;
     }
 
-    private void run(Workload workload, long copies) {
+    static void run(CopyQueue queue, Workload workload, long copies) {
         int slots = workload.slots();
         int burst = workload.burst();
         int inFlightMax = workload.depth() - burst;

@@ -21,6 +21,12 @@ public final class DescriptorSuite implements Suite {
     private static final String RING = "C, ring of pthreads";
     private static final String IN_LINE = "C, in line";
 
+    // None: a thread that parks is not charged, but one may wake for housekeeping.
+    private static final double IDLE_MICROS_MAX = 50;
+
+    // None: what the harness allocates is spread over a million copies.
+    private static final double ALLOCATED_BYTES_MAX = 0.01;
+
     /** Each hands a copy to another thread, as a Java program would today. */
     private static final List<QueueKind> JAVA =
             List.of(
@@ -55,11 +61,43 @@ public final class DescriptorSuite implements Suite {
         Stream.of(64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10)
                 .map(this::ofSize)
                 .forEach(cases::add);
+        cases.add(idle());
+        cases.add(wakeUp());
+        for (QueueKind ours : TOLD) {
+            cases.add(allocation(ours));
+        }
         return cases;
     }
 
+    private Case idle() {
+        Entry entry = new Entry("ours", site -> new IdleEngine());
+        return Case.of(name(), "idle engine", "µs of processor time/s", Better.SMALLER, entry)
+                .aimingAt(new Target.Figure(IDLE_MICROS_MAX));
+    }
+
+    private Case wakeUp() {
+        Entry entry = WakeUp.of(QueueKind.POLLED);
+        return Case.of(name(), "wake-up of a parked worker", "µs, P50", Better.SMALLER, entry)
+                .beside(WakeUp.of(QueueKind.EXECUTOR), WakeUp.of(QueueKind.ARRAY_BLOCKING_QUEUE))
+                .aimingAt(new Target.Latency(50, 60_000));
+    }
+
+    private Case allocation(QueueKind ours) {
+        String name = "allocation" + how(ours);
+        return Case.of(name(), name, "bytes/copy", Better.SMALLER, Allocation.of(ours))
+                .beside(
+                        Allocation.of(QueueKind.EXECUTOR),
+                        Allocation.of(QueueKind.FUTURES),
+                        Allocation.of(QueueKind.VIRTUAL_THREADS))
+                .aimingAt(new Target.Figure(ALLOCATED_BYTES_MAX));
+    }
+
+    private static String how(QueueKind ours) {
+        return ours.title.substring("ours".length());
+    }
+
     private List<Case> ofHandOff(QueueKind ours) {
-        String how = ours.title.replaceFirst("ours", "");
+        String how = how(ours);
         Target burstToDmadev = new Target.Ratio(DMADEV, 3);
         Target burstToExecutor = new Target.Ratio(QueueKind.EXECUTOR.title, 8);
         Target burstToVirtual = new Target.Ratio(QueueKind.VIRTUAL_THREADS.title, 8);

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A Disruptor with one producer and one consumer that spins; a burst is published at once. */
 final class DisruptorQueue extends CopyQueue {
-    private static final String WORKER = "bench-worker";
+    private static final String WORKER = "bench-disruptor";
 
     private static final class Event {
         int slot;

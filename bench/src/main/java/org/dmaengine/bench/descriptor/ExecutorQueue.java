@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A task for each copy, on the one thread of an executor. */
 final class ExecutorQueue extends CopyQueue {
-    private static final String WORKER = "bench-worker";
+    private static final String WORKER = "bench-executor";
 
     private final ExecutorService executor =
             Executors.newSingleThreadExecutor(

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A blocking queue of the JDK, and a thread that takes from it. */
 final class HandOffQueue extends CopyQueue {
-    private static final String WORKER = "bench-worker";
+    private static final String WORKER = "bench-taker";
 
     private final BlockingQueue<SlotTask> queue;
     private final SlotTask[] tasks = SlotTask.all();

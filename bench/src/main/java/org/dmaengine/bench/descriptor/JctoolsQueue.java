@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A ring of JCTools for one producer and one consumer, which spins. */
 final class JctoolsQueue extends CopyQueue {
-    private static final String WORKER = "bench-worker";
+    private static final String WORKER = "bench-poller";
 
     private final SpscVarHandleArrayQueue<SlotTask> queue =
             new SpscVarHandleArrayQueue<>(DEPTH_MAX);

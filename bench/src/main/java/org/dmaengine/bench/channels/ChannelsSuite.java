@@ -1,0 +1,53 @@
+package org.dmaengine.bench.channels;
+
+import org.dmaengine.bench.Better;
+import org.dmaengine.bench.Case;
+import org.dmaengine.bench.Entry;
+import org.dmaengine.bench.Point;
+import org.dmaengine.bench.Suite;
+import org.dmaengine.bench.Target;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The same work on one channel and on many, by two workers; and what an idle channel holds. */
+public final class ChannelsSuite implements Suite {
+    private static final String ONE = "1 channel";
+    private static final int MANY = 10_000;
+
+    @Override
+    public String name() {
+        return "channels";
+    }
+
+    @Override
+    public String summary() {
+        return "throughput of many channels beside one, memory of an idle channel";
+    }
+
+    @Override
+    public List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (int channels : new int[] {10, 100, 1000, MANY}) {
+            Case each =
+                    Case.of(
+                                    name(),
+                                    channels + " channels",
+                                    "million copies/s",
+                                    Better.LARGER,
+                                    new Entry("many channels", site -> Spread.open(channels)))
+                            .beside(new Entry(ONE, site -> Spread.open(1)))
+                            .at(
+                                    new Point(
+                                            "copies of 64 bytes on two workers",
+                                            "channels",
+                                            channels));
+            cases.add(channels == MANY ? each.aimingAt(new Target.Ratio(ONE, 0.7)) : each);
+        }
+        Entry idle = new Entry("ours", site -> new IdleChannels(MANY));
+        cases.add(
+                Case.of(name(), "heap of an idle channel", "bytes/channel", Better.SMALLER, idle)
+                        .aimingAt(new Target.Figure(2048)));
+        return cases;
+    }
+}

@@ -1,0 +1,39 @@
+package org.dmaengine.bench.descriptor;
+
+import com.sun.management.ThreadMXBean;
+
+import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.Entry;
+import org.dmaengine.bench.Turn;
+
+import java.lang.management.ManagementFactory;
+
+/** Bytes on the heap for each copy, whichever thread allocates them. */
+final class Allocation implements Contestant {
+    private static final long COPIES = 1_000_000;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final CopyQueue queue;
+
+    private Allocation(CopyQueue queue) {
+        this.queue = queue;
+    }
+
+    static Entry of(QueueKind kind) {
+        return new Entry(kind.title, site -> new Allocation(kind.open()));
+    }
+
+    @Override
+    public Turn measure() {
+        queue.bytes = 64;
+        long before = threads.getTotalThreadAllocatedBytes();
+        CopiesMain.run(queue, Workload.pipelined(32), COPIES);
+        long bytes = threads.getTotalThreadAllocatedBytes() - before;
+        return Turn.of((double) bytes / COPIES);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+}

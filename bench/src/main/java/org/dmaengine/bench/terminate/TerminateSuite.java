@@ -1,0 +1,63 @@
+package org.dmaengine.bench.terminate;
+
+import org.dmaengine.bench.Better;
+import org.dmaengine.bench.Case;
+import org.dmaengine.bench.Entry;
+import org.dmaengine.bench.Suite;
+import org.dmaengine.bench.Target;
+
+import java.util.List;
+
+/** Time to quiescence, beside what stock Java offers: to wait for the end, or to close. */
+public final class TerminateSuite implements Suite {
+    private static final Target P99 = new Target.Latency(99, 300_000);
+    private static final Target LONGEST = new Target.Latency(100, 2_000_000);
+    private static final int QUEUED = 1000;
+    private static final int OTHERS = 1000;
+
+    @Override
+    public String name() {
+        return "terminate";
+    }
+
+    @Override
+    public String summary() {
+        return "time until a buffer is free: running copies, queued ones, waiting reads";
+    }
+
+    @Override
+    public List<Case> cases() {
+        return List.of(
+                running("running copy of 1 GiB", 0),
+                running("running copy of 1 GiB, 1,000 other busy channels", OTHERS),
+                queued("terminateAsync, 1,000 submitted", false),
+                queued("terminateAsync, 1,000 issued", true),
+                pipe("cpu"),
+                pipe("io_uring"));
+    }
+
+    private Case running(String name, int others) {
+        Entry ours = new Entry("terminateSync", site -> RunningCopy.open(others));
+        return micros(name, ours)
+                .beside(new Entry("MemorySegment.copy, waited for", site -> new WaitedCopy()))
+                .aimingAt(P99, LONGEST);
+    }
+
+    private Case queued(String name, boolean issued) {
+        Entry ours = new Entry("terminateAsync", site -> QueuedCopies.open(QUEUED, issued));
+        Entry peer = new Entry("Future.cancel of each", site -> new CancelledTasks(QUEUED));
+        return Case.of(name(), name, "ns, P50", Better.SMALLER, ours)
+                .beside(peer)
+                .aimingAt(new Target.Figure(1000));
+    }
+
+    private Case pipe(String engine) {
+        Entry ours = new Entry("terminateSync", site -> WaitingRead.open(engine));
+        return micros("waiting read of a pipe, engine " + engine, ours)
+                .beside(new Entry("Pipe closed, its reader joined", site -> new ClosedPipe()));
+    }
+
+    private Case micros(String name, Entry ours) {
+        return Case.of(name(), name, "µs, P50", Better.SMALLER, ours);
+    }
+}

@@ -1,0 +1,165 @@
+package org.dmaengine.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+class ContestTest {
+    private static final Site SITE = new Site(new Cores(0, 1), Path.of("."), Path.of("."));
+
+    private final FakeSenses senses = new FakeSenses();
+    private final List<String> events = new ArrayList<>();
+
+    private CaseResult run(int warmUps, int rounds, Case subject) {
+        return new Contest(SITE, new Quiet(senses, 2, true), warmUps, rounds).run(subject);
+    }
+
+    private static Case subject(Entry ours, Entry... peers) {
+        return Case.of("suite", "case", "ns", Better.SMALLER, ours).beside(peers);
+    }
+
+    /** Measures what it is told to, over and over. */
+    private Entry entry(String name, double... figures) {
+        Iterator<Double> endless = DoubleStream.generate(cycle(figures)::next).iterator();
+        return new Entry(
+                name,
+                site ->
+                        new Contestant() {
+                            @Override
+                            public Turn measure() {
+                                events.add(name);
+                                return Turn.of(endless.next());
+                            }
+
+                            @Override
+                            public void close() {
+                                events.add("close " + name);
+                            }
+                        });
+    }
+
+    private static Iterator<Double> cycle(double... figures) {
+        return new Iterator<>() {
+            private int next;
+
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public Double next() {
+                return figures[next++ % figures.length];
+            }
+        };
+    }
+
+    @Test
+    void shouldHaveOursBeforeAndAfterEachPeerAndTurnTheOrderRound() {
+        run(0, 2, subject(entry("O", 1), entry("A", 1), entry("B", 1)));
+        assertThat(events)
+                .containsExactly(
+                        "A", "B", // looked at once, for whether they can
+                        "O", "A", "O", "B", "O", // first round
+                        "O", "B", "O", "A", "O", // second round
+                        "close B", "close A", "close O");
+    }
+
+    @Test
+    void shouldCompareNeighboursInTime() {
+        // The machine gets three times as slow between the rounds; the ratio stays.
+        Case subject = subject(entry("O", 10, 10, 30, 30), entry("A", 0, 20, 60));
+        CaseResult.Measured result = (CaseResult.Measured) run(0, 2, subject);
+        PeerResult.Measured peer = (PeerResult.Measured) result.peers().getFirst();
+        assertThat(peer.ratios().figures()).containsExactly(2.0, 2.0);
+        assertThat(peer.figures().figures()).containsExactly(20.0, 60.0);
+        assertThat(result.figures().figures()).containsExactly(10.0, 10.0, 30.0, 30.0);
+    }
+
+    @Test
+    void shouldLeaveOutTheWarmUp() {
+        Case subject = subject(entry("O", 900, 800, 10), entry("A", 900, 800, 700, 20));
+        CaseResult.Measured result = (CaseResult.Measured) run(2, 1, subject);
+        assertThat(result.figures().figures()).containsExactly(10.0, 900.0);
+        assertThat(((PeerResult.Measured) result.peers().getFirst()).figures().figures())
+                .containsExactly(20.0);
+    }
+
+    @Test
+    void shouldGoOnWithoutAPeerThatCannotTakePart() {
+        Entry missing =
+                new Entry(
+                        "missing",
+                        site -> {
+                            throw new Skip("not installed");
+                        });
+        Entry unwilling =
+                new Entry(
+                        "unwilling",
+                        site ->
+                                () -> {
+                                    throw new Skip("no such device");
+                                });
+        CaseResult.Measured result =
+                (CaseResult.Measured)
+                        run(0, 1, subject(entry("O", 1), missing, entry("A", 2), unwilling));
+        assertThat(result.peers())
+                .contains(
+                        new PeerResult.Skipped("missing", "not installed"),
+                        new PeerResult.Skipped("unwilling", "no such device"));
+        assertThat(result.peers()).hasSize(3);
+    }
+
+    @Test
+    void shouldGiveNoFigureOnABusyMachine() {
+        senses.othersTicks.addAll(Collections.nCopies(100, 15));
+        CaseResult result = run(0, 5, subject(entry("O", 1), entry("A", 2)));
+        assertThat(result).isInstanceOf(CaseResult.NotMeasured.class);
+        assertThat(Row.of(result).getFirst().note())
+                .isEqualTo("not measured: because other programs took 150 % of a core");
+        assertThat(events).endsWith("close A", "close O");
+    }
+
+    @Test
+    void shouldFailTheCaseWhoseWorkGoesWrong() {
+        Entry wrong =
+                new Entry(
+                        "wrong",
+                        site ->
+                                () -> {
+                                    throw new IllegalStateException("the bytes are wrong");
+                                });
+        CaseResult result = run(0, 1, subject(entry("O", 1), wrong));
+        assertThat(result).isInstanceOf(CaseResult.Failed.class);
+        assertThat(Row.of(result).getFirst().note()).contains("the bytes are wrong");
+        assertThat(events).contains("close O");
+    }
+
+    @Test
+    void shouldFailTheCaseThatCannotBeClosed() {
+        Entry stuck =
+                new Entry(
+                        "stuck",
+                        site ->
+                                new Contestant() {
+                                    @Override
+                                    public Turn measure() {
+                                        return Turn.of(1);
+                                    }
+
+                                    @Override
+                                    public void close() throws IOException {
+                                        throw new IOException("did not end");
+                                    }
+                                });
+        assertThat(run(0, 1, subject(stuck))).isInstanceOf(CaseResult.Failed.class);
+    }
+}

@@ -1,0 +1,165 @@
+package org.dmaengine.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.jr.ob.JSON;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+class ReportTest {
+    private static final Machine MACHINE =
+            new Machine(Map.of("kernel", "Linux 6", "command", "./dmaengine bench </script>"));
+    private static final Entry OURS =
+            new Entry(
+                    "ours",
+                    site -> {
+                        throw new Skip("never opened");
+                    });
+
+    private static final Case SUBJECT =
+            Case.of("suite", "case", "µs", Better.SMALLER, OURS)
+                    .aimingAt(
+                            new Target.Ratio("peer", 3),
+                            new Target.Ratio("absent", 1),
+                            new Target.Figure(10),
+                            new Target.Latency(100, 40_000))
+                    .at(new Point("curve", "bytes", 64));
+
+    @TempDir private Path folder;
+
+    private static Histogram latencies(long... nanos) {
+        Histogram histogram = new Histogram(3);
+        for (long each : nanos) {
+            histogram.recordValue(each);
+        }
+        return histogram;
+    }
+
+    private static CaseResult.Measured measured() {
+        return new CaseResult.Measured(
+                SUBJECT,
+                Series.of(8, 10, 12),
+                Optional.of(latencies(8_000, 50_000)),
+                List.of(
+                        new PeerResult.Measured(
+                                "peer",
+                                Series.of(20, 25, 30),
+                                Series.of(2, 2.5, 3),
+                                Optional.empty()),
+                        new PeerResult.Skipped("absent", "not installed")),
+                List.of("others took 5 % of a core"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> rows(CaseResult... results) throws IOException {
+        String text = JsonReport.text(MACHINE, List.of(results));
+        Map<String, Object> document = JSON.std.mapFrom(text);
+        assertThat(document).containsOnlyKeys("machine", "cases");
+        return (List<Map<String, Object>>) document.get("cases");
+    }
+
+    @Test
+    void shouldWriteARowForThePeerWithItsRatio() throws IOException {
+        assertThat(rows(measured()).get(1))
+                .containsEntry("suite", "suite")
+                .containsEntry("name", "case")
+                .containsEntry("unit", "µs")
+                .containsEntry("ours", 10.0)
+                .containsEntry("peer", 25.0)
+                .containsEntry("peerName", "peer")
+                .containsEntry("ratio", 2.5)
+                .containsEntry("spread", 0.4)
+                .containsEntry("note", "others took 5 % of a core")
+                .containsEntry("point", Map.of("curve", "curve", "axis", "bytes", "at", 64.0))
+                .containsEntry(
+                        "targets", List.of(Map.of("target", "ratio at least 3", "reached", false)));
+    }
+
+    @Test
+    void shouldWriteARowForTheCaseItselfWithItsTargets() throws IOException {
+        Map<String, Object> row = rows(measured()).getFirst();
+        assertThat(row).containsEntry("peerName", null).containsEntry("ratio", null);
+        assertThat(row)
+                .containsEntry(
+                        "targets",
+                        List.of(
+                                Map.of("target", "at most 10 µs", "reached", true),
+                                Map.of("target", "longest at most 40 µs", "reached", false)));
+        assertThat(row.get("oursLatencyNanos").toString()).contains("P50=8").contains("longest=50");
+    }
+
+    @Test
+    void shouldSayWhyAPeerHasNoFigure() throws IOException {
+        assertThat(rows(measured()).get(2))
+                .containsEntry("peerName", "absent")
+                .containsEntry("peer", null)
+                .containsEntry("note", "peer skipped: not installed");
+    }
+
+    @Test
+    void shouldGiveNoFigureForWhatWasNotMeasured() throws IOException {
+        assertThat(rows(new CaseResult.NotMeasured(SUBJECT, "others took 90 % of a core")))
+                .singleElement()
+                .satisfies(row ->
+                        assertThat(row)
+                                .containsEntry("ours", null)
+                                .containsEntry("ratio", null)
+                                .containsEntry(
+                                        "note",
+                                        "not measured: because others took 90 % of a core"));
+    }
+
+    @Test
+    void shouldMakeAPageThatNeedsNothingElse() throws IOException {
+        String page = HtmlReport.text(MACHINE, List.of(measured()));
+        assertThat(page).contains("\"peerName\":\"peer\"").contains("Chart.js");
+        assertThat(page).doesNotContain("src=").doesNotContain("<link").doesNotContain("/*DATA*/");
+        // The library, the data, the page itself: a text in the data ends none of them.
+        assertThat(page.split("</script>", -1)).hasSize(4);
+        assertThat(page).contains("./dmaengine bench <\\/script>");
+    }
+
+    @Test
+    void shouldPrintATableAndWhatIsMissing() {
+        var bytes = new ByteArrayOutputStream();
+        var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        CaseResult notMeasured = new CaseResult.NotMeasured(SUBJECT, "busy");
+        new Table(out).print(measured());
+        new Table(out).print(notMeasured);
+        assertThat(Summary.print(out, List.of(measured(), notMeasured))).isFalse();
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("ratio 2.50 (2 to 3)  [target ratio at least 3: MISSED]")
+                .contains("[target at most 10 µs: reached]")
+                .contains("peer skipped: not installed")
+                .contains("not measured: because busy")
+                .contains(
+                        "1 cases measured, 1 not measured, 0 failed; targets: 1 reached, 2 missed")
+                .contains("skipped 1 times: absent: not installed");
+    }
+
+    @Test
+    void shouldReplaceAFileOnlyByAWholeOne() throws IOException {
+        Path file = folder.resolve("report.json");
+        WholeFile.write(file, "old");
+        WholeFile.write(file, "new");
+        assertThat(file).hasContent("new");
+        Path nowhere = folder.resolve("missing").resolve("report.json");
+        assertThatThrownBy(() -> WholeFile.write(nowhere, "text")).isInstanceOf(IOException.class);
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+}
