@@ -11,8 +11,9 @@ public interface Contestant extends AutoCloseable {
 
     /**
      * One turn, of a tenth of a second or more, so that a busy machine can be told from the
-     * processor times of the system. The first turns are for warming up. The calling thread, and
-     * what it starts, may run on both {@link Cores}; see {@link Entry#onFirstCore}.
+     * processor times of the system. The first turns are for warming up. The calling thread is on
+     * the first core, and so is every thread and process that a turn starts, unless the entry says
+     * {@link Entry#onBothCores}.
      *
      * @throws Exception if the work went wrong, wrong bytes included: the case fails
      */

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 
 /**
  * The two cores that are measured on: the first is that of whoever submits, the second that of
- * whoever does the work. A thread inherits the cores of the one that starts it. So the thread that
- * measures, and all that it starts, processes too, stay on these two; and who pins a thread to one
- * of them has to start all others before, or to pin those as well.
+ * whoever does the work. A thread inherits the cores of the one that starts it. So what is started
+ * while contestants are opened stays on these two, and what is started during a turn stays on the
+ * first.
  */
 public final class Cores {
     private static final Path TASKS = Path.of("/proc/self/task");
@@ -63,9 +63,9 @@ public final class Cores {
         }
     }
 
-    /** The cores that this process may use. */
+    /** The cores that the calling thread may use. */
     static List<Integer> allowed() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/status"))) {
             return lines.filter(line -> line.startsWith(ALLOWED))
                     .map(line -> CoreList.parse(line.substring(ALLOWED.length())))
                     .findFirst()

@@ -20,11 +20,8 @@ public record Entry(String name, Opening opening) {
         Contestant open(Site site) throws Exception;
     }
 
-    /**
-     * The same, with the calling thread on the first core during each turn but the first one, so
-     * that the threads it starts in that one may run on both.
-     */
-    public Entry onFirstCore() {
-        return new Entry(name, site -> new OnFirstCore(opening.open(site), site.cores()));
+    /** The same, with the calling thread, and all that its turns start, free to use both cores. */
+    public Entry onBothCores() {
+        return new Entry(name, site -> new OnBothCores(opening.open(site), site.cores()));
     }
 }

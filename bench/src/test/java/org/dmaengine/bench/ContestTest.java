@@ -1,6 +1,7 @@
 package org.dmaengine.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,13 +14,18 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 class ContestTest {
-    private static final Site SITE = new Site(new Cores(0, 1), Path.of("."), Path.of("."));
-
     private final FakeSenses senses = new FakeSenses();
     private final List<String> events = new ArrayList<>();
 
-    private CaseResult run(int warmUps, int rounds, Case subject) {
-        return new Contest(SITE, new Quiet(senses, 2, true), warmUps, rounds).run(subject);
+    private CaseResult run(int warmUps, int rounds, Case subject) throws Exception {
+        int core = Cores.allowed().getFirst();
+        Site site = new Site(new Cores(core, core), Path.of("."), Path.of("."));
+        return run(site, warmUps, rounds, subject);
+    }
+
+    private CaseResult run(Site site, int warmUps, int rounds, Case subject) throws Exception {
+        Contest contest = new Contest(site, new Quiet(senses, 2, true), warmUps, rounds);
+        return OwnThread.call(() -> contest.run(subject));
     }
 
     private static Case subject(Entry ours, Entry... peers) {
@@ -63,7 +69,7 @@ class ContestTest {
     }
 
     @Test
-    void shouldHaveOursBeforeAndAfterEachPeerAndTurnTheOrderRound() {
+    void shouldHaveOursBeforeAndAfterEachPeerAndTurnTheOrderRound() throws Exception {
         run(0, 2, subject(entry("O", 1), entry("A", 1), entry("B", 1)));
         assertThat(events)
                 .containsExactly(
@@ -74,7 +80,7 @@ class ContestTest {
     }
 
     @Test
-    void shouldCompareNeighboursInTime() {
+    void shouldCompareNeighboursInTime() throws Exception {
         // The machine gets three times as slow between the rounds; the ratio stays.
         Case subject = subject(entry("O", 10, 10, 30, 30), entry("A", 0, 20, 60));
         CaseResult.Measured result = (CaseResult.Measured) run(0, 2, subject);
@@ -85,7 +91,7 @@ class ContestTest {
     }
 
     @Test
-    void shouldLeaveOutTheWarmUp() {
+    void shouldLeaveOutTheWarmUp() throws Exception {
         Case subject = subject(entry("O", 900, 800, 10), entry("A", 900, 800, 700, 20));
         CaseResult.Measured result = (CaseResult.Measured) run(2, 1, subject);
         assertThat(result.figures().figures()).containsExactly(10.0, 900.0);
@@ -94,7 +100,7 @@ class ContestTest {
     }
 
     @Test
-    void shouldGoOnWithoutAPeerThatCannotTakePart() {
+    void shouldGoOnWithoutAPeerThatCannotTakePart() throws Exception {
         Entry missing =
                 new Entry(
                         "missing",
@@ -119,7 +125,7 @@ class ContestTest {
     }
 
     @Test
-    void shouldGiveNoFigureOnABusyMachine() {
+    void shouldGiveNoFigureOnABusyMachine() throws Exception {
         senses.othersTicks.addAll(Collections.nCopies(100, 15));
         CaseResult result = run(0, 5, subject(entry("O", 1), entry("A", 2)));
         assertThat(result).isInstanceOf(CaseResult.NotMeasured.class);
@@ -129,7 +135,7 @@ class ContestTest {
     }
 
     @Test
-    void shouldFailTheCaseWhoseWorkGoesWrong() {
+    void shouldFailTheCaseWhoseWorkGoesWrong() throws Exception {
         Entry wrong =
                 new Entry(
                         "wrong",
@@ -144,7 +150,7 @@ class ContestTest {
     }
 
     @Test
-    void shouldFailTheCaseThatCannotBeClosed() {
+    void shouldFailTheCaseThatCannotBeClosed() throws Exception {
         Entry stuck =
                 new Entry(
                         "stuck",
@@ -161,5 +167,26 @@ class ContestTest {
                                     }
                                 });
         assertThat(run(0, 1, subject(stuck))).isInstanceOf(CaseResult.Failed.class);
+    }
+
+    @Test
+    void shouldMeasureOnTheFirstCoreUnlessTheEntryWantsBoth() throws Exception {
+        List<Integer> allowed = Cores.allowed();
+        assumeThat(allowed).hasSizeGreaterThan(1);
+        Cores cores = new Cores(allowed.get(0), allowed.get(1));
+        Site site = new Site(cores, Path.of("."), Path.of("."));
+        Entry looking =
+                new Entry(
+                        "looking",
+                        _ ->
+                                () -> {
+                                    events.add(Cores.allowed().toString());
+                                    return Turn.of(1);
+                                });
+        run(site, 0, 1, subject(looking));
+        run(site, 0, 1, subject(looking.onBothCores()));
+        assertThat(events)
+                .containsExactly(
+                        allowed.subList(0, 1).toString(), allowed.subList(0, 2).toString());
     }
 }

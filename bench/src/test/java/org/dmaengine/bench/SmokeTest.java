@@ -10,7 +10,6 @@ import picocli.CommandLine;
 
 import tools.jackson.jr.ob.JSON;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -24,15 +23,15 @@ import java.util.Set;
 class SmokeTest {
     @TempDir private Path folder;
 
-    private static int run(String... arguments) {
-        return new CommandLine(new BenchCommand())
-                .setErr(new PrintWriter(new StringWriter()))
-                .execute(arguments);
+    private static int run(String... arguments) throws Exception {
+        CommandLine command = new CommandLine(new BenchCommand());
+        command.setErr(new PrintWriter(new StringWriter()));
+        return OwnThread.call(() -> command.execute(arguments));
     }
 
     @Test
     @SuppressWarnings("unchecked")
-    void shouldMeasureACaseAndWriteBothReports() throws IOException {
+    void shouldMeasureACaseAndWriteBothReports() throws Exception {
         assumeThat(Runtime.getRuntime().availableProcessors()).isGreaterThan(1);
         Path json = folder.resolve("report.json");
         Path html = folder.resolve("report.html");
@@ -54,7 +53,7 @@ class SmokeTest {
     }
 
     @Test
-    void shouldCopyInAProcessOfItsOwn() throws IOException {
+    void shouldCopyInAProcessOfItsOwn() throws Exception {
         int core = Cores.allowed().getFirst();
         Site site = new Site(new Cores(core, core), folder, folder);
         Case inline =
@@ -63,13 +62,13 @@ class SmokeTest {
                         .findFirst()
                         .orElseThrow();
         Case alone = Case.of("descriptor", "alone", "ns", Better.SMALLER, inline.ours());
-        CaseResult result =
-                new Contest(site, new Quiet(new FakeSenses(), 2, true), 0, 1).run(alone);
+        Contest contest = new Contest(site, new Quiet(new FakeSenses(), 2, true), 0, 1);
+        CaseResult result = OwnThread.call(() -> contest.run(alone));
         assertThat(result).isInstanceOf(CaseResult.Measured.class);
     }
 
     @Test
-    void shouldRefuseWhatItDoesNotKnow() {
+    void shouldRefuseWhatItDoesNotKnow() throws Exception {
         assertThat(run("nonsense")).isEqualTo(2);
         assertThat(run("--filter=nonsense")).isEqualTo(2);
         assertThat(run("--rounds=4")).isEqualTo(2);
@@ -77,12 +76,12 @@ class SmokeTest {
     }
 
     @Test
-    void shouldListEverything() {
+    void shouldListEverything() throws Exception {
         assertThat(run("--list")).isZero();
     }
 
     @Test
-    void shouldNameEveryCaseOnce() {
+    void shouldNameEveryCaseOnce() throws Exception {
         Set<String> names = new HashSet<>();
         for (Suite suite : Suites.all()) {
             for (Case each : suite.cases()) {

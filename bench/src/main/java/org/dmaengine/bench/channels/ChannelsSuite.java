@@ -35,8 +35,8 @@ public final class ChannelsSuite implements Suite {
                                     channels + " channels",
                                     "million copies/s",
                                     Better.LARGER,
-                                    new Entry("many channels", site -> Spread.open(channels)))
-                            .beside(new Entry(ONE, site -> Spread.open(1)))
+                                    spread("many channels", channels))
+                            .beside(spread(ONE, 1))
                             .at(
                                     new Point(
                                             "copies of 64 bytes on two workers",
@@ -49,5 +49,10 @@ public final class ChannelsSuite implements Suite {
                 Case.of(name(), "heap of an idle channel", "bytes/channel", Better.SMALLER, idle)
                         .aimingAt(new Target.Figure(2048)));
         return cases;
+    }
+
+    /** Three threads on two cores: none is pinned. */
+    private static Entry spread(String name, int channels) {
+        return new Entry(name, site -> Spread.open(channels)).onBothCores();
     }
 }

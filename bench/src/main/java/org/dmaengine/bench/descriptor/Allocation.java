@@ -20,7 +20,7 @@ final class Allocation implements Contestant {
     }
 
     static Entry of(QueueKind kind) {
-        return new Entry(kind.title, site -> new Allocation(kind.open()));
+        return new Entry(kind.title, site -> new Allocation(kind.open())).onBothCores();
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class DescriptorSuite implements Suite {
     }
 
     private Case idle() {
-        Entry entry = new Entry("ours", site -> new IdleEngine());
+        Entry entry = new Entry("ours", site -> new IdleEngine()).onBothCores();
         return Case.of(name(), "idle engine", "µs of processor time/s", Better.SMALLER, entry)
                 .aimingAt(new Target.Figure(IDLE_MICROS_MAX));
     }

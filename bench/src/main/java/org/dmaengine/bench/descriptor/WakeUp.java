@@ -19,7 +19,7 @@ final class WakeUp implements Contestant {
     }
 
     static Entry of(QueueKind kind) {
-        return new Entry(kind.title, site -> open(kind, site.cores())).onFirstCore();
+        return new Entry(kind.title, site -> open(kind, site.cores()));
     }
 
     private static WakeUp open(QueueKind kind, Cores cores) {

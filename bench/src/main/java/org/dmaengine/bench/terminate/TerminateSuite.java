@@ -37,27 +37,30 @@ public final class TerminateSuite implements Suite {
     }
 
     private Case running(String name, int others) {
-        Entry ours = new Entry("terminateSync", site -> RunningCopy.open(others));
-        return micros(name, ours)
-                .beside(new Entry("MemorySegment.copy, waited for", site -> new WaitedCopy()))
+        return micros(name, entry("terminateSync", site -> RunningCopy.open(others)))
+                .beside(entry("MemorySegment.copy, waited for", site -> new WaitedCopy()))
                 .aimingAt(P99, LONGEST);
     }
 
     private Case queued(String name, boolean issued) {
-        Entry ours = new Entry("terminateAsync", site -> QueuedCopies.open(QUEUED, issued));
-        Entry peer = new Entry("Future.cancel of each", site -> new CancelledTasks(QUEUED));
+        Entry ours = entry("terminateAsync", site -> QueuedCopies.open(QUEUED, issued));
         return Case.of(name(), name, "ns, P50", Better.SMALLER, ours)
-                .beside(peer)
+                .beside(entry("Future.cancel of each", site -> new CancelledTasks(QUEUED)))
                 .aimingAt(new Target.Figure(1000));
     }
 
     private Case pipe(String engine) {
-        Entry ours = new Entry("terminateSync", site -> WaitingRead.open(engine));
+        Entry ours = entry("terminateSync", site -> WaitingRead.open(engine));
         return micros("waiting read of a pipe, engine " + engine, ours)
-                .beside(new Entry("Pipe closed, its reader joined", site -> new ClosedPipe()));
+                .beside(entry("Pipe closed, its reader joined", site -> new ClosedPipe()));
     }
 
     private Case micros(String name, Entry ours) {
         return Case.of(name(), name, "µs, P50", Better.SMALLER, ours);
+    }
+
+    /** All of them start threads when they need them. */
+    private static Entry entry(String name, Entry.Opening opening) {
+        return new Entry(name, opening).onBothCores();
     }
 }
