@@ -3,12 +3,13 @@ package org.dmaengine;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Who may free a piece of memory: an arena of ours or a mapping. Its close is the only way the
@@ -30,6 +31,16 @@ final class MemoryOwner {
         FREED
     }
 
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(MemoryOwner.class, "state", State.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     // Every owner that is not freed, by the scope of its memory.
     private static final ConcurrentMap<MemorySegment.Scope, MemoryOwner> BY_SCOPE =
             new ConcurrentHashMap<>();
@@ -38,8 +49,10 @@ final class MemoryOwner {
     private final MemorySegment.Scope scope;
     private final Runnable release;
 
-    // Changed by CAS; whoever wins a change out of OPEN or WITHHELD is alone until the next.
-    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    // Changed by CAS; whoever wins a change out of OPEN or WITHHELD is alone until the next. A
+    // field
+    // and no AtomicReference, because every submit reads it.
+    private volatile State state = State.OPEN;
 
     MemoryOwner(String name, MemorySegment.Scope scope, Runnable release) {
         this.name = name;
@@ -57,7 +70,7 @@ final class MemoryOwner {
     }
 
     boolean isOpen() {
-        return state.get() == State.OPEN;
+        return state == State.OPEN;
     }
 
     /**
@@ -66,7 +79,7 @@ final class MemoryOwner {
      * @throws IllegalStateException while another thread is closing it
      */
     void close(ClosePolicy policy) {
-        if (!state.compareAndSet(State.OPEN, State.CLOSING)) {
+        if (!STATE.compareAndSet(this, State.OPEN, State.CLOSING)) {
             requireOver();
             return;
         }
@@ -74,9 +87,9 @@ final class MemoryOwner {
             List<OwnedTransfer> users = settleUsers(policy);
             if (!users.isEmpty()) {
                 if (policy instanceof ClosePolicy.TerminateThenDrain) {
-                    state.set(State.WITHHELD);
+                    state = State.WITHHELD;
                     Quarantine.withhold(this);
-                    if (state.get() == State.FREED) {
+                    if (state == State.FREED) {
                         // The last proof came meanwhile.
                         return;
                     }
@@ -86,7 +99,7 @@ final class MemoryOwner {
             free();
         } finally {
             // What was not freed and not withheld is usable again.
-            state.compareAndSet(State.CLOSING, State.OPEN);
+            STATE.compareAndSet(this, State.CLOSING, State.OPEN);
         }
     }
 
@@ -95,19 +108,19 @@ final class MemoryOwner {
      */
     boolean freeIfUnused() {
         if (!ChannelRegistry.usersOf(this).isEmpty()
-                || !state.compareAndSet(State.WITHHELD, State.FREEING)) {
-            return state.get() == State.FREED;
+                || !STATE.compareAndSet(this, State.WITHHELD, State.FREEING)) {
+            return state == State.FREED;
         }
         try {
             free();
             return true;
         } finally {
-            state.compareAndSet(State.FREEING, State.WITHHELD);
+            STATE.compareAndSet(this, State.FREEING, State.WITHHELD);
         }
     }
 
     private void requireOver() {
-        switch (state.get()) {
+        switch (state) {
             case FREED -> {}
             case WITHHELD ->
                     throw new BuffersInFlightException(name, ChannelRegistry.usersOf(this));
@@ -135,7 +148,7 @@ final class MemoryOwner {
 
     private void free() {
         release.run();
-        state.set(State.FREED);
+        state = State.FREED;
         BY_SCOPE.remove(scope, this);
     }
 }

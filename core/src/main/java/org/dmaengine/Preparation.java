@@ -36,7 +36,13 @@ final class Preparation {
         OwnerHint(MemorySegment target, MemorySegment source) {
             this.target = target.scope();
             this.source = source.scope();
-            this.owners = new MemoryOwner[] {Memory.ownerOf(target), Memory.ownerOf(source)};
+            MemoryOwner ofTarget = Memory.ownerOf(target);
+            MemoryOwner ofSource = Memory.ownerOf(source);
+            // Each of them is asked with every copy.
+            this.owners =
+                    ofTarget.equals(ofSource)
+                            ? new MemoryOwner[] {ofTarget}
+                            : new MemoryOwner[] {ofTarget, ofSource};
         }
 
         @SuppressWarnings("ReferenceEquality") // A miss by identity only costs a look-up.

@@ -75,6 +75,11 @@ final class TransferRing extends EngineEnd {
 
     // For submitters.
 
+    /** Whether the next transfer has a place at once: neither full, nor to grow before. */
+    boolean hasPlace() {
+        return tail.get() - headSeen < Math.min(limit, slots.length);
+    }
+
     boolean isFull() {
         return !hasRoom(limit);
     }

@@ -356,10 +356,10 @@ final class VirtualChannel implements DmaChannel {
                 throw new StaleDescriptorException(name, descriptor.isReusable());
             }
             requireOwnersOpen(descriptor.owners);
-            if (isFull()) {
+            if (!makeRoom()) {
                 return 0;
             }
-            TransferNode node = freeNode();
+            TransferNode node = ring.free();
             node.arm(descriptor, transfer);
             descriptor.cookie = ring.tailAcquire();
             if (transfer != null) {
@@ -370,6 +370,22 @@ final class VirtualChannel implements DmaChannel {
         } finally {
             submitLock.unlock();
         }
+    }
+
+    /** Under the submit lock. False if the queue is full (P10). */
+    private boolean makeRoom() {
+        if (ring.hasPlace()) {
+            return true;
+        }
+        if (isFull()) {
+            return false;
+        }
+        if (ring.needsToGrow()) {
+            synchronized (lock) {
+                ring.grow();
+            }
+        }
+        return true;
     }
 
     private boolean isFull() {
@@ -384,19 +400,6 @@ final class VirtualChannel implements DmaChannel {
             abortWithdrawn();
         }
         return ring.isFull();
-    }
-
-    private TransferNode freeNode() {
-        makeRoom();
-        return ring.free();
-    }
-
-    private void makeRoom() {
-        if (ring.needsToGrow()) {
-            synchronized (lock) {
-                ring.grow();
-            }
-        }
     }
 
     @Override
@@ -433,15 +436,14 @@ final class VirtualChannel implements DmaChannel {
         try {
             requireUsable();
             requireOwnersOpen(owners);
-            if (isFull()) {
+            if (!makeRoom()) {
                 return 0;
             }
             if (callback == null && lengthBytes <= PLAIN_BYTES_MAX) {
-                makeRoom();
                 return ring.addCopy(
                         target, targetOffset, source, sourceOffset, lengthBytes, owners);
             }
-            TransferNode node = freeNode();
+            TransferNode node = ring.free();
             node.armCopy(
                     target,
                     targetOffset,
@@ -481,10 +483,10 @@ final class VirtualChannel implements DmaChannel {
         try {
             requireUsable();
             requireOwnersOpen(owners);
-            if (isFull()) {
+            if (!makeRoom()) {
                 return 0;
             }
-            TransferNode node = freeNode();
+            TransferNode node = ring.free();
             node.armAccess(given, offsetBytes, segment, owners, generation, callback);
             return ring.add(node);
         } finally {
