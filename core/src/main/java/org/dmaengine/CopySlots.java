@@ -50,7 +50,10 @@ final class CopySlots {
      * Fills a slot. References are stored only where they change: each costs a garbage collector's
      * barrier, and takes a line from the engine's core.
      */
-    @SuppressWarnings("ReferenceEquality") // Another object that is equal is stored, too.
+    @SuppressWarnings({
+        "ReferenceEquality",
+        "MemorySegmentReferenceEquality"
+    }) // Another object that is equal is stored, too.
     void put(
             long cookie,
             MemorySegment target,
