@@ -1,6 +1,7 @@
 package org.dmaengine.bench;
 
 import org.dmaengine.bench.PeerResult.Skipped;
+import org.dmaengine.bench.Quiet.Watched;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,11 +75,25 @@ final class Contest {
 
     private static void round(Better better, Quiet.Watch watch, Seat ours, List<Seat> peers)
             throws Exception {
-        double before = ours.turn(watch);
+        Watched before = ours.turn(watch);
         for (Seat peer : peers) {
-            double theirs = peer.turn(watch);
-            double after = ours.turn(watch);
-            peer.compare(better.ratio((before + after) / 2, theirs));
+            before = compare(better, watch, ours, before, peer);
+        }
+    }
+
+    /** The turn of a peer, and the next one of ours. */
+    private static Watched compare(
+            Better better, Quiet.Watch watch, Seat ours, Watched first, Seat peer)
+            throws Exception {
+        Watched before = first;
+        for (int repeats = 1; ; repeats++) {
+            Watched theirs = peer.turn(watch);
+            Watched after = ours.turn(watch);
+            if (watch.areComparable(repeats, theirs, before, after)) {
+                double mean = (before.turn().figure() + after.turn().figure()) / 2;
+                peer.compare(better.ratio(mean, theirs.turn().figure()));
+                return after;
+            }
             before = after;
         }
     }

@@ -2,6 +2,7 @@ package org.dmaengine.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ final class Quiet {
     private static final double TURN_PART_MAX = 0.1;
     private static final double CASE_PART_NOTED = 0.03;
     private static final double MOVED_FACTOR = 1.5;
-    private static final int REPEATS_MAX = 12;
+    private static final int REPEATS_MAX = 10;
     private static final long PAUSE_NANOS = 100_000_000;
 
     /** What is looked at; a test may look at something else. */
@@ -59,6 +60,23 @@ final class Quiet {
         return new Watch(kernelWorks);
     }
 
+    /**
+     * A turn that counts.
+     *
+     * @param turn what it has measured
+     * @param apartNanos how far apart the cores were
+     */
+    record Watched(Turn turn, double apartNanos) {
+        /** Whether the cores were as far apart as during the others. */
+        boolean isComparableTo(Watched... others) {
+            return Arrays.stream(others).noneMatch(each -> hasMoved(apartNanos, each.apartNanos));
+        }
+    }
+
+    private static boolean hasMoved(double beforeNanos, double afterNanos) {
+        return Math.max(beforeNanos, afterNanos) > MOVED_FACTOR * Math.min(beforeNanos, afterNanos);
+    }
+
     /** Over the turns of one case. */
     final class Watch {
         private final boolean kernelWorks;
@@ -71,8 +89,8 @@ final class Quiet {
             this.kernelWorks = kernelWorks;
         }
 
-        Turn turn(Callable<Turn> measure) throws Exception {
-            while (true) {
+        Watched turn(Callable<Turn> measure) throws Exception {
+            for (int repeats = 1; ; repeats++) {
                 double near = senses.pingPongNanos();
                 ProcessorTimes before = senses.processorTimes();
                 long begin = senses.nanoTime();
@@ -90,17 +108,37 @@ final class Quiet {
                 if (disturbance.isEmpty() || !insists) {
                     watchedNanos += nanos;
                     othersNanos += after.othersNanos(before, !kernelWorks);
-                    return turn;
+                    return new Watched(turn, Math.max(near, nearAfter));
                 }
-                if (disturbances.size() > REPEATS_MAX) {
-                    throw new Disturbed(disturbance.get());
-                }
-                senses.pause(PAUSE_NANOS * disturbances.size());
+                repeatOrGiveUp(repeats, disturbance.get());
             }
         }
 
+        /**
+         * Whether turns of neighbours may be compared; if not, they are to be repeated.
+         *
+         * @param repeats how often they were measured
+         */
+        boolean areComparable(int repeats, Watched one, Watched... others) throws Exception {
+            if (one.isComparableTo(others)) {
+                return true;
+            }
+            disturbances.add("the cores changed places between two turns");
+            if (insists) {
+                repeatOrGiveUp(repeats, disturbances.getLast());
+            }
+            return !insists;
+        }
+
+        private void repeatOrGiveUp(int repeats, String disturbance) throws Exception {
+            if (repeats > REPEATS_MAX) {
+                throw new Disturbed(disturbance);
+            }
+            senses.pause(PAUSE_NANOS * repeats);
+        }
+
         private Optional<String> moved(double before, double after) {
-            return Math.max(before, after) <= MOVED_FACTOR * Math.min(before, after)
+            return !hasMoved(before, after)
                     ? Optional.empty()
                     : Optional.of(
                             "the cores changed places: "

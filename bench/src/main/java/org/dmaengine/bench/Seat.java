@@ -1,6 +1,7 @@
 package org.dmaengine.bench;
 
 import org.HdrHistogram.Histogram;
+import org.dmaengine.bench.Quiet.Watched;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,12 +34,12 @@ final class Seat implements AutoCloseable {
     }
 
     /** A turn that counts, for which the machine was quiet. */
-    double turn(Quiet.Watch watch) throws Exception {
-        Turn turn = watch.turn(this::measure);
-        figures.add(turn.figure());
-        turn.latencies().ifPresent(latencies::add);
-        hasLatencies |= turn.latencies().isPresent();
-        return turn.figure();
+    Watched turn(Quiet.Watch watch) throws Exception {
+        Watched watched = watch.turn(this::measure);
+        figures.add(watched.turn().figure());
+        watched.turn().latencies().ifPresent(latencies::add);
+        hasLatencies |= watched.turn().latencies().isPresent();
+        return watched;
     }
 
     private Turn measure() throws Exception {

@@ -91,6 +91,20 @@ class ContestTest {
     }
 
     @Test
+    void shouldCompareOnlyTurnsDuringWhichTheCoresWereAsFarApart() throws Exception {
+        // They move away between the first turn of ours and that of the peer, and stay there.
+        senses.pingPongs.addAll(List.of(100.0, 100.0, 400.0));
+        Case subject = subject(entry("O", 1, 10, 50, 50), entry("A", 0, 100, 100));
+        CaseResult.Measured result = (CaseResult.Measured) run(0, 1, subject);
+        PeerResult.Measured peer = (PeerResult.Measured) result.peers().getFirst();
+        assertThat(peer.ratios().figures()).containsExactly(100 / 30.0);
+        assertThat(result.notes())
+                .contains(
+                        "1 turns repeated, the last because the cores changed places between two"
+                                + " turns");
+    }
+
+    @Test
     void shouldLeaveOutTheWarmUp() throws Exception {
         Case subject = subject(entry("O", 900, 800, 10), entry("A", 900, 800, 700, 20));
         CaseResult.Measured result = (CaseResult.Measured) run(2, 1, subject);

@@ -23,21 +23,21 @@ class QuietTest {
     @Test
     void shouldTakeTheFirstTurnOfAQuietMachine() throws Exception {
         Quiet.Watch watch = quiet.watch(false);
-        assertThat(watch.turn(this::turn).figure()).isEqualTo(1);
+        assertThat(watch.turn(this::turn).turn().figure()).isEqualTo(1);
         assertThat(watch.notes()).isEmpty();
     }
 
     @Test
     void shouldTolerateWhatMayBeAnErrorOfTheClock() throws Exception {
         senses.othersTicks.add(4);
-        assertThat(quiet.watch(false).turn(this::turn).figure()).isEqualTo(1);
+        assertThat(quiet.watch(false).turn(this::turn).turn().figure()).isEqualTo(1);
     }
 
     @Test
     void shouldRepeatATurnThatOthersDisturbedAndTellOfIt() throws Exception {
         senses.othersTicks.addAll(List.of(BUSY_TICKS, BUSY_TICKS));
         Quiet.Watch watch = quiet.watch(false);
-        assertThat(watch.turn(this::turn).figure()).isEqualTo(3);
+        assertThat(watch.turn(this::turn).turn().figure()).isEqualTo(3);
         assertThat(senses.pauses).isEqualTo(2);
         assertThat(watch.notes())
                 .containsExactly(
@@ -48,7 +48,7 @@ class QuietTest {
     void shouldRepeatATurnDuringWhichTheHypervisorTookTheCores() throws Exception {
         senses.stolenTicks.add(5);
         Quiet.Watch watch = quiet.watch(false);
-        assertThat(watch.turn(this::turn).figure()).isEqualTo(2);
+        assertThat(watch.turn(this::turn).turn().figure()).isEqualTo(2);
         assertThat(watch.notes().getFirst()).contains("the hypervisor took 50 % of a core");
     }
 
@@ -56,7 +56,7 @@ class QuietTest {
     void shouldRepeatATurnDuringWhichTheCoresChangedPlaces() throws Exception {
         senses.pingPongs.addAll(List.of(100.0, 160.0, 160.0, 150.0));
         Quiet.Watch watch = quiet.watch(false);
-        assertThat(watch.turn(this::turn).figure()).isEqualTo(2);
+        assertThat(watch.turn(this::turn).turn().figure()).isEqualTo(2);
         assertThat(watch.notes())
                 .containsExactly(
                         "1 turns repeated, the last because the cores changed places: 100 ns"
@@ -77,7 +77,7 @@ class QuietTest {
     void shouldOnlyTellOfDisturbancesWhereBusyMachinesAreAllowed() throws Exception {
         senses.othersTicks.add(BUSY_TICKS);
         Quiet.Watch watch = new Quiet(senses, 2, false).watch(false);
-        assertThat(watch.turn(this::turn).figure()).isEqualTo(1);
+        assertThat(watch.turn(this::turn).turn().figure()).isEqualTo(1);
         assertThat(watch.notes())
                 .containsExactly(
                         "1 turns disturbed, the last because other programs took 150 % of a core",
@@ -87,8 +87,8 @@ class QuietTest {
     @Test
     void shouldLetTheKernelWorkOnlyWhereItsWorkIsMeasured() throws Exception {
         senses.kernelTicks.add(BUSY_TICKS);
-        assertThat(quiet.watch(true).turn(this::turn).figure()).isEqualTo(1);
+        assertThat(quiet.watch(true).turn(this::turn).turn().figure()).isEqualTo(1);
         senses.kernelTicks.add(BUSY_TICKS);
-        assertThat(quiet.watch(false).turn(this::turn).figure()).isEqualTo(3);
+        assertThat(quiet.watch(false).turn(this::turn).turn().figure()).isEqualTo(3);
     }
 }
