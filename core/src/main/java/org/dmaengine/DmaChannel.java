@@ -178,7 +178,10 @@ public sealed interface DmaChannel extends AutoCloseable permits VirtualChannel 
      */
     TransferStatus status(long cookie);
 
-    /** The state alone, for polling: a volatile read where the cookie is complete. */
+    /**
+     * The state alone, for polling: without a lock as long as transfers end in order and nothing
+     * was terminated or failed.
+     */
     TransferState state(long cookie);
 
     /**
