@@ -7,43 +7,30 @@ import java.lang.foreign.MemorySegment;
  * arrays instead of in a {@link TransferNode}, half a cache line each, and get a node only when
  * somebody asks for more than their end.
  *
- * <p>A slot is written by submitters, under the submit lock, before the ring's tail moves over it.
- * Whether it still holds its copy is guarded by the channel's lock from then on; the rest of it
- * stays as it is until the slot is given back, so that the engine reads it without a lock.
+ * <p>A slot is written by submitters, under the submit lock, before the ring's tail moves over it,
+ * and stays as it is until it is given back. Its numbers stand twice: where submitters write them,
+ * and where the engine reads them once they are issued. Else each submit would wait for a line that
+ * the engine's core has read, for taking the submit lock waits for all stores before; now a burst
+ * waits once, for all its lines together.
  */
 final class CopySlots {
-    // The words of a slot: both offsets, the length, and the cookie while no node has the copy.
+    // The numbers of a slot: both offsets and the length; a fourth keeps slots within a line.
     private static final int WORDS_SHIFT = 2;
     private static final int SOURCE = 1;
     private static final int LENGTH = 2;
-    private static final int COOKIE = 3;
 
-    private final long[] words;
+    private final long[] submitted;
+    private final long[] issued;
     private final MemorySegment[] targets;
     private final MemorySegment[] sources;
     private final MemoryOwner[][] owners;
 
-    private CopySlots(
-            long[] words,
-            MemorySegment[] targets,
-            MemorySegment[] sources,
-            MemoryOwner[][] owners) {
-        this.words = words;
-        this.targets = targets;
-        this.sources = sources;
-        this.owners = owners;
-    }
-
-    static CopySlots ofLength(int length) {
-        return new CopySlots(
-                new long[length << WORDS_SHIFT],
-                new MemorySegment[length],
-                new MemorySegment[length],
-                new MemoryOwner[length][]);
-    }
-
-    int length() {
-        return targets.length;
+    CopySlots(int length) {
+        submitted = new long[length << WORDS_SHIFT];
+        issued = new long[length << WORDS_SHIFT];
+        targets = new MemorySegment[length];
+        sources = new MemorySegment[length];
+        owners = new MemoryOwner[length][];
     }
 
     /**
@@ -73,34 +60,39 @@ final class CopySlots {
             owners[slot] = itsOwners;
         }
         int word = slot << WORDS_SHIFT;
-        words[word] = targetOffset;
-        words[word + SOURCE] = sourceOffset;
-        words[word + LENGTH] = lengthBytes;
-        words[word + COOKIE] = cookie;
+        submitted[word] = targetOffset;
+        submitted[word + SOURCE] = sourceOffset;
+        submitted[word + LENGTH] = lengthBytes;
     }
 
-    /** Whether the copy with this cookie is here, and no node has it. */
-    boolean holds(long cookie) {
-        return words[(slotOf(cookie) << WORDS_SHIFT) + COOKIE] == cookie;
+    /** Lets the engine have the numbers from {@code first} until {@code end}. */
+    void issue(long first, long end) {
+        int slot = slotOf(first);
+        int count = (int) (end - first);
+        int untilEnd = Math.min(count, targets.length - slot);
+        copyNumbers(slot, untilEnd);
+        copyNumbers(0, count - untilEnd);
     }
 
-    /** From here on a node has it. */
-    void giveAway(long cookie) {
-        words[(slotOf(cookie) << WORDS_SHIFT) + COOKIE] = 0;
+    private void copyNumbers(int slot, int count) {
+        int word = slot << WORDS_SHIFT;
+        System.arraycopy(submitted, word, issued, word, count << WORDS_SHIFT);
     }
 
     /** Copies the slots of the cookies from {@code first} until {@code end} to longer arrays. */
     CopySlots grow(int length, long first, long end) {
-        CopySlots longer = ofLength(length);
+        CopySlots longer = new CopySlots(length);
         for (long cookie = first; cookie < end; cookie++) {
             int from = slotOf(cookie);
             int to = longer.slotOf(cookie);
             longer.targets[to] = targets[from];
             longer.sources[to] = sources[from];
             longer.owners[to] = owners[from];
+            int word = from << WORDS_SHIFT;
             System.arraycopy(
-                    words, from << WORDS_SHIFT, longer.words, to << WORDS_SHIFT, 1 << WORDS_SHIFT);
+                    submitted, word, longer.submitted, to << WORDS_SHIFT, 1 << WORDS_SHIFT);
         }
+        longer.issue(first, end);
         return longer;
     }
 
@@ -116,16 +108,34 @@ final class CopySlots {
         return owners[slotOf(cookie)];
     }
 
+    // As the engine reads them.
+
     long targetOffset(long cookie) {
-        return words[slotOf(cookie) << WORDS_SHIFT];
+        return issued[slotOf(cookie) << WORDS_SHIFT];
     }
 
     long sourceOffset(long cookie) {
-        return words[(slotOf(cookie) << WORDS_SHIFT) + SOURCE];
+        return issued[(slotOf(cookie) << WORDS_SHIFT) + SOURCE];
     }
 
     long lengthBytes(long cookie) {
-        return words[(slotOf(cookie) << WORDS_SHIFT) + LENGTH];
+        return issued[(slotOf(cookie) << WORDS_SHIFT) + LENGTH];
+    }
+
+    /** FREE to SUBMITTED: the node has the copy from here on. */
+    void moveTo(TransferNode node, long cookie, Generation generation) {
+        int slot = slotOf(cookie);
+        int word = slot << WORDS_SHIFT;
+        node.armCopy(
+                targets[slot],
+                submitted[word],
+                sources[slot],
+                submitted[word + SOURCE],
+                submitted[word + LENGTH],
+                owners[slot],
+                generation,
+                null);
+        node.cookie = cookie;
     }
 
     private int slotOf(long cookie) {

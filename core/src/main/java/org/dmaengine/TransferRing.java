@@ -147,7 +147,7 @@ final class TransferRing extends EngineEnd {
             MemoryOwner[] owners) {
         CopySlots known = copies;
         if (known == null) {
-            known = CopySlots.ofLength(slots.length);
+            known = new CopySlots(slots.length);
             copies = known;
         }
         long cookie = tail.get();
@@ -157,6 +157,10 @@ final class TransferRing extends EngineEnd {
     }
 
     void issueAll() {
+        CopySlots known = copies;
+        if (known != null) {
+            known.issue(issued.get(), tail.get());
+        }
         issued.setRelease(tail.get());
     }
 
@@ -208,8 +212,8 @@ final class TransferRing extends EngineEnd {
     }
 
     private boolean isPlainCopy(long cookie) {
-        CopySlots known = copies;
-        return known != null && known.holds(cookie);
+        TransferNode node = slots[slotOf(cookie)];
+        return node == null || node.cookie != cookie;
     }
 
     private void makeNode(Generation generation, long cookie) {
@@ -217,20 +221,10 @@ final class TransferRing extends EngineEnd {
         assert known != null : "no copies";
         TransferNode node = nodeIn(slotOf(cookie));
         assert node.state == TransferNode.State.FREE : "slot of " + cookie + " holds " + node;
-        node.armCopy(
-                known.target(cookie),
-                known.targetOffset(cookie),
-                known.source(cookie),
-                known.sourceOffset(cookie),
-                known.lengthBytes(cookie),
-                known.owners(cookie),
-                generation,
-                null);
-        node.cookie = cookie;
+        known.moveTo(node, cookie, generation);
         boolean started = run.contains(cookie);
         node.started = started;
         node.state = started ? TransferNode.State.STARTED : TransferNode.State.SUBMITTED;
-        known.giveAway(cookie);
         if (started) {
             run.nodeMade();
         }
@@ -285,11 +279,11 @@ final class TransferRing extends EngineEnd {
     boolean takeRun(Generation generation) {
         long end = issuedAcquire();
         CopySlots known = copies;
-        if (known == null || toStart == end || !known.holds(toStart)) {
+        if (known == null || toStart == end || !isPlainCopy(toStart)) {
             return false;
         }
         run.begin(known, generation, toStart);
-        while (toStart < end && known.holds(toStart) && run.take(known.lengthBytes(toStart))) {
+        while (toStart < end && isPlainCopy(toStart) && run.take(known.lengthBytes(toStart))) {
             toStart++;
         }
         return true;
