@@ -11,8 +11,6 @@ import org.dmaengine.EngineOptions;
 import org.dmaengine.Outcome;
 import org.dmaengine.TransferState;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 /** Ours: a channel of the engine {@code cpu} with one worker, through the public API. */
 final class ChannelQueue extends CopyQueue {
     private static final int COOKIE_MASK = DEPTH_MAX - 1;
@@ -33,9 +31,7 @@ final class ChannelQueue extends CopyQueue {
     // The producer's own.
     private final long[] cookies = new long[DEPTH_MAX];
     private long submitted;
-    private long seen;
-    // Written by one callback at a time, read by the producer.
-    private final AtomicLong called = new AtomicLong();
+    private long completed;
     private final CookieCallback callback = this::onComplete;
 
     private ChannelQueue(
@@ -67,7 +63,7 @@ final class ChannelQueue extends CopyQueue {
         if (outcome != Outcome.COMPLETE) {
             throw new IllegalStateException("a copy ended with " + outcome);
         }
-        called.setRelease(called.getPlain() + 1);
+        done.setRelease(done.getPlain() + 1);
     }
 
     @Override
@@ -92,15 +88,13 @@ final class ChannelQueue extends CopyQueue {
 
     @Override
     long ended() {
-        long before = seen;
         if (polled) {
-            while (seen < submitted && isComplete(cookies[(int) seen & COOKIE_MASK])) {
-                seen++;
+            while (completed < submitted && isComplete(cookies[(int) completed & COOKIE_MASK])) {
+                completed++;
             }
-        } else {
-            seen = called.getAcquire();
+            done.setPlain(completed);
         }
-        return seen - before;
+        return super.ended();
     }
 
     private boolean isComplete(long cookie) {

@@ -2,6 +2,7 @@ package org.dmaengine.bench.descriptor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A queue of copies with one producer, and something that does them. There is one in each process,
@@ -19,6 +20,12 @@ abstract class CopyQueue implements AutoCloseable {
     // Written by the producer between turns, when nothing is in flight.
     int bytes;
 
+    // Counts the copies that have ended: written where they end, read by the producer.
+    final AtomicLong done = new AtomicLong();
+
+    // The producer's own.
+    private long seen;
+
     CopyQueue(Arena arena) {
         source = arena.allocate(HALF_BYTES, 4096);
         target = arena.allocate(HALF_BYTES, 4096);
@@ -35,7 +42,11 @@ abstract class CopyQueue implements AutoCloseable {
     void doorbell() {}
 
     /** How many copies have ended since the last call. */
-    abstract long ended();
+    long ended() {
+        long before = seen;
+        seen = done.getAcquire();
+        return seen - before;
+    }
 
     /** How the names of the threads begin that copy; empty if the producer does. */
     abstract String workers();

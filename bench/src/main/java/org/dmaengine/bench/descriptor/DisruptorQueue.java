@@ -6,7 +6,6 @@ import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
 
 import java.lang.foreign.Arena;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A Disruptor with one producer and one consumer that spins; a burst is published at once. */
 final class DisruptorQueue extends CopyQueue {
@@ -24,10 +23,6 @@ final class DisruptorQueue extends CopyQueue {
                     ProducerType.SINGLE,
                     new BusySpinWaitStrategy());
     private final RingBuffer<Event> ring = disruptor.getRingBuffer();
-    // Written by the worker, read by the producer.
-    private final AtomicLong done = new AtomicLong();
-    // The producer's own.
-    private long seen;
     private long claimedFirst = -1;
     private long claimedLast;
 
@@ -59,13 +54,6 @@ final class DisruptorQueue extends CopyQueue {
             ring.publish(claimedFirst, claimedLast);
             claimedFirst = -1;
         }
-    }
-
-    @Override
-    long ended() {
-        long before = seen;
-        seen = done.getAcquire();
-        return seen - before;
     }
 
     @Override

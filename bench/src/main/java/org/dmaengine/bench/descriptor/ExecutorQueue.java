@@ -3,7 +3,6 @@ package org.dmaengine.bench.descriptor;
 import java.lang.foreign.Arena;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A task for each copy, on the one thread of an executor. */
 final class ExecutorQueue extends CopyQueue {
@@ -12,9 +11,6 @@ final class ExecutorQueue extends CopyQueue {
     private final ExecutorService executor =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name(WORKER).daemon(true).factory());
-    // Written by the worker, read by the producer.
-    private final AtomicLong done = new AtomicLong();
-    private long seen;
 
     ExecutorQueue() {
         super(Arena.ofShared());
@@ -27,13 +23,6 @@ final class ExecutorQueue extends CopyQueue {
             done.setRelease(done.getPlain() + 1);
         });
         return true;
-    }
-
-    @Override
-    long ended() {
-        long before = seen;
-        seen = done.getAcquire();
-        return seen - before;
     }
 
     @Override

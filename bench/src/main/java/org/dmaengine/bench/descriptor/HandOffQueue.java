@@ -2,7 +2,6 @@ package org.dmaengine.bench.descriptor;
 
 import java.lang.foreign.Arena;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A blocking queue of the JDK, and a thread that takes from it. */
 final class HandOffQueue extends CopyQueue {
@@ -11,9 +10,6 @@ final class HandOffQueue extends CopyQueue {
     private final BlockingQueue<SlotTask> queue;
     private final SlotTask[] tasks = SlotTask.all();
     private final Thread worker;
-    // Written by the worker, read by the producer.
-    private final AtomicLong done = new AtomicLong();
-    private long seen;
 
     HandOffQueue(BlockingQueue<SlotTask> queue) {
         super(Arena.ofShared());
@@ -35,13 +31,6 @@ final class HandOffQueue extends CopyQueue {
     @Override
     boolean copy(int slot) {
         return queue.offer(tasks[slot]);
-    }
-
-    @Override
-    long ended() {
-        long before = seen;
-        seen = done.getAcquire();
-        return seen - before;
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.dmaengine.bench.descriptor;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 import java.lang.foreign.Arena;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A ring of JCTools for one producer and one consumer, which spins. */
 final class JctoolsQueue extends CopyQueue {
@@ -12,9 +11,6 @@ final class JctoolsQueue extends CopyQueue {
     private final SpscVarHandleArrayQueue<SlotTask> queue =
             new SpscVarHandleArrayQueue<>(DEPTH_MAX);
     private final SlotTask[] tasks = SlotTask.all();
-    // Written by the worker, read by the producer.
-    private final AtomicLong done = new AtomicLong();
-    private long seen;
     // Volatile: written once by whoever closes.
     private volatile boolean closed;
 
@@ -38,13 +34,6 @@ final class JctoolsQueue extends CopyQueue {
     @Override
     boolean copy(int slot) {
         return queue.relaxedOffer(tasks[slot]);
-    }
-
-    @Override
-    long ended() {
-        long before = seen;
-        seen = done.getAcquire();
-        return seen - before;
     }
 
     @Override

@@ -1,12 +1,9 @@
 package org.dmaengine.bench.descriptor;
 
 import java.lang.foreign.Arena;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A virtual thread for each copy, on one carrier. */
 final class VirtualThreadQueue extends CopyQueue {
-    private final AtomicLong done = new AtomicLong();
-    private long seen;
 
     VirtualThreadQueue() {
         super(Arena.ofShared());
@@ -19,13 +16,6 @@ final class VirtualThreadQueue extends CopyQueue {
             done.getAndIncrement();
         });
         return true;
-    }
-
-    @Override
-    long ended() {
-        long before = seen;
-        seen = done.getAcquire();
-        return seen - before;
     }
 
     @Override
