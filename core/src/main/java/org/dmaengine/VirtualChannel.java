@@ -392,13 +392,15 @@ final class VirtualChannel implements DmaChannel {
         if (!ring.isFull()) {
             return false;
         }
-        if (!ring.isAnyEndedAhead()) {
-            return true;
+        // What was withdrawn may have the places, or what has just ended: its client may know of
+        // the
+        // outcome already, and comes back before the place was given back.
+        if (ring.isAnyEndedAhead()) {
+            synchronized (lock) {
+                abortWithdrawn();
+            }
         }
-        // Withdrawn work may have the places.
-        synchronized (lock) {
-            abortWithdrawn();
-        }
+        // Once more in any case: the places come back before the count falls.
         return ring.isFull();
     }
 
