@@ -104,10 +104,6 @@ final class CopySlots {
         return sources[slotOf(cookie)];
     }
 
-    MemoryOwner[] owners(long cookie) {
-        return owners[slotOf(cookie)];
-    }
-
     // As the engine reads them.
 
     long targetOffset(long cookie) {
@@ -122,7 +118,7 @@ final class CopySlots {
         return issued[(slotOf(cookie) << WORDS_SHIFT) + LENGTH];
     }
 
-    /** FREE to SUBMITTED: the node has the copy from here on. */
+    /** Fills a free node with a copy, and gives it the cookie. */
     void moveTo(TransferNode node, long cookie, Generation generation) {
         int slot = slotOf(cookie);
         int word = slot << WORDS_SHIFT;

@@ -392,9 +392,8 @@ final class VirtualChannel implements DmaChannel {
         if (!ring.isFull()) {
             return false;
         }
-        // What was withdrawn may have the places, or what has just ended: its client may know of
-        // the
-        // outcome already, and comes back before the place was given back.
+        // What was withdrawn may have the places, or what has just ended: its client may know the
+        // outcome already, and come back before the place does.
         if (ring.isAnyEndedAhead()) {
             synchronized (lock) {
                 abortWithdrawn();

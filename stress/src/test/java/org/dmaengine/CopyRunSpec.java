@@ -3,8 +3,6 @@ package org.dmaengine;
 import org.jetbrains.lincheck.datastructures.Operation;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * Plain copies in the ring between its two locks: submitters at one end, an engine that takes them
@@ -88,24 +86,11 @@ public final class CopyRunSpec {
     }
 
     /** The same, for one thread, with a queue for each place. */
-    public static final class Model {
-        private final Deque<Long> submitted = new ArrayDeque<>();
-        private final Deque<Long> issued = new ArrayDeque<>();
+    public static final class Model extends RingModel {
         private long taken;
-        private long tail = 1;
-        private long head = 1;
 
-        public long submit() {
-            if (tail - head == DEPTH) {
-                return 0;
-            }
-            submitted.add(tail);
-            return tail++;
-        }
-
-        public void issue() {
-            issued.addAll(submitted);
-            submitted.clear();
+        public Model() {
+            super(DEPTH);
         }
 
         public long take() {
@@ -124,10 +109,6 @@ public final class CopyRunSpec {
                 taken = 0;
             }
             return last;
-        }
-
-        public long head() {
-            return head;
         }
     }
 }

@@ -79,24 +79,11 @@ public final class TransferRingSpec {
     }
 
     /** The same, for one thread, with a queue for each place. */
-    public static final class Model {
-        private final Deque<Long> submitted = new ArrayDeque<>();
-        private final Deque<Long> issued = new ArrayDeque<>();
+    public static final class Model extends RingModel {
         private final Deque<Long> started = new ArrayDeque<>();
-        private long tail = 1;
-        private long head = 1;
 
-        public long submit() {
-            if (tail - head == DEPTH) {
-                return 0;
-            }
-            submitted.add(tail);
-            return tail++;
-        }
-
-        public void issue() {
-            issued.addAll(submitted);
-            submitted.clear();
+        public Model() {
+            super(DEPTH);
         }
 
         public long take() {
@@ -113,10 +100,6 @@ public final class TransferRingSpec {
             }
             head = started.peek() + 1;
             return started.poll();
-        }
-
-        public long head() {
-            return head;
         }
     }
 }
