@@ -15,53 +15,54 @@ final class CopyRun implements IssuedCopies {
 
     static final long TOTAL_BYTES_MAX = 256L << 10;
 
+    private final EngineEnd ring;
+
+    // Stored only where they change: submitters read what may stand on the same cache line.
     private @Nullable CopySlots slots;
     private @Nullable Generation generation;
-    private long first;
-    private int count;
-    private long totalBytes;
-
     // Guarded by the lock: a node was made for one of them, so that they end one by one.
     private boolean hasNodes;
 
-    void begin(CopySlots itsSlots, Generation itsGeneration, long firstCookie) {
-        slots = itsSlots;
-        generation = itsGeneration;
-        first = firstCookie;
-        count = 0;
-        totalBytes = 0;
-        hasNodes = false;
+    CopyRun(EngineEnd ring) {
+        this.ring = ring;
     }
 
-    /** Takes one more, unless the run is full. */
-    boolean take(long lengthBytes) {
-        if (count == COUNT_MAX || (count > 0 && totalBytes + lengthBytes > TOTAL_BYTES_MAX)) {
-            return false;
+    @SuppressWarnings("ReferenceEquality") // Only whether to store it.
+    void begin(
+            CopySlots itsSlots, Generation itsGeneration, long first, long end, long totalBytes) {
+        if (slots != itsSlots) {
+            slots = itsSlots;
         }
-        count++;
-        totalBytes += lengthBytes;
-        return true;
+        if (generation != itsGeneration) {
+            generation = itsGeneration;
+        }
+        if (hasNodes) {
+            hasNodes = false;
+        }
+        ring.runFirst = first;
+        ring.runEnd = end;
+        ring.runBytes = totalBytes;
     }
 
     /** The engine has reported them. */
     void over() {
-        count = 0;
+        ring.runEnd = ring.runFirst;
     }
 
     boolean isTaken() {
-        return count > 0;
+        return ring.runEnd > ring.runFirst;
     }
 
     boolean contains(long cookie) {
-        return cookie >= first && cookie < end();
+        return cookie >= ring.runFirst && cookie < ring.runEnd;
     }
 
     long first() {
-        return first;
+        return ring.runFirst;
     }
 
     long end() {
-        return first + count;
+        return ring.runEnd;
     }
 
     void nodeMade() {
@@ -88,42 +89,42 @@ final class CopyRun implements IssuedCopies {
 
     @Override
     public int count() {
-        return count;
+        return (int) (ring.runEnd - ring.runFirst);
     }
 
     @Override
     public long totalBytes() {
-        return totalBytes;
+        return ring.runBytes;
     }
 
     @Override
     public long ticket(int index) {
-        return first + index;
+        return ring.runFirst + index;
     }
 
     @Override
     public MemorySegment target(int index) {
-        return slots().target(first + index);
+        return slots().target(ring.runFirst + index);
     }
 
     @Override
     public long targetOffset(int index) {
-        return slots().targetOffset(first + index);
+        return slots().targetOffset(ring.runFirst + index);
     }
 
     @Override
     public MemorySegment source(int index) {
-        return slots().source(first + index);
+        return slots().source(ring.runFirst + index);
     }
 
     @Override
     public long sourceOffset(int index) {
-        return slots().sourceOffset(first + index);
+        return slots().sourceOffset(ring.runFirst + index);
     }
 
     @Override
     public long lengthBytes(int index) {
-        return slots().lengthBytes(first + index);
+        return slots().lengthBytes(ring.runFirst + index);
     }
 
     @Override
@@ -133,6 +134,6 @@ final class CopyRun implements IssuedCopies {
 
     @Override
     public String toString() {
-        return count + " copies from cookie " + first;
+        return count() + " copies from cookie " + first();
     }
 }

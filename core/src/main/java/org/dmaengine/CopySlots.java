@@ -4,8 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Plain copies in the ring: small, without a descriptor, a handle or a callback. They stand in
- * arrays instead of in a {@link TransferNode}, half a cache line each, and get a node only when
- * somebody asks for more than their end.
+ * arrays instead of in a {@link TransferNode}, and get a node only when somebody asks for more than
+ * their end. Their numbers take two words, so that four copies share a cache line: small ones are
+ * as quick as that line comes to the engine's core.
  *
  * <p>A slot is written by submitters, under the submit lock, before the ring's tail moves over it,
  * and stays as it is until it is given back. Its numbers stand twice: where submitters write them,
@@ -14,10 +15,16 @@ import java.lang.foreign.MemorySegment;
  * waits once, for all its lines together.
  */
 final class CopySlots {
-    // The numbers of a slot: both offsets and the length; a fourth keeps slots within a line.
-    private static final int WORDS_SHIFT = 2;
+    // The numbers of a slot: the target's offset above the length less one, then the source's
+    // offset.
+    private static final int WORDS_SHIFT = 1;
     private static final int SOURCE = 1;
-    private static final int LENGTH = 2;
+    private static final int LENGTH_BITS = 16;
+
+    /** Longer copies are worth a node of their own, and can be stopped in the middle. */
+    static final long LENGTH_MAX_BYTES = 1 << LENGTH_BITS;
+
+    private static final long OFFSET_MAX_BYTES = Long.MAX_VALUE >> LENGTH_BITS;
 
     private final long[] submitted;
     private final long[] issued;
@@ -31,6 +38,11 @@ final class CopySlots {
         targets = new MemorySegment[length];
         sources = new MemorySegment[length];
         owners = new MemoryOwner[length][];
+    }
+
+    /** Whether the numbers of a copy fit in here. */
+    static boolean fit(long targetOffset, long lengthBytes) {
+        return lengthBytes <= LENGTH_MAX_BYTES && targetOffset <= OFFSET_MAX_BYTES;
     }
 
     /**
@@ -60,9 +72,8 @@ final class CopySlots {
             owners[slot] = itsOwners;
         }
         int word = slot << WORDS_SHIFT;
-        submitted[word] = targetOffset;
+        submitted[word] = targetOffset << LENGTH_BITS | (lengthBytes - 1);
         submitted[word + SOURCE] = sourceOffset;
-        submitted[word + LENGTH] = lengthBytes;
     }
 
     /** Lets the engine have the numbers from {@code first} until {@code end}. */
@@ -107,27 +118,38 @@ final class CopySlots {
     // As the engine reads them.
 
     long targetOffset(long cookie) {
-        return issued[slotOf(cookie) << WORDS_SHIFT];
+        return targetOffset(issued, cookie);
     }
 
     long sourceOffset(long cookie) {
-        return issued[(slotOf(cookie) << WORDS_SHIFT) + SOURCE];
+        return sourceOffset(issued, cookie);
     }
 
     long lengthBytes(long cookie) {
-        return issued[(slotOf(cookie) << WORDS_SHIFT) + LENGTH];
+        return lengthBytes(issued, cookie);
+    }
+
+    private long targetOffset(long[] numbers, long cookie) {
+        return numbers[slotOf(cookie) << WORDS_SHIFT] >> LENGTH_BITS;
+    }
+
+    private long sourceOffset(long[] numbers, long cookie) {
+        return numbers[(slotOf(cookie) << WORDS_SHIFT) + SOURCE];
+    }
+
+    private long lengthBytes(long[] numbers, long cookie) {
+        return (numbers[slotOf(cookie) << WORDS_SHIFT] & (LENGTH_MAX_BYTES - 1)) + 1;
     }
 
     /** Fills a free node with a copy, and gives it the cookie. */
     void moveTo(TransferNode node, long cookie, Generation generation) {
         int slot = slotOf(cookie);
-        int word = slot << WORDS_SHIFT;
         node.armCopy(
                 targets[slot],
-                submitted[word],
+                targetOffset(submitted, cookie),
                 sources[slot],
-                submitted[word + SOURCE],
-                submitted[word + LENGTH],
+                sourceOffset(submitted, cookie),
+                lengthBytes(submitted, cookie),
                 owners[slot],
                 generation,
                 null);

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  * what the other side writes, each store would take the line from the other core, some 100 ns.
  */
 @SuppressWarnings("UnusedVariable") // The padding.
-final class Cursor {
+class Cursor {
     private static final VarHandle VALUE;
 
     static {
@@ -40,22 +40,22 @@ final class Cursor {
     }
 
     /** For the side that writes. */
-    long get() {
+    final long get() {
         return value;
     }
 
     /** For the other side; its pair is {@link #setRelease}. */
-    long getAcquire() {
+    final long getAcquire() {
         return (long) VALUE.getAcquire(this);
     }
 
     /** Its pair is {@link #getAcquire}: what was written before is seen there. */
-    void setRelease(long next) {
+    final void setRelease(long next) {
         VALUE.setRelease(this, next);
     }
 
     /** Where both sides write. */
-    boolean compareAndSet(long expected, long next) {
+    final boolean compareAndSet(long expected, long next) {
         return VALUE.compareAndSet(this, expected, next);
     }
 }

@@ -1,8 +1,9 @@
 package org.dmaengine;
 
 /**
- * The cursors at the engine's end of a {@link TransferRing}, guarded by the channel's lock. They
- * move with every run, and stand apart from what submitters read: see {@link Cursor}.
+ * What the engine's side of a {@link TransferRing} writes with every run: its cursors, and where
+ * the {@link CopyRun} begins and ends. Guarded by the channel's lock. It stands apart from what
+ * submitters read: see {@link Cursor}. All are of one size, so that the padding stays behind them.
  */
 @SuppressWarnings("UnusedVariable") // The padding.
 abstract class EngineEnd {
@@ -11,6 +12,11 @@ abstract class EngineEnd {
     long toStart = 1;
     // Of what was counted in endedAhead, so many are below over.
     long overNodes;
+
+    // The plain copies that the engine has taken: none while both are the same.
+    long runFirst;
+    long runEnd;
+    long runBytes;
 
     private long after1;
     private long after2;

@@ -12,11 +12,15 @@ import java.util.Arrays;
 final class OutcomeHistory {
     static final int KEPT_MAX = 1 << 16;
 
+    // Most channels never need any.
+    private static final long[] NO_NUMBERS = {};
+    private static final Outcome[] NO_OUTCOMES = {};
+
     // Sorted by cookie; the first `size` are used. Ends come almost in order, so that inserting is
     // mostly appending.
-    private long[] cookies = new long[0];
-    private Outcome[] outcomes = new Outcome[0];
-    private long[] residues = new long[0];
+    private long[] cookies = NO_NUMBERS;
+    private Outcome[] outcomes = NO_OUTCOMES;
+    private long[] residues = NO_NUMBERS;
     private int size;
     private long forgottenUpTo;
 

@@ -8,24 +8,29 @@ package org.dmaengine;
  * Whoever finds it taken looks again, and soon offers the processor to others between two looks:
  * its holder may have lost its own. It never parks, for then giving it back would have to wake
  * somebody.
+ *
+ * <p>It is the word itself and refers to none: the reference would stand among fields that the
+ * engine's side may write.
  */
-final class SubmitLock {
+final class SubmitLock extends Cursor {
     private static final int SPINS = 100;
     private static final long FREE = 0;
     private static final long TAKEN = 1;
 
-    private final Cursor taken = new Cursor(FREE);
+    SubmitLock() {
+        super(FREE);
+    }
 
     /** Its pair is the release of {@link #unlock}: what the last holder wrote is seen. */
     void lock() {
-        if (!taken.compareAndSet(FREE, TAKEN)) {
+        if (!compareAndSet(FREE, TAKEN)) {
             await();
         }
     }
 
     void unlock() {
-        assert taken.get() == TAKEN : "not taken";
-        taken.setRelease(FREE);
+        assert get() == TAKEN : "not taken";
+        setRelease(FREE);
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // Only politeness towards the holder.
@@ -41,6 +46,6 @@ final class SubmitLock {
 
     /** Looks before it tries: a failed attempt would take the line from the holder. */
     private boolean tryLock() {
-        return taken.getAcquire() == FREE && taken.compareAndSet(FREE, TAKEN);
+        return getAcquire() == FREE && compareAndSet(FREE, TAKEN);
     }
 }

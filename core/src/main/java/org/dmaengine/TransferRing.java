@@ -45,7 +45,7 @@ final class TransferRing extends EngineEnd {
     private final int limit;
     private final int lengthMax;
     private final int releaseBatch;
-    private final CopyRun run = new CopyRun();
+    private final CopyRun run = new CopyRun(this);
 
     // Both replaced under both locks. A node stays in its slot and is armed again in the next
     // round; there is none where none was needed yet.
@@ -282,10 +282,18 @@ final class TransferRing extends EngineEnd {
         if (known == null || toStart == end || !isPlainCopy(toStart)) {
             return false;
         }
-        run.begin(known, generation, toStart);
-        while (toStart < end && isPlainCopy(toStart) && run.take(known.lengthBytes(toStart))) {
-            toStart++;
-        }
+        long first = toStart;
+        long last = Math.min(end, first + CopyRun.COUNT_MAX);
+        long at = first;
+        long bytes = 0;
+        long next = known.lengthBytes(at);
+        do {
+            bytes += next;
+            at++;
+            next = at < last && isPlainCopy(at) ? known.lengthBytes(at) : Long.MAX_VALUE;
+        } while (next <= CopyRun.TOTAL_BYTES_MAX - bytes);
+        toStart = at;
+        run.begin(known, generation, first, at, bytes);
         return true;
     }
 

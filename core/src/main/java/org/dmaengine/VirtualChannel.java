@@ -78,9 +78,6 @@ final class VirtualChannel implements DmaChannel {
         PAUSED
     }
 
-    // Longer copies are worth a node of their own, and can be stopped in the middle.
-    private static final long PLAIN_BYTES_MAX = 16 << 10;
-
     // What perform() is to do once the lock is left.
     private static final int DO_CONTROL = 1;
     private static final int DO_START = 2;
@@ -440,7 +437,7 @@ final class VirtualChannel implements DmaChannel {
             if (!makeRoom()) {
                 return 0;
             }
-            if (callback == null && lengthBytes <= PLAIN_BYTES_MAX) {
+            if (callback == null && CopySlots.fit(targetOffset, lengthBytes)) {
                 return ring.addCopy(
                         target, targetOffset, source, sourceOffset, lengthBytes, owners);
             }

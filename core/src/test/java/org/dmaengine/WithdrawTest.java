@@ -3,6 +3,7 @@ package org.dmaengine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import org.dmaengine.spi.IssuedCopies;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -96,7 +97,7 @@ class WithdrawTest {
         bench.channel.issuePending();
 
         assertThat(bench.backend.queue().nextCopies())
-                .extracting("count", "totalBytes")
+                .extracting(IssuedCopies::count, IssuedCopies::totalBytes)
                 .containsExactly(1, 8L);
         bench.backend.queue().endCopies(1);
         assertThat(bench.channel.state(cookie)).isEqualTo(TransferState.COMPLETE);

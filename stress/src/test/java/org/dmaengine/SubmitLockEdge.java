@@ -12,7 +12,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Whoever has the lock sees what its last holder wrote, and nobody else writes meanwhile. */
 @JCStressTest
-@Description("`SubmitLock.taken`: what the last holder wrote is there, and nobody else writes")
+@Description("`SubmitLock`: what the last holder wrote is there, and nobody else writes")
 @Outcome(
         id = {"1, 2", "2, 1"},
         expect = ACCEPTABLE,
