@@ -65,7 +65,12 @@ final class EngineSide implements ChannelQueue {
 
     @Override
     public void endCopies(int complete) {
-        channel.endedCopies(complete);
+        channel.endedCopies(complete, false);
+    }
+
+    @Override
+    public @Nullable IssuedCopies endCopiesAndTakeNext(int complete) {
+        return channel.endedCopies(complete, true);
     }
 
     @Override

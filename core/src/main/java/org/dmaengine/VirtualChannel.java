@@ -661,21 +661,30 @@ final class VirtualChannel implements DmaChannel {
     @Nullable IssuedCopies takeCopies() {
         synchronized (lock) {
             abortWithdrawn();
-            CopyRun run = ring.run();
-            Generation open = generation;
-            if (run.isTaken() || isHeldUp() || !ring.takeRun(open)) {
-                return null;
-            }
-            open.onEngine += run.count();
-            open.reachedEngine = true;
-            return run;
+            return takeRun();
         }
     }
 
-    /** The first few of the run are complete; each of the others still gets an end of its own. */
-    void endedCopies(int complete) {
+    private @Nullable CopyRun takeRun() {
+        CopyRun run = ring.run();
+        Generation open = generation;
+        if (run.isTaken() || isHeldUp() || !ring.takeRun(open)) {
+            return null;
+        }
+        open.onEngine += run.count();
+        open.reachedEngine = true;
+        return run;
+    }
+
+    /**
+     * The first few of the run are complete; each of the others still gets an end of its own.
+     *
+     * @param more whether to take the next run, if all were complete
+     */
+    @Nullable IssuedCopies endedCopies(int complete, boolean more) {
         int todo;
         String broken = null;
+        CopyRun next = null;
         synchronized (lock) {
             abortWithdrawn();
             CopyRun run = ring.run();
@@ -683,6 +692,7 @@ final class VirtualChannel implements DmaChannel {
                 broken = "it reported " + complete + " complete copies of " + run;
             } else if (complete == run.count() && ring.isRunPlain()) {
                 retireRun(run);
+                next = more ? takeRun() : null;
             } else {
                 broken = endOneByOne(run, complete);
             }
@@ -690,6 +700,7 @@ final class VirtualChannel implements DmaChannel {
         }
         reportBroken("P4", broken);
         perform(todo);
+        return next;
     }
 
     /** As {@link #finish} for each: of the open generation, complete, with nothing to tell. */

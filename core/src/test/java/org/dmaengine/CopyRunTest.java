@@ -14,6 +14,8 @@ import java.util.stream.LongStream;
 
 /** Small plain copies are taken and ended together, and keep every promise of single ones. */
 class CopyRunTest {
+    private static final MemoryOwner[] NOBODY = {};
+
     private Bench bench;
 
     // What a test leaves on the engine.
@@ -55,6 +57,10 @@ class CopyRunTest {
 
     private void end(int complete) {
         bench.backend.queue().endCopies(complete);
+    }
+
+    private IssuedCopies endAndTake(int complete) {
+        return bench.backend.queue().endCopiesAndTakeNext(complete);
     }
 
     private void abort(IssuedCopies copies, int from) {
@@ -153,6 +159,90 @@ class CopyRunTest {
             assertThat(take().count()).isEqualTo(4);
             end(4);
         }
+    }
+
+    @Test
+    @DisplayName("P4: an end may take what is next in line, after its outcomes")
+    void shouldTakeNextWithEnd() {
+        issueAndTake(3);
+        submit(2);
+        assertThat(bench.channel.trySubmit(bench.channel.prepInterrupt())).isEqualTo(6);
+        submit(1);
+        bench.channel.issuePending();
+
+        IssuedCopies next = endAndTake(3);
+        assertThat(state(3)).isEqualTo(TransferState.COMPLETE);
+        assertThat(next.ticket(0)).isEqualTo(4);
+        assertThat(next.count()).isEqualTo(2);
+        assertThat(endAndTake(2)).as("something else is next in line").isNull();
+        assertThat(bench.backend.take(1)).containsExactly(6L);
+        bench.backend.completeAll();
+        assertThat(take().ticket(0)).isEqualTo(7);
+        assertThat(endAndTake(1)).as("nothing is left").isNull();
+        assertThat(bench.channel.drain(Duration.ZERO)).isInstanceOf(Quiesced.class);
+        bench.expectNoFaults();
+    }
+
+    @Test
+    @DisplayName("P4: an end of some takes nothing, and leaves the others to their own ends")
+    void shouldTakeNothingWithEndOfSome() {
+        IssuedCopies copies = issueAndTake(3);
+        submit(1);
+        bench.channel.issuePending();
+        abort(copies, 2);
+
+        assertThat(endAndTake(2)).isNull();
+        assertThat(LongStream.of(1, 2, 3).mapToObj(this::state))
+                .containsExactly(
+                        TransferState.COMPLETE, TransferState.COMPLETE, TransferState.ABORTED);
+        assertThat(take().ticket(0)).isEqualTo(4);
+        end(1);
+    }
+
+    @Test
+    @DisplayName("C4, C13: an end takes nothing that was withdrawn, and nothing under a pause")
+    void shouldTakeNothingHeldUp() {
+        issueAndTake(2);
+        submit(2);
+        bench.channel.issuePending();
+        bench.channel.terminateAsync();
+        assertThat(endAndTake(2)).isNull();
+        assertThat(state(3)).isEqualTo(TransferState.ABORTED);
+
+        bench.backend.onPause = () -> false;
+        issueAndTake(1);
+        submit(1);
+        bench.channel.issuePending();
+        Thread pauser = bench.waiting(bench.channel::pause);
+        assertThat(endAndTake(1)).isNull();
+        Bench.join(pauser);
+        assertThat(take()).isNull();
+        bench.channel.resume();
+        assertThat(take().ticket(0)).isEqualTo(6);
+        end(1);
+    }
+
+    @Test
+    @DisplayName("P8: the shortest and the longest keep their numbers, at any offset")
+    void shouldKeepNumbers() {
+        long far = 1L << 33;
+        long farthest = Long.MAX_VALUE >> 16;
+        long longest = CopySlots.LENGTH_MAX_BYTES;
+        CopySlots slots = new CopySlots(4);
+        slots.put(1, bench.target, far, bench.source, far + 7, 1, NOBODY);
+        slots.put(
+                2, bench.target, farthest, bench.source, Long.MAX_VALUE - longest, longest, NOBODY);
+        slots.issue(1, 3);
+
+        assertThat(slots.targetOffset(1)).isEqualTo(far);
+        assertThat(slots.sourceOffset(1)).isEqualTo(far + 7);
+        assertThat(slots.lengthBytes(1)).isEqualTo(1);
+        assertThat(slots.targetOffset(2)).isEqualTo(farthest);
+        assertThat(slots.sourceOffset(2)).isEqualTo(Long.MAX_VALUE - longest);
+        assertThat(slots.lengthBytes(2)).isEqualTo(longest);
+        assertThat(CopySlots.fit(farthest, longest)).isTrue();
+        assertThat(CopySlots.fit(farthest + 1, 1)).isFalse();
+        assertThat(CopySlots.fit(0, longest + 1)).isFalse();
     }
 
     @Test

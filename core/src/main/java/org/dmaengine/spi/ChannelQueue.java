@@ -90,6 +90,17 @@ public interface ChannelQueue {
     }
 
     /**
+     * As {@link #endCopies}, then {@link #nextCopies} if all were complete: in one step, so that
+     * the engine's core waits once for what the other cores have to let go of.
+     *
+     * @return as {@link #nextCopies}; null also if not all were complete
+     */
+    default @Nullable IssuedCopies endCopiesAndTakeNext(int complete) {
+        endCopies(complete);
+        return null;
+    }
+
+    /**
      * No byte of this channel moves any more, after {@link ChannelBackend#pause} answered false.
      */
     void paused();

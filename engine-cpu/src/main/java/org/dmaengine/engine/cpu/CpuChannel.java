@@ -98,10 +98,9 @@ final class CpuChannel implements ChannelBackend {
     // Written by the owner.
     private volatile boolean attentive;
 
-    // For the owner.
+    // For the owner. What it writes for each transfer is in the hand: whoever rings reads fields of
+    // this object.
     private final Pace pace;
-    private long movedBytes;
-    private long unreportedBytes;
     private boolean lastWasSmall;
     private @Nullable PeripheralMove peripheral;
 
@@ -350,43 +349,48 @@ final class CpuChannel implements ChannelBackend {
         while (true) {
             IssuedTransfer transfer = hand.current();
             if (transfer == null) {
-                report();
-                if (held || !takeMore(here)) {
-                    return null;
-                }
                 IssuedCopies copies = hand.copies();
+                if (copies == null) {
+                    hand.report();
+                    if (held || !takeMore(here)) {
+                        return null;
+                    }
+                    copies = hand.copies();
+                }
                 if (copies != null) {
                     bytesLeft -= copies.totalBytes();
                     transfersLeft -= copies.count();
-                    moveCopies(copies);
-                    if (bytesLeft <= 0 || transfersLeft <= 0) {
-                        if (here.othersWait()) {
-                            return here.onward();
-                        }
+                    boolean over = bytesLeft <= 0 || transfersLeft <= 0;
+                    if (over && !here.othersWait()) {
                         bytesLeft = TURN_BYTES;
                         transfersLeft = here.turnTransfers();
+                        over = false;
+                    }
+                    moveCopies(copies, !over && !held);
+                    if (over) {
+                        return here.onward();
                     }
                 }
             } else if (transfer.stopRequested()) {
                 end(Outcome.ABORTED, null);
             } else if (held) {
-                report();
+                hand.report();
                 return null;
             } else {
                 Lane belongs = lanes.of(transfer.operation(), here);
                 if (!belongs.equals(here)) {
-                    report();
+                    hand.report();
                     return belongs;
                 }
                 if (bytesLeft <= 0 || transfersLeft <= 0) {
-                    report();
+                    hand.report();
                     return here.onward();
                 }
-                long before = movedBytes;
+                long before = hand.movedBytes;
                 Step step = piece(transfer, here);
-                bytesLeft -= movedBytes - before;
+                bytesLeft -= hand.movedBytes - before;
                 switch (step) {
-                    case MORE -> transfer.progress(movedBytes);
+                    case MORE -> transfer.progress(hand.movedBytes);
                     case WHOLE, SOURCE_ENDED, FAILED -> transfersLeft--;
                     case HELD_BACK -> {
                         return null;
@@ -431,8 +435,12 @@ final class CpuChannel implements ChannelBackend {
         return (here.movesMemory() && hand.takeCopies()) || hand.take(lastWasSmall);
     }
 
-    /** All that stand together are moved, then reported at once. */
-    private void moveCopies(IssuedCopies copies) {
+    /**
+     * All that stand together are moved, then reported at once.
+     *
+     * @param more whether to take those that are next in line
+     */
+    private void moveCopies(IssuedCopies copies, boolean more) {
         int count = copies.count();
         int moved = 0;
         Throwable failed = null;
@@ -444,10 +452,12 @@ final class CpuChannel implements ChannelBackend {
         } catch (RuntimeException | Error broken) {
             failed = broken;
         }
-        if (moved < count) {
+        if (moved == count) {
+            hand.endCopies(copies, more);
+        } else {
             endOneByOne(copies, moved, failed);
+            hand.dropCopies(copies);
         }
-        hand.endCopies(copies, moved == count ? count : 0);
     }
 
     /** One of them failed, or they were terminated: each gets an end of its own (P4, P9). */
@@ -507,20 +517,21 @@ final class CpuChannel implements ChannelBackend {
             return movePeripheral(transfer, here);
         }
         long total = transfer.lengthBytes();
-        long chunk = pace.begin(total, movedBytes);
+        long chunk = pace.begin(total, hand.movedBytes);
         switch (operation) {
-            case Operation.Memcpy copy -> movedBytes += MemoryMove.copy(copy, movedBytes, chunk);
+            case Operation.Memcpy copy ->
+                    hand.movedBytes += MemoryMove.copy(copy, hand.movedBytes, chunk);
             case Operation.Memset memset ->
-                    movedBytes += MemoryMove.fill(memset, movedBytes, chunk);
+                    hand.movedBytes += MemoryMove.fill(memset, hand.movedBytes, chunk);
             case Operation.Interleaved(InterleavedTemplate template) ->
-                    movedBytes += MemoryMove.interleave(template, movedBytes, chunk);
+                    hand.movedBytes += MemoryMove.interleave(template, hand.movedBytes, chunk);
             case Operation.Interrupt _,
                     Operation.PeripheralSg _,
                     Operation.Cyclic _,
                     Operation.PeripheralCommand _ -> {}
         }
-        pace.end(total, movedBytes);
-        return movedBytes == total ? Step.WHOLE : Step.MORE;
+        pace.end(total, hand.movedBytes);
+        return hand.movedBytes == total ? Step.WHOLE : Step.MORE;
     }
 
     private Step movePeripheral(IssuedTransfer transfer, Lane here) throws IOException {
@@ -538,7 +549,7 @@ final class CpuChannel implements ChannelBackend {
         try {
             return move.step();
         } finally {
-            movedBytes = move.movedBytes();
+            hand.movedBytes = move.movedBytes();
         }
     }
 
@@ -581,12 +592,13 @@ final class CpuChannel implements ChannelBackend {
 
     private void whole(Operation operation, long lengthBytes) {
         letPeripheralGo();
-        lastWasSmall = lengthBytes <= SMALL_BYTES && isMemoryOnly(operation);
-        unreportedBytes += lengthBytes;
-        movedBytes = 0;
-        hand.currentIsWhole();
-        if (unreportedBytes > REPORT_BYTES || !lastWasSmall) {
-            report();
+        boolean small = lengthBytes <= SMALL_BYTES && isMemoryOnly(operation);
+        if (lastWasSmall != small) {
+            lastWasSmall = small;
+        }
+        hand.currentIsWhole(lengthBytes);
+        if (!small || hand.unreportedBytes() > REPORT_BYTES) {
+            hand.report();
         }
     }
 
@@ -596,11 +608,6 @@ final class CpuChannel implements ChannelBackend {
                 && !(operation instanceof Operation.PeripheralCommand);
     }
 
-    private void report() {
-        unreportedBytes = 0;
-        hand.report();
-    }
-
     private void end(Outcome outcome, @Nullable TransferError error) {
         IssuedTransfer transfer = hand.current();
         SelectableChannel stream = transfer == null ? null : streamOf(transfer.operation());
@@ -608,10 +615,7 @@ final class CpuChannel implements ChannelBackend {
             lanes.streams.notUsed(stream);
         }
         letPeripheralGo();
-        long bytes = movedBytes;
-        movedBytes = 0;
-        unreportedBytes = 0;
-        hand.end(outcome, bytes, error);
+        hand.end(outcome, error);
     }
 
     private void letPeripheralGo() {

@@ -7,6 +7,9 @@ import org.dmaengine.spi.IssuedCopies;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * The transfers that a channel has taken and not ended, oldest first. Of these, the first few may
  * be whole already and not reported: small ones are reported together, so that the core's lock is
@@ -16,19 +19,43 @@ final class Hand {
     /** So many are taken and reported at once. */
     static final int BATCH = 32;
 
+    private static final IssuedTransfer[] NONE = {};
+    private static final VarHandle TOUCHING;
+    private static final VarHandle REPORTED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            TOUCHING = lookup.findVarHandle(Hand.class, "touching", long.class);
+            REPORTED = lookup.findVarHandle(Hand.class, "reported", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final ChannelQueue queue;
-    private final IssuedTransfer[] taken = new IssuedTransfer[BATCH];
-    private final long[] tickets = new long[BATCH];
+    // Made when they are first used: a channel that is idle, or has small copies only, needs none.
+    private IssuedTransfer[] taken = NONE;
+    private long[] tickets = {};
     private int count;
     private int whole;
+    private long unreportedBytes;
+
+    /** How far the current transfer is; for the owner. */
+    long movedBytes;
 
     // Copies that stand together, instead of the above.
     private @Nullable IssuedCopies copies;
 
-    // Volatile: written by the owner, read by synchronize. The oldest ticket whose memory may be
-    // touched, 0 for none, and the newest that was reported. `touching` moves on before the report.
-    private volatile long touching;
-    private volatile long reported;
+    // Written by the owner, release; read by synchronize, acquire. The oldest ticket whose memory
+    // may
+    // be touched, 0 for none, and the newest that was reported. `touching` moves on before the
+    // report, and synchronize looks after it has heard of the report: so it sees at least that.
+    @SuppressWarnings("unused") // Through TOUCHING.
+    private long touching;
+
+    @SuppressWarnings("unused") // Through REPORTED.
+    private long reported;
 
     Hand(ChannelQueue queue) {
         this.queue = queue;
@@ -51,6 +78,10 @@ final class Hand {
      */
     boolean take(boolean batch) {
         assert isEmpty() : "the hand is not empty";
+        if (taken.length == 0) {
+            taken = new IssuedTransfer[BATCH];
+            tickets = new long[BATCH];
+        }
         if (batch) {
             count = queue.next(taken);
         } else {
@@ -63,19 +94,22 @@ final class Hand {
         for (int i = 0; i < count; i++) {
             tickets[i] = taken[i].ticket();
         }
-        touching = count > 0 ? tickets[0] : 0;
+        touch(count > 0 ? tickets[0] : 0);
         return count > 0;
     }
 
     /** Takes small copies from the queue, as many as stand together, into an empty hand. */
     boolean takeCopies() {
         assert isEmpty() : "the hand is not empty";
-        IssuedCopies next = queue.nextCopies();
+        hold(queue.nextCopies());
+        return copies != null;
+    }
+
+    private void hold(@Nullable IssuedCopies next) {
         copies = next;
         if (next != null) {
-            touching = next.ticket(0);
+            touch(next.ticket(0));
         }
-        return next != null;
     }
 
     /** The copies to move, if the hand took some. */
@@ -94,21 +128,48 @@ final class Hand {
         }
     }
 
-    /** All copies are over: the first few complete, and each of the others was ended by itself. */
-    void endCopies(IssuedCopies mine, int complete) {
+    /**
+     * All copies are complete.
+     *
+     * @param more whether to take those that are next in line
+     */
+    void endCopies(IssuedCopies mine, boolean more) {
+        int count = mine.count();
+        leaveCopies(mine.ticket(count - 1), false);
+        if (more) {
+            hold(queue.endCopiesAndTakeNext(count));
+        } else {
+            copies = null;
+            queue.endCopies(count);
+        }
+    }
+
+    /** Each of the copies was ended by itself. */
+    void dropCopies(IssuedCopies mine) {
         leaveCopies(mine.ticket(mine.count() - 1), false);
         copies = null;
-        queue.endCopies(complete);
+        queue.endCopies(0);
     }
 
     private void leaveCopies(long newest, boolean more) {
-        touching = more ? newest + 1 : 0;
-        reported = newest;
+        touch(more ? newest + 1 : 0);
+        REPORTED.setRelease(this, newest);
+    }
+
+    private void touch(long oldest) {
+        TOUCHING.setRelease(this, oldest);
     }
 
     /** The current transfer is whole; to be told by the next {@link #report}. */
-    void currentIsWhole() {
+    void currentIsWhole(long lengthBytes) {
         whole++;
+        unreportedBytes += lengthBytes;
+        movedBytes = 0;
+    }
+
+    /** Of the transfers that are whole and not reported. */
+    long unreportedBytes() {
+        return unreportedBytes;
     }
 
     /** Reports all that are whole. */
@@ -123,7 +184,9 @@ final class Hand {
     }
 
     /** Ends the current transfer as the first that is not whole: what went before is reported. */
-    void end(Outcome outcome, long bytes, @Nullable TransferError error) {
+    void end(Outcome outcome, @Nullable TransferError error) {
+        long bytes = movedBytes;
+        movedBytes = 0;
         report();
         long ticket = tickets[0];
         leave(1);
@@ -138,8 +201,8 @@ final class Hand {
     /** The last touch of the oldest few has happened (P4): from here on they are only reported. */
     private void leave(int oldest) {
         long newest = tickets[oldest - 1];
-        touching = oldest < count ? tickets[oldest] : 0;
-        reported = newest;
+        touch(oldest < count ? tickets[oldest] : 0);
+        REPORTED.setRelease(this, newest);
     }
 
     /** What stands behind the count is dead, and overwritten by the next take. */
@@ -148,16 +211,17 @@ final class Hand {
         System.arraycopy(tickets, oldest, tickets, 0, count - oldest);
         count -= oldest;
         whole = 0;
+        unreportedBytes = 0;
     }
 
     /** What was reported last; for {@link #isLeft}. Any thread may call. */
     long reported() {
-        return reported;
+        return (long) REPORTED.getAcquire(this);
     }
 
     /** Whether no thread is inside a transfer up to this ticket (P5). Any thread may call. */
     boolean isLeft(long ticket) {
-        long now = touching;
+        long now = (long) TOUCHING.getAcquire(this);
         return now == 0 || now > ticket;
     }
 }
