@@ -83,6 +83,12 @@ final class BenchCommand implements Callable<Integer> {
     private @Nullable Path html;
 
     @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "Write the figures as a table for a page like docs/performance.md.")
+    private @Nullable Path markdown;
+
+    @Option(
             names = "--busy",
             description = "Count turns that were disturbed too, and say so in a note.")
     private boolean busy;
@@ -104,6 +110,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         requireFolder(json);
         requireFolder(html);
+        requireFolder(markdown);
         if (list) {
             cases.forEach(BenchCommand::name);
             questions.forEach(each -> out().println(JmhSuite.NAME + ": " + each));
@@ -160,6 +167,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (html != null) {
             WholeFile.write(html, HtmlReport.text(machine, results));
+        }
+        if (markdown != null) {
+            WholeFile.write(markdown, MarkdownReport.text(machine, results));
         }
         return Summary.print(out(), results);
     }

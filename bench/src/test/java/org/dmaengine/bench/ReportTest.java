@@ -133,6 +133,20 @@ class ReportTest {
     }
 
     @Test
+    void shouldMakeATableForADocument() {
+        CaseResult notMeasured = new CaseResult.NotMeasured(SUBJECT, "busy");
+        assertThat(MarkdownReport.text(MACHINE, List.of(measured(), notMeasured)))
+                .startsWith("Made by `./dmaengine bench </script>` on ")
+                .contains(
+                        "| case | ours | peer | ratio | target |",
+                        "| suite: case | 10 µs (P50 8.00, P99 50.0, longest 50.0 µs) |  |  |"
+                                + " at most 10 µs, reached; longest at most 40 µs, missed |",
+                        "|  |  | peer 25 | 2.50 (2 to 3) | ratio at least 3, missed |",
+                        "|  |  | absent, peer skipped: not installed |  |  |",
+                        "| suite: case | not measured: because busy |  |  |  |");
+    }
+
+    @Test
     void shouldPrintATableAndWhatIsMissing() {
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);

@@ -1,0 +1,95 @@
+package org.dmaengine.bench;
+
+import org.HdrHistogram.Histogram;
+import org.dmaengine.bench.Row.Verdict;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The report as tables for a page of the documentation: a line for each case and peer. */
+final class MarkdownReport {
+    private static final double[] PERCENTILES = {50, 99, 100};
+
+    private MarkdownReport() {}
+
+    static String text(Machine machine, List<CaseResult> results) {
+        String head =
+                "Made by `%s` on %s of %s cores, %s, %s.%n%n"
+                        .formatted(
+                                machine.facts().get("command"),
+                                machine.facts().get("processor"),
+                                machine.facts().get("processors"),
+                                machine.facts().get("kernel"),
+                                machine.facts().get("jdk"));
+        return head
+                + "| case | ours | peer | ratio | target |\n|---|---|---|---|---|\n"
+                + results.stream().map(MarkdownReport::lines).collect(Collectors.joining());
+    }
+
+    private static String lines(CaseResult result) {
+        StringBuilder lines = new StringBuilder();
+        boolean first = true;
+        for (Row row : Row.of(result)) {
+            lines.append(
+                    "| %s | %s | %s | %s | %s |%n"
+                            .formatted(
+                                    first ? name(row) : "",
+                                    first ? ours(row) : "",
+                                    peer(row),
+                                    ratio(row),
+                                    row.targets().stream()
+                                            .map(MarkdownReport::target)
+                                            .collect(Collectors.joining("; "))));
+            first = false;
+        }
+        return lines.toString();
+    }
+
+    private static String name(Row row) {
+        return row.subject().suite() + ": " + row.subject().name();
+    }
+
+    private static String ours(Row row) {
+        return row.ours()
+                .map(ours ->
+                        Figures.text(ours.median())
+                                + " "
+                                + row.subject().unit()
+                                + row.latencies()
+                                        .map(each -> " (" + latencies(each) + ")")
+                                        .orElse(""))
+                .orElse(row.note());
+    }
+
+    private static String latencies(Histogram histogram) {
+        StringBuilder text = new StringBuilder();
+        for (double percentile : PERCENTILES) {
+            text.append(text.isEmpty() ? "" : ", ")
+                    .append(Figures.percentileName(percentile))
+                    .append(' ')
+                    .append(Figures.text(histogram.getValueAtPercentile(percentile) / 1e3));
+        }
+        return text + " µs";
+    }
+
+    private static String peer(Row row) {
+        return row.peer()
+                .map(peer -> row.peerName() + " " + Figures.text(peer.figures().median()))
+                .orElse(row.peerName().isEmpty() ? "" : row.peerName() + ", " + row.note());
+    }
+
+    private static String ratio(Row row) {
+        return row.ratio()
+                .map(ratio ->
+                        "%s (%s to %s)"
+                                .formatted(
+                                        Figures.text(ratio.median()),
+                                        Figures.text(ratio.min()),
+                                        Figures.text(ratio.max())))
+                .orElse("");
+    }
+
+    private static String target(Verdict verdict) {
+        return verdict.text() + (verdict.reached() ? ", reached" : ", missed");
+    }
+}
