@@ -7,6 +7,10 @@ package org.dmaengine;
  */
 @SuppressWarnings("UnusedVariable") // The padding.
 abstract class EngineEnd {
+    // Fills the gap before the cursors, where a field of a subclass would stand that submitters
+    // read.
+    private int before;
+
     long over = 1;
     long settled = 1;
     long toStart = 1;
