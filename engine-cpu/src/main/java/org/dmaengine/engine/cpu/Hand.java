@@ -17,8 +17,9 @@ final class Hand {
     static final int BATCH = 32;
 
     private final ChannelQueue queue;
-    private final IssuedTransfer[] taken = new IssuedTransfer[BATCH];
-    private final long[] tickets = new long[BATCH];
+    // Empty until the first take: an idle channel is to be small.
+    private IssuedTransfer[] taken = {};
+    private long[] tickets = {};
     private int count;
     private int whole;
 
@@ -51,6 +52,10 @@ final class Hand {
      */
     boolean take(boolean batch) {
         assert isEmpty() : "the hand is not empty";
+        if (taken.length == 0) {
+            taken = new IssuedTransfer[BATCH];
+            tickets = new long[BATCH];
+        }
         if (batch) {
             count = queue.next(taken);
         } else {
