@@ -79,7 +79,7 @@ final class VirtualChannel implements DmaChannel {
     }
 
     // Longer copies are worth a node of their own, and can be stopped in the middle.
-    private static final long PLAIN_BYTES_MAX = 16 << 10;
+    private static final long PLAIN_BYTES_MAX = 64 << 10;
 
     // What perform() is to do once the lock is left.
     private static final int DO_CONTROL = 1;
