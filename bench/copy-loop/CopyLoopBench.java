@@ -2,6 +2,9 @@ package org.dmaengine.engine.cpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import org.dmaengine.DmaArena;
+import org.dmaengine.spi.Scheduler;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -45,6 +48,7 @@ final class CopyLoopBench {
     private final MethodHandle referenceCopy;
     private final MethodHandle referenceFill;
     private final MethodHandle memcpy;
+    private final Pace pace = new Pace(Scheduler.system());
 
     /** Moves {@code blocks} blocks of {@code bytes} at {@link #offsets}; answers nanoseconds. */
     private interface Variant {
@@ -58,8 +62,9 @@ final class CopyLoopBench {
         this.candidates = candidates;
         rounds = quick ? 5 : candidates ? 7 : 15;
         poolBytes = quick ? 512 * MIB : 1024 * MIB;
-        source = Arena.global().allocate(poolBytes, 4096).fill((byte) 1);
-        target = Arena.global().allocate(poolBytes, 4096).fill((byte) 2);
+        DmaArena arena = DmaArena.open();
+        source = arena.allocate(poolBytes, 4096).fill((byte) 1);
+        target = arena.allocate(poolBytes, 4096).fill((byte) 2);
         offsets = Arena.global().allocate(JAVA_LONG, 1024 * MIB / (64 * KIB));
         Linker linker = Linker.nativeLinker();
         SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
@@ -112,12 +117,12 @@ final class CopyLoopBench {
     private List<Column> candidateColumns() {
         List<Column> columns = new ArrayList<>();
         columns.add(new Column("C", (bytes, blocks) -> reference(referenceCopy, bytes, blocks)));
-        for (long chunk : new long[] {64, 256, 512, 1024, 2048, 3072, 4096}) {
+        for (long chunk : new long[] {64, 384, 1024, 3072, 4096}) {
             Variant pieces = (bytes, blocks) -> pieces(bytes, blocks, chunk * KIB);
             columns.add(new Column("copy " + chunk + "K", pieces));
         }
         columns.add(new Column("copy whole", (bytes, blocks) -> pieces(bytes, blocks, bytes)));
-        for (long chunk : new long[] {256, 1024, 4096}) {
+        for (long chunk : new long[] {128, 384, 768, 1024, 3072}) {
             Variant pieces = (bytes, blocks) -> memcpyPieces(bytes, blocks, chunk * KIB);
             columns.add(new Column("memcpy " + chunk + "K", pieces));
         }
@@ -141,18 +146,12 @@ final class CopyLoopBench {
     }
 
     private void copyBlock(long offset, long bytes) {
-        long chunk = CopyLoop.firstChunkBytes(bytes);
-        if (chunk == bytes) {
-            CopyLoop.copy(source, offset, target, offset, chunk);
-            return;
-        }
-        long start = System.nanoTime();
-        CopyLoop.copy(source, offset, target, offset, chunk);
-        for (long done = chunk; done < bytes; done += chunk) {
-            long now = System.nanoTime();
-            chunk = CopyLoop.nextChunkBytes(bytes, done, chunk, now - start);
-            start = now;
+        long done = 0;
+        while (done < bytes) {
+            long chunk = pace.begin(bytes, done);
             CopyLoop.copy(source, offset + done, target, offset + done, chunk);
+            done += chunk;
+            pace.end(bytes, done);
         }
     }
 
@@ -165,18 +164,12 @@ final class CopyLoopBench {
     }
 
     private void fillBlock(long offset, long bytes) {
-        long chunk = CopyLoop.firstChunkBytes(bytes);
-        if (chunk == bytes) {
-            CopyLoop.fill(target, offset, chunk, (byte) 7);
-            return;
-        }
-        long start = System.nanoTime();
-        CopyLoop.fill(target, offset, chunk, (byte) 7);
-        for (long done = chunk; done < bytes; done += chunk) {
-            long now = System.nanoTime();
-            chunk = CopyLoop.nextChunkBytes(bytes, done, chunk, now - start);
-            start = now;
+        long done = 0;
+        while (done < bytes) {
+            long chunk = pace.begin(bytes, done);
             CopyLoop.fill(target, offset + done, chunk, (byte) 7);
+            done += chunk;
+            pace.end(bytes, done);
         }
     }
 
@@ -340,14 +333,13 @@ final class CopyLoopBench {
     private void chunkTimes(String title, MemorySegment into, long bytes) {
         List<Double> micros = new ArrayList<>();
         for (long offset = 0; offset + bytes <= UNTOUCHED_BYTES; offset += bytes) {
-            long chunk = CopyLoop.firstChunkBytes(bytes);
             for (long done = 0; done < bytes; ) {
+                long chunk = pace.begin(bytes, done);
                 long start = System.nanoTime();
                 CopyLoop.copy(source, offset + done, into, offset + done, chunk);
-                long nanos = System.nanoTime() - start;
-                micros.add(nanos / 1e3);
+                micros.add((System.nanoTime() - start) / 1e3);
                 done += chunk;
-                chunk = CopyLoop.nextChunkBytes(bytes, done, chunk, nanos);
+                pace.end(bytes, done);
             }
         }
         printTimes(title, micros.stream().mapToDouble(Double::doubleValue).toArray());

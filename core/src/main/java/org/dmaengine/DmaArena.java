@@ -22,6 +22,16 @@ public final class DmaArena implements Arena {
         return open(new ClosePolicy.Fail());
     }
 
+    /**
+     * Whether an arena of this kind has allocated the memory, and has not freed it. False for
+     * foreign memory and for files that are mapped into memory: a look at those may fail in the
+     * middle, when the file is cut short, and only Java's own accesses survive that.
+     */
+    public static boolean hasAllocated(MemorySegment segment) {
+        MemoryOwner owner = MemoryOwner.of(segment);
+        return owner != null && owner.allocates() && !segment.isMapped();
+    }
+
     /** An arena with another close policy. */
     public static DmaArena open(ClosePolicy policy) {
         return open("the arena", policy);

@@ -51,8 +51,7 @@ final class MappedBuffer implements DmaBuffer {
             throw refused;
         }
         MemoryOwner owner =
-                new MemoryOwner(
-                        "the mapping",
+                MemoryOwner.ofMapping(
                         window.scope(),
                         () -> {
                             unmap.run();

@@ -48,6 +48,7 @@ final class MemoryOwner {
     private final String name;
     private final MemorySegment.Scope scope;
     private final Runnable release;
+    private final boolean allocates;
 
     // Changed by CAS; whoever wins a change out of OPEN or WITHHELD is alone until the next. A
     // field
@@ -55,14 +56,30 @@ final class MemoryOwner {
     private volatile State state = State.OPEN;
 
     MemoryOwner(String name, MemorySegment.Scope scope, Runnable release) {
+        this(name, scope, release, true);
+    }
+
+    private MemoryOwner(
+            String name, MemorySegment.Scope scope, Runnable release, boolean allocates) {
         this.name = name;
         this.scope = scope;
         this.release = release;
+        this.allocates = allocates;
         BY_SCOPE.put(scope, this);
+    }
+
+    /** Of foreign memory, of which nobody here knows what it is. */
+    static MemoryOwner ofMapping(MemorySegment.Scope scope, Runnable release) {
+        return new MemoryOwner("the mapping", scope, release, false);
     }
 
     static @Nullable MemoryOwner of(MemorySegment segment) {
         return BY_SCOPE.get(segment.scope());
+    }
+
+    /** Whether the memory is its own, and not foreign. */
+    boolean allocates() {
+        return allocates;
     }
 
     String name() {

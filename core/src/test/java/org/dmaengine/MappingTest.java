@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import static java.nio.channels.FileChannel.MapMode.READ_WRITE;
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,6 +66,26 @@ class MappingTest {
             bench.engine.map(foreign.allocate(16)).close();
             assertThatCode(foreign::close).as("round %d", i).doesNotThrowAnyException();
         }
+    }
+
+    @Test
+    @DisplayName("Only what an arena of ours has allocated counts as such, and until it is freed")
+    void shouldTellAllocatedMemoryFromForeign() throws IOException {
+        DmaArena arena = DmaArena.open();
+        MemorySegment ours = arena.allocate(16);
+        assertThat(DmaArena.hasAllocated(ours)).isTrue();
+        assertThat(DmaArena.hasAllocated(ours.asSlice(8))).isTrue();
+        try (Arena foreign = Arena.ofShared();
+                DmaBuffer buffer = bench.engine.map(foreign.allocate(16));
+                FileChannel file =
+                        FileChannel.open(
+                                Files.createTempFile("mapped", ""), WRITE, READ, DELETE_ON_CLOSE)) {
+            assertThat(DmaArena.hasAllocated(foreign.allocate(16))).isFalse();
+            assertThat(DmaArena.hasAllocated(buffer.segment())).isFalse();
+            assertThat(DmaArena.hasAllocated(file.map(READ_WRITE, 0, 4096, arena))).isFalse();
+        }
+        arena.close();
+        assertThat(DmaArena.hasAllocated(ours)).isFalse();
     }
 
     @Test

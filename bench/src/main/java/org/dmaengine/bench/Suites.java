@@ -4,6 +4,7 @@ import org.dmaengine.bench.channels.ChannelsSuite;
 import org.dmaengine.bench.copy.CopySuite;
 import org.dmaengine.bench.descriptor.DescriptorSuite;
 import org.dmaengine.bench.file.FileSuite;
+import org.dmaengine.bench.start.StartSuite;
 import org.dmaengine.bench.terminate.TerminateSuite;
 
 import java.util.List;
@@ -16,7 +17,8 @@ final class Suites {
                     new CopySuite(),
                     new FileSuite(),
                     new TerminateSuite(),
-                    new ChannelsSuite());
+                    new ChannelsSuite(),
+                    new StartSuite());
 
     private Suites() {}
 

@@ -1,30 +1,28 @@
 package org.dmaengine.engine.cpu;
 
+import org.dmaengine.DmaArena;
+
 import java.lang.foreign.MemorySegment;
 
 /**
- * Moves one bounded chunk of a transfer, by the method that suits the size of the whole transfer.
- *
- * <p>The engine thread owns the loop, and looks between two chunks whether it has been terminated:
- *
- * <pre>{@code
- * long chunk = CopyLoop.firstChunkBytes(bytes);
- * CopyLoop.copy(source, sourceOffset, target, targetOffset, chunk);
- * for (long done = chunk; done < bytes && !terminated(); done += chunk) {
- *     chunk = CopyLoop.nextChunkBytes(bytes, done, chunk, nanosOfTheChunkBefore);
- *     CopyLoop.copy(source, sourceOffset + done, target, targetOffset + done, chunk);
- * }
- * }</pre>
- *
- * <p>A transfer that fits the first chunk needs no clock.
+ * Moves one bounded chunk of a transfer. The engine thread owns the loop, sizes the chunks by
+ * {@link Pace}, and looks between two chunks whether it has been terminated.
  *
  * <p>A chunk is bounded for two reasons. Terminate takes effect at the end of the running chunk.
  * And the VM cannot reach a safepoint, nor close any shared arena of the process, while one long
  * {@link MemorySegment#copy} runs: 1 GiB at once held unrelated closes up by tens of milliseconds.
  *
- * <p>The copy is {@code MemorySegment.copy} and not a call of the C library's memcpy: in these
- * chunks it was as fast or faster at every size, links nothing, and needs no native access. The
- * numbers come from {@code bench/copy-loop/run} and are in {@code docs/engines/cpu-copy.md}.
+ * <p>Three ways to copy, and the length of a chunk chooses:
+ *
+ * <ul>
+ *   <li>short: {@code MemorySegment.copy}, which costs least to begin;
+ *   <li>up to {@link #CACHED_CHUNK_BYTES}: the C library's memmove, where it can be called ({@link
+ *       NativeCopyCalls}), or else {@code MemorySegment.copy}. Both store through the cache;
+ *   <li>longer: {@code MemorySegment.copy}, which from 2 or 3 MiB on streams past the cache where
+ *       HotSpot can do that (AVX-512).
+ * </ul>
+ *
+ * The numbers come from {@code bench/copy-loop/run} and are in {@code docs/engines/cpu-copy.md}.
  *
  * <p>Overlap: one chunk is moved as memmove does, but the chunks run upwards, so the whole transfer
  * is right only if the target does not start inside the source. The core refuses overlapping copies
@@ -34,22 +32,21 @@ import java.lang.foreign.MemorySegment;
  */
 final class CopyLoop {
     /**
-     * Up to here the target is worth keeping in cache. At this size both ways were equally fast
-     * with warm caches (L3 of 32 MiB); below it the cached way won, above it the streaming one.
-     */
-    private static final long CACHED_TOTAL_BYTES_MAX = 16L << 20;
-
-    /**
      * Small enough that HotSpot stores through the cache: with AVX-512 it changes to streaming
-     * stores between 2 and 3 MiB, which made a warm block of 4 MiB a third slower.
+     * stores between 2 and 3 MiB, which made a warm block of 4 MiB a third slower. And shorter than
+     * any second-level cache: up to there the C library uses the processor's string instruction,
+     * which was 1.2 times as fast as its loop of vectors, and more out of memory.
      */
-    private static final long CACHED_CHUNK_BYTES = 1L << 20;
+    static final long CACHED_CHUNK_BYTES = 384L << 10;
 
     /**
      * Large enough that HotSpot streams past the cache where it can (AVX-512), which made blocks
      * from 64 MiB up about half as fast again; and no larger, because terminate waits for it.
      */
-    private static final long STREAMED_CHUNK_BYTES = 3L << 20;
+    static final long STREAMED_CHUNK_BYTES = 3L << 20;
+
+    /** Below it the foreign call costs more than it gains. */
+    private static final long NATIVE_BYTES_MIN = 32L << 10;
 
     /**
      * Stays in the first-level cache, and is no power of two, so that reading it does not collide
@@ -57,45 +54,12 @@ final class CopyLoop {
      */
     private static final long FILL_PIECE_BYTES = 4032;
 
-    /** A transfer up to this size is one chunk: even slow memory holds it up only briefly. */
-    private static final long SINGLE_CHUNK_BYTES = 256L << 10;
-
-    /** The first chunk of a longer one, and every chunk while the memory is slow. */
-    private static final long PROBE_BYTES = 64L << 10;
-
-    /** No chunk is begun that would take longer at the pace of the one before it. */
-    private static final long CHUNK_NANOS_MAX = 1_000_000;
+    private static final long PAGE_BYTES = 4096;
+    private static final long LINE_BYTES = 64;
 
     private CopyLoop() {}
 
-    /** How many bytes to move first, of a transfer of {@code totalBytes}. */
-    static long firstChunkBytes(long totalBytes) {
-        return totalBytes <= SINGLE_CHUNK_BYTES ? totalBytes : PROBE_BYTES;
-    }
-
-    /**
-     * How many bytes to move next.
-     *
-     * <p>Memory that is touched for the first time is many times slower, for the kernel gives it
-     * page by page, and 3 MiB then took 2 to 9 ms. Hence a long transfer begins with a small chunk,
-     * and takes full ones while the pace allows.
-     *
-     * @param doneBytes what is moved already
-     * @param chunkBytes how much of it the last chunk moved
-     * @param chunkNanos how long the last chunk took
-     */
-    static long nextChunkBytes(long totalBytes, long doneBytes, long chunkBytes, long chunkNanos) {
-        long full =
-                totalBytes <= CACHED_TOTAL_BYTES_MAX ? CACHED_CHUNK_BYTES : STREAMED_CHUNK_BYTES;
-        // Chunks are below 2^22 bytes, so a product overflows only after a chunk of half an hour.
-        boolean slow = chunkNanos * full > CHUNK_NANOS_MAX * chunkBytes;
-        return Math.min(slow ? PROBE_BYTES : full, totalBytes - doneBytes);
-    }
-
-    /**
-     * Copies one chunk. HotSpot picks cached or streaming stores by {@code bytes} alone, so the
-     * caller passes what {@link #firstChunkBytes} and {@link #nextChunkBytes} answered.
-     */
+    /** Copies one chunk. */
     static void copy(
             MemorySegment source,
             long sourceOffset,
@@ -103,7 +67,29 @@ final class CopyLoop {
             long targetOffset,
             long bytes) {
         assert bytes <= STREAMED_CHUNK_BYTES : bytes;
-        MemorySegment.copy(source, sourceOffset, target, targetOffset, bytes);
+        if (bytes >= NATIVE_BYTES_MIN
+                && bytes <= CACHED_CHUNK_BYTES
+                && NativeCopyCalls.isReady()
+                && isForNative(source, sourceOffset, target, targetOffset)) {
+            NativeCopyCalls.copy(source, sourceOffset, target, targetOffset, bytes);
+        } else {
+            MemorySegment.copy(source, sourceOffset, target, targetOffset, bytes);
+        }
+    }
+
+    /**
+     * Only memory of our arenas: it is there for as long as the transfer is not over (C16), and to
+     * read or write it cannot fail, as it can in a mapped file, which C would not survive. And not
+     * where the target begins in the page within a line after the source: there the string
+     * instruction goes byte by byte, and is the slowest way on some processors.
+     */
+    private static boolean isForNative(
+            MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset) {
+        long ahead = target.address() + targetOffset - source.address() - sourceOffset;
+        long inPage = ahead & (PAGE_BYTES - 1);
+        return (inPage == 0 || inPage >= LINE_BYTES)
+                && DmaArena.hasAllocated(source)
+                && DmaArena.hasAllocated(target);
     }
 
     /**
