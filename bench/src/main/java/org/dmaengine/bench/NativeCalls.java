@@ -16,6 +16,7 @@ import java.lang.invoke.VarHandle;
 final class NativeCalls {
     // asm-generic/signal.h
     private static final int SIGCONT = 18;
+    private static final int ESRCH = 3;
     private static final int SIGSTOP = 19;
 
     // CPU_SETSIZE of sched.h
@@ -73,10 +74,12 @@ final class NativeCalls {
         signal(process, SIGCONT);
     }
 
+    /** A process that has ended meanwhile uses no processor, and whoever waits for it learns why. */
     private static void signal(long process, int signal) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            if ((int) KILL.invokeExact(state, Math.toIntExact(process), signal) != 0) {
+            if ((int) KILL.invokeExact(state, Math.toIntExact(process), signal) != 0
+                    && (int) ERRNO.get(state, 0L) != ESRCH) {
                 throw failed("kill of process " + process, state);
             }
         } catch (RuntimeException | Error raised) {
