@@ -15,6 +15,12 @@ final class OpenFile {
     // A look has found it without users; it was not used since, if it has none.
     boolean seenIdle;
 
+    // Of a stream: what the latest piece has left, an empty pipe or a full one.
+    private boolean drained;
+    private boolean filled;
+    // It cannot be asked for what is there now and no more, as it is with many devices.
+    private boolean alwaysWaits;
+
     /**
      * @param channel the client's
      * @param number its place in the ring's table, or a descriptor of our own
@@ -29,6 +35,7 @@ final class OpenFile {
         int kind = mode & IoUring.S_IFMT;
         this.positional = kind == IoUring.S_IFREG || kind == IoUring.S_IFBLK;
         this.buffered = positional && !direct;
+        this.alwaysWaits = kind != IoUring.S_IFIFO && kind != IoUring.S_IFSOCK;
     }
 
     Channel channel() {
@@ -56,5 +63,31 @@ final class OpenFile {
     /** A regular file or block device: it is accessed at offsets, and never makes anybody wait. */
     boolean isPositional() {
         return positional;
+    }
+
+    // ---- A stream, which is waited for by a look at its readiness, that touches no memory
+
+    /** Whether the next piece will probably have to wait. */
+    boolean isToWaitFor(boolean reading) {
+        return !positional && (alwaysWaits || (reading ? drained : filled));
+    }
+
+    /** What a piece has shown: whether the next one would have to wait. */
+    void leaves(boolean reading, boolean nothing) {
+        if (reading) {
+            drained = nothing;
+        } else {
+            filled = nothing;
+        }
+    }
+
+    /** Whether a piece may be asked for on the condition that it need not wait. */
+    boolean answersAtOnce() {
+        return !positional && !alwaysWaits;
+    }
+
+    /** It has refused that condition: behind the look a piece may wait. */
+    void refusesCondition() {
+        alwaysWaits = true;
     }
 }

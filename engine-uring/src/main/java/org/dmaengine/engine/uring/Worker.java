@@ -263,7 +263,7 @@ final class Worker implements Runnable, Ring.Completions {
 
     private void turn() {
         if (closed) {
-            keepsMemory = requests.inUse() > 0;
+            keepsMemory = requests.anyInUse(request -> !request.channel().isOver(request));
             if (!keepsMemory && wakeArmed) {
                 wakeEvent.signal();
                 // Nobody sleeps any more, and the end of the read may only be made when asked for.
@@ -519,7 +519,13 @@ final class Worker implements Runnable, Ring.Completions {
         ends.end(queue, ticket, outcome, bytes, error);
     }
 
-    private void giveBack(Request request) {
+    /** The ends of those that are moved: at the latest at the end of the turn. */
+    void tellEnds() {
+        ends.tell();
+    }
+
+    /** Its transfer is over. */
+    void giveBack(Request request) {
         if (request.hasFile()) {
             files().release(request.file());
             request.file(null);
