@@ -82,6 +82,8 @@ final class Worker implements Runnable, Ring.Completions {
     private boolean wakeArmed;
     // Requests with a cancel asked for, and still there.
     private int stopping;
+    // Rings come at moments when it has nothing to do.
+    private boolean rungInSleep = true;
     private long tickedNanos;
 
     private Worker(
@@ -276,15 +278,23 @@ final class Worker implements Runnable, Ring.Completions {
         }
         takeInbox();
         pumpTouched();
-        if (ring().pending() > 0) {
-            understand(ring().submit());
+        boolean heard = false;
+        boolean looks = rungInSleep || !touched.isEmpty() || !inbox.isEmpty();
+        if (looks) {
+            submitPending();
+            heard = reap() > 0;
         }
-        boolean heard = reap() > 0;
         // Before a sleep and not behind it: who was woken for something sees to that first.
         tick();
-        if (!heard && touched.isEmpty() && inbox.isEmpty() && !looksForWork()) {
+        if (!heard && touched.isEmpty() && !(looks && looksForWork())) {
             sleep();
             reap();
+        }
+    }
+
+    private void submitPending() {
+        if (ring().pending() > 0) {
+            understand(ring().submit());
         }
     }
 
@@ -325,7 +335,10 @@ final class Worker implements Runnable, Ring.Completions {
         }
     }
 
-    /** An idle worker looks for a while, before it pays for a sleep and a wake-up. */
+    /**
+     * Before it makes others pay for a wake-up, an idle worker looks for a while. What the kernel
+     * has wakes it by itself: where nobody rings it goes to sleep with the call that submits.
+     */
     private boolean looksForWork() {
         for (int i = 0; i < options.spins(); i++) {
             if (!inbox.isEmpty() || !errands.isEmpty() || ring().hasCompletions()) {
@@ -337,20 +350,23 @@ final class Worker implements Runnable, Ring.Completions {
             }
             Thread.onSpinWait();
         }
+        rungInSleep = false;
         return false;
     }
 
+    /** Hands over what was written, and waits until something is over, or somebody rings. */
     private void sleep() {
         armWake();
-        if (inbox.fallAsleep()) {
-            // Behind the announcement, as the look into the inbox is: who closes sees one of both.
-            if (errands.isEmpty() && (!closed || !isOverButForWake())) {
-                // Without a place for the read that wakes nobody could wake it.
-                boolean looks = !wakeArmed || mustLook();
-                understand(ring().submitAndWait(looks ? TICK_NANOS : Long.MAX_VALUE));
-            }
-            inbox.wakeUp();
+        // Behind the announcement, as the look into the inbox is: who closes sees one of both.
+        if (inbox.fallAsleep() && errands.isEmpty() && !(closed && isOverButForWake())) {
+            // Without a place for the read that wakes nobody could wake it.
+            boolean looks = !wakeArmed || mustLook();
+            understand(ring().submitAndWait(looks ? TICK_NANOS : Long.MAX_VALUE));
+            rungInSleep = !inbox.isEmpty();
+        } else {
+            submitPending();
         }
+        inbox.wakeUp();
     }
 
     private void armWake() {
