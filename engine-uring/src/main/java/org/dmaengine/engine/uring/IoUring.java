@@ -10,6 +10,7 @@ final class IoUring {
 
     // io_uring_setup: flags
 
+    static final int IORING_SETUP_IOPOLL = 1;
     static final int IORING_SETUP_SQPOLL = 1 << 1;
     static final int IORING_SETUP_CQSIZE = 1 << 3;
     static final int IORING_SETUP_CLAMP = 1 << 4;

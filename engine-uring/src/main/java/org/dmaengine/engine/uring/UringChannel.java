@@ -337,7 +337,7 @@ final class UringChannel implements ChannelBackend {
         try {
             Channel endpoint = endpointOf(transfer.operation());
             if (endpoint != null) {
-                request.file(worker.files().acquire(endpoint));
+                request.file(worker.acquire(endpoint, !request.isEmpty()));
             }
             waiting.addLast(request);
         } catch (ErrnoException refused) {
@@ -510,7 +510,9 @@ final class UringChannel implements ChannelBackend {
                 }
             }
             case CONDITION_REFUSED -> {
-                if (!polled && request.hasFile() && request.file().answersAtOnce()) {
+                if (worker.isPolled(request)) {
+                    withoutPolling(request);
+                } else if (!polled && request.hasFile() && request.file().answersAtOnce()) {
                     request.file().refusesCondition();
                     waiting.addFirst(request);
                 } else {
@@ -525,6 +527,15 @@ final class UringChannel implements ChannelBackend {
                 }
             }
             case FINAL -> fail(request, errno);
+        }
+    }
+
+    private void withoutPolling(Request request) {
+        try {
+            worker.withoutPolling(request);
+            waiting.addFirst(request);
+        } catch (ErrnoException refused) {
+            fail(request, refused.errno(), String.valueOf(refused.getMessage()));
         }
     }
 
