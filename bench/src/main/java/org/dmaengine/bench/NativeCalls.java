@@ -74,7 +74,9 @@ final class NativeCalls {
         signal(process, SIGCONT);
     }
 
-    /** A process that has ended meanwhile uses no processor, and whoever waits for it learns why. */
+    /**
+     * A process that has ended meanwhile uses no processor, and whoever waits for it learns why.
+     */
     private static void signal(long process, int signal) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);

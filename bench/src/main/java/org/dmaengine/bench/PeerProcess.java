@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A program that does the work of a contestant, so that no two of them share a heap, threads, or
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  *       threads itself.
  *   <li>For each turn it reads one line of parameters from standard input, does the turn, times it
  *       itself, verifies what it has done, and answers one line on standard output: the figure, and
- *       after a space anything else.
+ *       maybe more numbers, with a space before each.
  *   <li>It ends at the end of its input. If something is wrong it says so on standard error and
  *       ends with another code than 0; a code of 77 says that it cannot work on this machine.
  * </ul>
@@ -86,6 +87,16 @@ public final class PeerProcess implements AutoCloseable {
      * @throws Skip if it says that it cannot work here
      */
     public double measure(String parameters) throws Skip, IOException {
+        return measureAll(parameters).getFirst();
+    }
+
+    /**
+     * The same for a program that has only numbers to tell.
+     *
+     * @return the figure, and what stands behind it
+     * @throws Skip if it says that it cannot work here
+     */
+    public List<Double> measureAll(String parameters) throws Skip, IOException {
         NativeCalls.resume(process.pid());
         ScheduledFuture<?> end =
                 WATCHDOG.schedule(process::destroyForcibly, ANSWER_SECONDS, TimeUnit.SECONDS);
@@ -96,7 +107,7 @@ public final class PeerProcess implements AutoCloseable {
             BufferedReader in = process.inputReader(StandardCharsets.UTF_8);
             String line = in.readLine();
             if (line != null) {
-                return Double.parseDouble(line.strip().split(" ", 2)[0]);
+                return Stream.of(line.strip().split(" ", -1)).map(Double::parseDouble).toList();
             }
         } catch (NumberFormatException | IOException unreadable) {
             throw new IOException(name + " answered nothing that is a figure" + said(), unreadable);

@@ -36,7 +36,7 @@ class PeerProcessTest {
                         System.exit(1);
                     }
                     case "nonsense" -> System.out.println("hello");
-                    default -> System.out.println(2 * Double.parseDouble(line) + " and more");
+                    default -> System.out.println(2 * Double.parseDouble(line) + " 3 5");
                 }
             }
         }
@@ -52,6 +52,7 @@ class PeerProcessTest {
         try (PeerProcess process = PeerProcess.ofClass(site, Doubler.class)) {
             assertThat(process.measure("4")).isEqualTo(8);
             assertThat(process.measure("0.5")).isEqualTo(1);
+            assertThat(process.measureAll("2")).containsExactly(4.0, 3.0, 5.0);
         }
     }
 

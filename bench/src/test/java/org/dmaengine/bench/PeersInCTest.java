@@ -81,6 +81,12 @@ class PeersInCTest {
                 first);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"wake", "cancel"})
+    void shouldStopWhoWaits(String how) throws IOException {
+        turns(List.of("0.01", "0.01"), "stop.c", how);
+    }
+
     @Test
     void shouldEndWithTheReasonAtATurnThatCannotBe() {
         assertThatIOException()

@@ -86,7 +86,8 @@ record Access(boolean writing, int blockBytes, int depth, boolean random, boolea
     ByteBuffer buffer() {
         return ByteBuffer.allocateDirect(blockBytes + PAGE_BYTES)
                 .alignedSlice(PAGE_BYTES)
-                .limit(blockBytes);
+                // Without what is left over: that would be read, too.
+                .slice(0, blockBytes);
     }
 
     /** Where the next block is; of one thread. */

@@ -12,6 +12,7 @@ import java.util.List;
 public final class TerminateSuite implements Suite {
     private static final Target P99 = new Target.Latency(99, 300_000);
     private static final Target LONGEST = new Target.Latency(100, 2_000_000);
+    private static final Target WAITING_P99 = new Target.Latency(99, 100_000);
     private static final int QUEUED = 1000;
     private static final int OTHERS = 1000;
 
@@ -33,7 +34,11 @@ public final class TerminateSuite implements Suite {
                 queued("terminateAsync, 1,000 submitted", false),
                 queued("terminateAsync, 1,000 issued", true),
                 pipe("cpu"),
-                pipe("io_uring"));
+                pipe("io_uring")
+                        .beside(
+                                entry("cancel in C", site -> new StoppedInC(site, "cancel")),
+                                entry("wake-up in C", site -> new StoppedInC(site, "wake")))
+                        .aimingAt(WAITING_P99));
     }
 
     private Case running(String name, int others) {

@@ -5,7 +5,7 @@ import org.dmaengine.bench.Turn;
 
 /** A turn of as many events as fit into its time, each timed by itself. */
 final class TimedEvents {
-    private static final long TURN_NANOS = 200_000_000;
+    static final long TURN_NANOS = 200_000_000;
 
     private TimedEvents() {}
 

@@ -10,10 +10,8 @@ import java.util.Arrays;
  * worker. Of whoever owns the channel.
  */
 final class Attempt {
-    static final int BATCH = 32;
-
-    /** The most transfers of one doorbell (P2). */
-    private static final int TRANSFERS_MAX = 64;
+    /** By one system call: the most transfers of one doorbell (P2). */
+    static final int BATCH = 64;
 
     /** After one that had to wait: so many doorbells go to the worker at once. */
     private static final int DOORBELLS_SKIPPED = 32;
@@ -23,8 +21,8 @@ final class Attempt {
     int count;
 
     // What the worker goes on with, and how far it is.
-    final IssuedTransfer[] left = new IssuedTransfer[TRANSFERS_MAX];
-    final int[] leftBytes = new int[TRANSFERS_MAX];
+    final IssuedTransfer[] left = new IssuedTransfer[BATCH];
+    final int[] leftBytes = new int[BATCH];
     int leftCount;
 
     private final long[] tickets = new long[BATCH];
@@ -46,10 +44,11 @@ final class Attempt {
      */
     boolean serve(UringChannel channel, CallerRing ring) {
         ChannelQueue queue = channel.queue();
-        for (int served = 0; served < TRANSFERS_MAX && !channel.isHeld(); served += count) {
+        int served = 0;
+        do {
             count = queue.next(transfers);
             if (count == 0) {
-                return leftCount == 0;
+                return true;
             }
             if (!ring.attempt(this)) {
                 Arrays.fill(results, 0, count, 0);
@@ -63,8 +62,9 @@ final class Attempt {
                 skip = DOORBELLS_SKIPPED;
                 return false;
             }
-        }
-        return false;
+            served += count;
+        } while (served < BATCH && !channel.isHeld());
+        return !queue.mayHaveNext();
     }
 
     private int sort() {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -45,10 +47,15 @@ final class CallerRing implements Ring.Completions {
     private final Ring ring;
     private final FileTable files;
     private final BufferTable buffers;
-    private final @Nullable OpenFile[] inUse = new OpenFile[Attempt.BATCH];
     private int[] results = new int[0];
     private int batchNumber;
     private int outstanding;
+    // Of the batch: files that were looked up, one for each run of transfers alike; and the latest.
+    private final List<OpenFile> inUse = new ArrayList<>();
+    private @Nullable PeripheralConfig config;
+    private @Nullable OpenFile file;
+    private boolean reading;
+    private long lengthMaxBytes;
     private boolean closed;
     // The kernel broke its word: what it still holds is not known, and nothing is used again.
     private boolean broken;
@@ -104,7 +111,7 @@ final class CallerRing implements Ring.Completions {
         outstanding = 0;
         for (int i = 0; i < batch.count; i++) {
             results[i] = NOT_TRIED;
-            inUse[i] = begin(batch.transfers[i], i);
+            begin(batch.transfers[i], i);
         }
         while (outstanding > 0) {
             // An entry that the kernel has not taken yet is offered again: none stays behind (E7).
@@ -115,12 +122,10 @@ final class CallerRing implements Ring.Completions {
             if (results[i] == IN_KERNEL) {
                 results[i] = NOT_TRIED;
             }
-            OpenFile file = inUse[i];
-            if (file != null) {
-                files.release(file);
-                inUse[i] = null;
-            }
         }
+        config = null;
+        inUse.forEach(files::release);
+        inUse.clear();
     }
 
     /** What the kernel refuses to take goes to the worker, which can wait until it does (P2). */
@@ -137,47 +142,61 @@ final class CallerRing implements Ring.Completions {
         }
     }
 
-    /** Writes its entry; null if it is not for this ring. */
-    private @Nullable OpenFile begin(IssuedTransfer transfer, int index) {
+    /** Writes its entry, if it is for this ring. */
+    private void begin(IssuedTransfer transfer, int index) {
         if (!(transfer.operation() instanceof Operation.PeripheralSg access)
                 || access.segments().size() != 1
-                || access.lengthBytes() > LENGTH_MAX_BYTES
                 || transfer.stopRequested()) {
-            return null;
+            return;
         }
-        PeripheralConfig config = access.config();
-        if (!(config.peripheral() instanceof Peripheral.File(FileChannel channel))
-                || (config.burstBytes() != 0 && config.burstBytes() < access.lengthBytes())) {
-            return null;
+        OpenFile of = fileOf(access.config());
+        long lengthBytes = access.lengthBytes();
+        if (of == null || lengthBytes > lengthMaxBytes) {
+            return;
         }
-        OpenFile file;
-        try {
-            file = files.acquire(channel);
-        } catch (ErrnoException refused) {
-            // The worker finds the same, and tells it.
-            return null;
-        }
-        if (!file.isBuffered()) {
-            files.release(file);
-            return null;
-        }
-        boolean reading = config.direction() == Direction.DEV_TO_MEM;
-        long address = access.segments().getFirst().address();
-        int place = buffers.placeOf(address, access.lengthBytes());
+        long address = access.segments().get(0).address();
+        int place = buffers.placeOf(address, lengthBytes);
         ring.write(
                 ring.next(),
                 BufferTable.operation(reading, place),
-                file.entryFlags(),
-                file.number(),
+                of.entryFlags(),
+                of.number(),
                 access.offsetBytes(),
                 address,
-                (int) access.lengthBytes(),
+                (int) lengthBytes,
                 RWF_NOWAIT,
                 (long) batchNumber << Integer.SIZE | index,
                 Math.max(place, 0));
         results[index] = IN_KERNEL;
         outstanding++;
+    }
+
+    /** Null if it is not for this ring. */
+    @SuppressWarnings("ReferenceEquality") // Another one like it is only looked up once more.
+    private @Nullable OpenFile fileOf(PeripheralConfig wanted) {
+        if (wanted != config) {
+            config = wanted;
+            file = acquire(wanted);
+            reading = wanted.direction() == Direction.DEV_TO_MEM;
+            long burst = wanted.burstBytes();
+            lengthMaxBytes = burst == 0 ? LENGTH_MAX_BYTES : Math.min(burst, LENGTH_MAX_BYTES);
+        }
         return file;
+    }
+
+    private @Nullable OpenFile acquire(PeripheralConfig wanted) {
+        if (!(wanted.peripheral() instanceof Peripheral.File(FileChannel channel))) {
+            return null;
+        }
+        try {
+            OpenFile found = files.acquire(channel);
+            // Until the batch is over, also if it cannot be used.
+            inUse.add(found);
+            return found.isBuffered() ? found : null;
+        } catch (ErrnoException refused) {
+            // The worker finds the same, and tells it.
+            return null;
+        }
     }
 
     @Override
@@ -185,7 +204,7 @@ final class CallerRing implements Ring.Completions {
         int index = (int) userData;
         if ((int) (userData >>> Integer.SIZE) != batchNumber
                 || index < 0
-                || index >= inUse.length
+                || index >= results.length
                 || results[index] != IN_KERNEL) {
             throw new IllegalStateException(
                     "a completion for 0x%x, which is not in the kernel".formatted(userData));

@@ -128,11 +128,11 @@ final class FileTable {
             int place = places.next();
             if (set(place, number) >= 0) {
                 places.take();
-                return new OpenFile(channel, place, true, mode, direct);
+                return new OpenFile(this, channel, place, true, mode, direct);
             }
         }
         int own = require(calls.duplicate(number), "fcntl(F_DUPFD_CLOEXEC)");
-        return new OpenFile(channel, own, false, mode, direct);
+        return new OpenFile(this, channel, own, false, mode, direct);
     }
 
     private void drop(OpenFile file) {

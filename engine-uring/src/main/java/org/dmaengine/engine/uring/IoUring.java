@@ -10,6 +10,7 @@ final class IoUring {
 
     // io_uring_setup: flags
 
+    static final int IORING_SETUP_IOPOLL = 1;
     static final int IORING_SETUP_SQPOLL = 1 << 1;
     static final int IORING_SETUP_CQSIZE = 1 << 3;
     static final int IORING_SETUP_CLAMP = 1 << 4;
@@ -99,6 +100,7 @@ final class IoUring {
     static final int FALLOC_FL_PUNCH_HOLE = 2;
     static final int SHUT_WR = 1;
     static final int MSG_TRUNC = 0x20;
+    static final int MSG_DONTWAIT = 0x40;
 
     // struct io_uring_cqe
 
@@ -124,6 +126,8 @@ final class IoUring {
     static final int S_IFMT = 0170000;
     static final int S_IFREG = 0100000;
     static final int S_IFBLK = 0060000;
+    static final int S_IFIFO = 0010000;
+    static final int S_IFSOCK = 0140000;
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
 
     // poll.h

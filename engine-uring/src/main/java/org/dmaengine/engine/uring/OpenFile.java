@@ -4,6 +4,7 @@ import java.nio.channels.Channel;
 
 /** A client's channel as a ring knows it; see {@link FileTable}. Of its worker alone. */
 final class OpenFile {
+    private final FileTable table;
     private final Channel channel;
     private final int number;
     private final boolean registered;
@@ -15,20 +16,46 @@ final class OpenFile {
     // A look has found it without users; it was not used since, if it has none.
     boolean seenIdle;
 
+    // Of a stream: what the latest piece has left, an empty pipe or a full one.
+    private boolean drained;
+    private boolean filled;
+    // Its disk was not polled when it was asked to be.
+    private boolean refusesPolling;
+    // It cannot be asked for what is there now and no more, as it is with many devices.
+    private boolean alwaysWaits;
+
     /**
+     * @param table whose it is
      * @param channel the client's
      * @param number its place in the ring's table, or a descriptor of our own
      * @param registered which of the two
      * @param mode {@code st_mode}
      * @param direct whether it was opened for direct I/O
      */
-    OpenFile(Channel channel, int number, boolean registered, int mode, boolean direct) {
+    OpenFile(
+            FileTable table,
+            Channel channel,
+            int number,
+            boolean registered,
+            int mode,
+            boolean direct) {
+        this.table = table;
         this.channel = channel;
         this.number = number;
         this.registered = registered;
         int kind = mode & IoUring.S_IFMT;
         this.positional = kind == IoUring.S_IFREG || kind == IoUring.S_IFBLK;
         this.buffered = positional && !direct;
+        this.alwaysWaits = kind != IoUring.S_IFIFO && kind != IoUring.S_IFSOCK;
+    }
+
+    FileTable table() {
+        return table;
+    }
+
+    /** A user less. */
+    void release() {
+        table.release(this);
     }
 
     Channel channel() {
@@ -56,5 +83,40 @@ final class OpenFile {
     /** A regular file or block device: it is accessed at offsets, and never makes anybody wait. */
     boolean isPositional() {
         return positional;
+    }
+
+    /** It was opened for direct I/O, and its disk may have queues that are polled. */
+    boolean mayBePolled() {
+        return positional && !buffered && !refusesPolling;
+    }
+
+    void refusesPolling() {
+        refusesPolling = true;
+    }
+
+    // ---- A stream, which is waited for by a look at its readiness, that touches no memory
+
+    /** Whether the next piece will probably have to wait. */
+    boolean isToWaitFor(boolean reading) {
+        return !positional && (alwaysWaits || (reading ? drained : filled));
+    }
+
+    /** What a piece has shown: whether the next one would have to wait. */
+    void leaves(boolean reading, boolean nothing) {
+        if (reading) {
+            drained = nothing;
+        } else {
+            filled = nothing;
+        }
+    }
+
+    /** Whether a piece may be asked for on the condition that it need not wait. */
+    boolean answersAtOnce() {
+        return !positional && !alwaysWaits;
+    }
+
+    /** It has refused that condition: behind the look a piece may wait. */
+    void refusesCondition() {
+        alwaysWaits = true;
     }
 }

@@ -6,6 +6,8 @@ enum Refusal {
     GIVEN_BACK,
     /** A stream that would have to be waited for. */
     NOT_READY,
+    /** Not on the condition that nothing has to be waited for, or not at all. */
+    CONDITION_REFUSED,
     /** The kernel has no room for it at the moment. */
     SHORT_OF_MEMORY,
     /** It will not work. */
@@ -26,6 +28,7 @@ enum Refusal {
         return switch (errno) {
             case Errno.ECANCELED, Errno.EINTR -> GIVEN_BACK;
             case Errno.EAGAIN -> NOT_READY;
+            case Errno.EOPNOTSUPP -> CONDITION_REFUSED;
             case Errno.ENOBUFS, Errno.ENOMEM, Errno.EBUSY -> SHORT_OF_MEMORY;
             default -> FINAL;
         };

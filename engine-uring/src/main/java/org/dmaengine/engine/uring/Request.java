@@ -65,8 +65,8 @@ final class Request {
 
     // How far it is.
     Phase phase = Phase.WAITING;
-    // Its next entry is to look for readiness only.
-    boolean toPoll;
+    // The stream was found ready for its next piece.
+    boolean ready;
     // A handshake that Java's channel has not been told of yet.
     boolean toBegin;
     boolean cancelled;
@@ -74,6 +74,8 @@ final class Request {
     int retries;
     long notBeforeNanos;
     private long movedBytes;
+    // Of the piece that is in the kernel.
+    private long askedBytes;
     private int segment;
     private long segmentOffset;
 
@@ -96,7 +98,7 @@ final class Request {
         segmentOffset = 0;
         retries = 0;
         notBeforeNanos = Long.MIN_VALUE;
-        toPoll = false;
+        ready = false;
         toBegin = false;
         cancelled = false;
         periodBegun = false;
@@ -261,6 +263,14 @@ final class Request {
         return isCyclic() && movedBytes % periodBytes == 0;
     }
 
+    /** What its stream is like after so many bytes of what it was asked for. */
+    void learn(long bytes) {
+        if (file != null) {
+            // That one message was short says nothing of the next.
+            file.leaves(reading, !message && bytes < askedBytes);
+        }
+    }
+
     /** After so many bytes more. */
     void advance(long bytes) {
         movedBytes += bytes;
@@ -280,14 +290,18 @@ final class Request {
     void write(Ring ring, long entry, BufferTable buffers) {
         pieces++;
         cancelled = false;
-        if (toPoll || isHandshake()) {
-            toPoll = false;
+        if (isToWait()) {
             phase = Phase.POLLING;
             writePoll(ring, entry);
         } else {
+            ready = false;
             phase = Phase.MOVING;
             writePiece(ring, entry, buffers);
         }
+    }
+
+    private boolean isToWait() {
+        return isHandshake() || (!ready && !isEmpty() && file != null && file.isToWaitFor(reading));
     }
 
     private void writePiece(Ring ring, long entry, BufferTable registered) {
@@ -299,6 +313,10 @@ final class Request {
         // The kernel answers with the length of the datagram, though the buffers be shorter.
         boolean receiving = datagram && reading;
         int operationFlags = receiving ? MSG_TRUNC : 0;
+        if (of.answersAtOnce()) {
+            // Else the kernel would have the memory in its hands for as long as nothing comes.
+            operationFlags |= receiving ? MSG_DONTWAIT : RWF_NOWAIT;
+        }
         // A cyclic transfer streams through the file: its offset rises over all revolutions.
         long at = of.isPositional() ? offsetBytes + movedBytes : receiving ? 0 : -1;
         MemorySegment first = segments.get(segment);
@@ -312,6 +330,7 @@ final class Request {
         if (inFirst >= most || segment == segments.size() - 1) {
             address = first.address() + segmentOffset;
             length = (int) Math.min(inFirst, most);
+            askedBytes = length;
             place = of.isPositional() ? registered.placeOf(address, length) : place;
             operation = receiving ? IORING_OP_RECV : BufferTable.operation(reading, place);
         } else if (receiving) {
@@ -389,6 +408,7 @@ final class Request {
             from = 0;
             count++;
         }
+        askedBytes = mostBytes - left;
         return count;
     }
 

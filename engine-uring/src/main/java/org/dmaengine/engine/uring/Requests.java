@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** All requests of one worker, free and in use. Of the worker's thread alone. */
 final class Requests {
@@ -48,6 +49,10 @@ final class Requests {
             free = Arrays.copyOf(free, 2 * freeCount);
         }
         free[freeCount++] = request.index();
+    }
+
+    boolean anyInUse(Predicate<Request> property) {
+        return all.stream().filter(Request::isInUse).anyMatch(property);
     }
 
     void forEachInUse(Consumer<Request> action) {

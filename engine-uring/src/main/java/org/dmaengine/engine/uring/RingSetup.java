@@ -35,6 +35,12 @@ final class RingSetup {
         IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL, IORING_SETUP_SUBMIT_ALL, 0
     };
 
+    private static final int[] MODES_POLLED = {
+        IORING_SETUP_IOPOLL | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_SUBMIT_ALL,
+        IORING_SETUP_IOPOLL | IORING_SETUP_SUBMIT_ALL,
+        IORING_SETUP_IOPOLL
+    };
+
     // One mapping for both queues (5.4), no completion lost (5.5), entries that may be written
     // again once taken (5.5), waiting for readiness without a thread (5.7), waits with a deadline
     // (5.11).
@@ -97,6 +103,12 @@ final class RingSetup {
     /** The same for a ring that different threads enter, one after the other. */
     static Opened openForAnyThread(UringCalls calls, int entries) throws UringUnavailable {
         return open(calls, entries, 2 * entries, 0, MODES_FOR_ANY_THREAD);
+    }
+
+    /** The same for a ring that is asked for its completions: direct reads and writes alone. */
+    static Opened openPolled(UringCalls calls, int entries, int completions)
+            throws UringUnavailable {
+        return open(calls, entries, completions, 0, MODES_POLLED);
     }
 
     private static Opened open(

@@ -26,8 +26,9 @@ import java.util.ArrayDeque;
  * <pre>
  *   WAITING -> MOVING    its next piece was written into the ring
  *   MOVING  -> WAITING   the piece came back, and there is more to move
- *   MOVING  -> POLLING   the stream would have made the kernel wait, and was opened not to
+ *   WAITING -> POLLING   the stream is first looked at, for a piece would have to wait
  *   POLLING -> WAITING   it is ready now
+ *   POLLING -> over      stopped: its memory is in nobody's hands meanwhile
  *   WAITING -> over      stopped before its next piece
  *   MOVING  -> over      the last piece came back, or failed
  * </pre>
@@ -37,13 +38,21 @@ import java.util.ArrayDeque;
  * {@link #abort} leaves a note. The worker then ends what waits, and asks the kernel to cancel what
  * it has. The answer to that is nobody's end: whether the request was cancelled, was too far gone,
  * or had succeeded, is told by its own entry (E2, E6).
+ *
+ * <p>Of a transfer that is POLLING the kernel knows no memory, and all its pieces have had their
+ * entries. So who stops it ends it, and waits for nobody. Its ticket stands in {@code awaited}, and
+ * whoever takes it out of there goes on with the transfer: the worker when the stream is ready, or
+ * {@link #abort}. The request stays with the worker until the look itself is over.
  */
 final class UringChannel implements ChannelBackend {
     private static final VarHandle OWNER;
+    private static final VarHandle AWAITED;
 
     static {
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
         try {
-            OWNER = MethodHandles.lookup().findVarHandle(UringChannel.class, "owner", Owner.class);
+            OWNER = lookup.findVarHandle(UringChannel.class, "owner", Owner.class);
+            AWAITED = lookup.findVarHandle(UringChannel.class, "awaited", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -65,6 +74,12 @@ final class UringChannel implements ChannelBackend {
     private volatile boolean held;
     private volatile boolean pauseToReport;
     private volatile boolean abortNoted;
+
+    // The ticket of the transfer that is POLLING, or 0. Set by the worker, taken out by CAS.
+    private volatile long awaited;
+    // How much of it is moved. Written by the worker before `awaited`; read by who took that out.
+    // The queue gives nothing newer before that one's end, so the worker does not write it then.
+    private long awaitedMovedBytes;
 
     private volatile Owner owner = Owner.NOBODY;
     private volatile boolean rungMeanwhile;
@@ -144,6 +159,11 @@ final class UringChannel implements ChannelBackend {
     public void abort() {
         held = false;
         pauseToReport = false;
+        long ticket = awaited;
+        // Newer work is not handed out before the abort was told: it is one of those to stop.
+        if (ticket != 0 && AWAITED.compareAndSet(this, ticket, 0L)) {
+            queue.end(ticket, Outcome.ABORTED, awaitedMovedBytes);
+        }
         abortNoted = true;
         worker.ring(this);
     }
@@ -239,10 +259,15 @@ final class UringChannel implements ChannelBackend {
 
     private void cancelStopped() {
         for (Request each = inKernel; each != null; each = each.next) {
-            if (each.transfer().stopRequested() && !each.cancelled) {
+            if (!each.cancelled && (isOver(each) || each.transfer().stopRequested())) {
                 worker.cancel(each);
             }
         }
+    }
+
+    /** Whether it was stopped while it was looked at; then its transfer is not ours any more. */
+    boolean isOver(Request request) {
+        return request.phase == Request.Phase.POLLING && awaited != request.ticket();
     }
 
     /** What might wait for ever is taken back; a file's piece is over soon. */
@@ -312,7 +337,7 @@ final class UringChannel implements ChannelBackend {
         try {
             Channel endpoint = endpointOf(transfer.operation());
             if (endpoint != null) {
-                request.file(worker.files().acquire(endpoint));
+                request.file(worker.acquire(endpoint, !request.isEmpty()));
             }
             waiting.addLast(request);
         } catch (ErrnoException refused) {
@@ -354,6 +379,12 @@ final class UringChannel implements ChannelBackend {
         inKernel = request;
         inKernelCount++;
         runsAlone = !request.isIndependent();
+        if (request.phase == Request.Phase.POLLING) {
+            // Who ends it does not pass those that ended before it.
+            worker.tellEnds();
+            awaitedMovedBytes = request.movedBytes();
+            awaited = request.ticket();
+        }
     }
 
     private void leaveKernel(Request request) {
@@ -381,13 +412,16 @@ final class UringChannel implements ChannelBackend {
         request.phase = Request.Phase.WAITING;
         leaveKernel(request);
         worker.touch(this);
-        if (result < 0) {
+        if (polled && !AWAITED.compareAndSet(this, request.ticket(), 0L)) {
+            worker.giveBack(request);
+        } else if (result < 0) {
             refused(request, -result, polled);
         } else if (!polled) {
             moved(request, result);
         } else if (request.isHandshake() && !request.transfer().stopRequested()) {
             finishHandshake(request);
         } else {
+            request.ready = true;
             waiting.addFirst(request);
         }
     }
@@ -406,6 +440,7 @@ final class UringChannel implements ChannelBackend {
 
     private void moved(Request request, int bytes) {
         request.retries = 0;
+        request.learn(bytes);
         if (request.isMessage()) {
             movedMessage(request, bytes);
             return;
@@ -470,8 +505,18 @@ final class UringChannel implements ChannelBackend {
                 if (polled || !request.hasFile() || request.file().isPositional()) {
                     later(request);
                 } else {
-                    request.toPoll = true;
+                    request.file().leaves(request.isReading(), true);
                     waiting.addFirst(request);
+                }
+            }
+            case CONDITION_REFUSED -> {
+                if (worker.isPolled(request)) {
+                    withoutPolling(request);
+                } else if (!polled && request.hasFile() && request.file().answersAtOnce()) {
+                    request.file().refusesCondition();
+                    waiting.addFirst(request);
+                } else {
+                    fail(request, errno);
                 }
             }
             case SHORT_OF_MEMORY -> {
@@ -482,6 +527,15 @@ final class UringChannel implements ChannelBackend {
                 }
             }
             case FINAL -> fail(request, errno);
+        }
+    }
+
+    private void withoutPolling(Request request) {
+        try {
+            worker.withoutPolling(request);
+            waiting.addFirst(request);
+        } catch (ErrnoException refused) {
+            fail(request, refused.errno(), String.valueOf(refused.getMessage()));
         }
     }
 

@@ -26,7 +26,7 @@ final class UringEngine implements EngineBackend {
     UringEngine(UringCalls calls, UringOptions options, Scheduler scheduler)
             throws UringUnavailable {
         this.description = Honesty.describe(options.channels());
-        this.mappings = new Mappings(1 + options.workers());
+        this.mappings = new Mappings(1 + (options.polled() ? 2 : 1) * options.workers());
         this.callers =
                 options.inline()
                         ? new CallerRing(calls, options, mappings, this::wakeSweeper)

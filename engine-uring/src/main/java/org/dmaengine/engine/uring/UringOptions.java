@@ -19,6 +19,7 @@ import java.util.Set;
  * @param inline whether the thread that rings the doorbell tries small file transfers itself
  * @param sqPollIdleMillis how long a kernel thread polls for submissions after the last one; 0 for
  *     none
+ * @param polled whether transfers of direct files are polled for
  */
 record UringOptions(
         int workers,
@@ -30,7 +31,8 @@ record UringOptions(
         int buffers,
         int spins,
         boolean inline,
-        int sqPollIdleMillis) {
+        int sqPollIdleMillis,
+        boolean polled) {
     static final int CHANNELS_DEFAULT = 1 << 16;
     private static final int CHANNELS_LIMIT = 1 << 20;
     private static final int WORKERS_LIMIT = 1024;
@@ -63,7 +65,8 @@ record UringOptions(
                         "buffers",
                         "spins",
                         "mode",
-                        "sqpoll"));
+                        "sqpoll",
+                        "iopoll"));
         int processors = Runtime.getRuntime().availableProcessors();
         return new UringOptions(
                 number(settings, "workers", 1, WORKERS_LIMIT, 1),
@@ -76,7 +79,8 @@ record UringOptions(
                 // On one core, whoever spins keeps the work from being made.
                 number(settings, "spins", 0, SPINS_LIMIT, processors > 1 ? SPINS_DEFAULT : 0),
                 isInline(settings.properties().getOrDefault("mode", "inline")),
-                number(settings, "sqpoll", 0, IDLE_LIMIT_MILLIS, 0));
+                number(settings, "sqpoll", 0, IDLE_LIMIT_MILLIS, 0),
+                number(settings, "iopoll", 0, 1, 0) > 0);
     }
 
     private static boolean isInline(String mode) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.Channel;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
@@ -63,6 +64,7 @@ final class Worker implements Runnable, Ring.Completions {
     private @Nullable Ring ring;
     private @Nullable FileTable files;
     private @Nullable BufferTable buffers;
+    private @Nullable PolledRing polled;
     private @Nullable Thread thread;
 
     private volatile boolean closed;
@@ -82,6 +84,8 @@ final class Worker implements Runnable, Ring.Completions {
     private boolean wakeArmed;
     // Requests with a cancel asked for, and still there.
     private int stopping;
+    // Rings come at moments when it has nothing to do.
+    private boolean rungInSleep = true;
     private long tickedNanos;
 
     private Worker(
@@ -163,12 +167,22 @@ final class Worker implements Runnable, Ring.Completions {
 
     /** In one of its next turns; its transfers use the memory as it is until then. */
     void register(MappedRange range) {
-        errands.add(() -> require(buffers).register(range));
+        errands.add(() -> {
+            require(buffers).register(range);
+            if (polled != null) {
+                polled.buffers().register(range);
+            }
+        });
         wake();
     }
 
     void unregister(MappedRange range) {
-        errands.add(() -> require(buffers).unregister(range));
+        errands.add(() -> {
+            require(buffers).unregister(range);
+            if (polled != null) {
+                polled.buffers().unregister(range);
+            }
+        });
         wake();
     }
 
@@ -211,6 +225,11 @@ final class Worker implements Runnable, Ring.Completions {
                             arena,
                             mappings,
                             ringIndex);
+            if (options.polled()) {
+                // The numbers behind those of all usual rings.
+                int number = ringIndex + options.workers();
+                polled = new PolledRing(calls, options, arena, mappings, number);
+            }
         } catch (UringUnavailable | RuntimeException | Error no) {
             giveBack();
             opening.failed(no);
@@ -253,6 +272,10 @@ final class Worker implements Runnable, Ring.Completions {
         if (table != null) {
             table.close();
         }
+        PolledRing other = polled;
+        if (other != null) {
+            other.close();
+        }
         Ring mine = ring;
         if (mine != null) {
             mine.close();
@@ -263,7 +286,7 @@ final class Worker implements Runnable, Ring.Completions {
 
     private void turn() {
         if (closed) {
-            keepsMemory = requests.inUse() > 0;
+            keepsMemory = requests.anyInUse(request -> !request.channel().isOver(request));
             if (!keepsMemory && wakeArmed) {
                 wakeEvent.signal();
                 // Nobody sleeps any more, and the end of the read may only be made when asked for.
@@ -276,16 +299,43 @@ final class Worker implements Runnable, Ring.Completions {
         }
         takeInbox();
         pumpTouched();
-        if (ring().pending() > 0) {
-            understand(ring().submit());
+        boolean heard = false;
+        boolean polls = poll();
+        boolean looks = polls || rungInSleep || !touched.isEmpty() || !inbox.isEmpty();
+        if (looks) {
+            submitPending();
+            heard = reap() > 0;
         }
-        boolean heard = reap() > 0;
         // Before a sleep and not behind it: who was woken for something sees to that first.
         tick();
-        if (!heard && touched.isEmpty() && inbox.isEmpty() && !looksForWork()) {
+        if (!polls && !heard && touched.isEmpty() && !(looks && looksForWork())) {
             sleep();
             reap();
         }
+    }
+
+    private void submitPending() {
+        if (ring().pending() > 0) {
+            understand(ring().submit());
+        }
+    }
+
+    /** Asks the disks, if any are to be asked; while they are, the worker does not sleep. */
+    private boolean poll() {
+        PolledRing other = polled;
+        if (other == null || !other.isBusy()) {
+            return false;
+        }
+        understand(other.enter());
+        if (other.reap(this) > 0) {
+            ends.tell();
+            touchAll(starved);
+        }
+        if (ring().hasCompletions()) {
+            // Some are only made when the submitter asks.
+            understand(ring().submit());
+        }
+        return true;
     }
 
     private void takeInbox() {
@@ -325,7 +375,10 @@ final class Worker implements Runnable, Ring.Completions {
         }
     }
 
-    /** An idle worker looks for a while, before it pays for a sleep and a wake-up. */
+    /**
+     * Before it makes others pay for a wake-up, an idle worker looks for a while. What the kernel
+     * has wakes it by itself: where nobody rings it goes to sleep with the call that submits.
+     */
     private boolean looksForWork() {
         for (int i = 0; i < options.spins(); i++) {
             if (!inbox.isEmpty() || !errands.isEmpty() || ring().hasCompletions()) {
@@ -337,20 +390,23 @@ final class Worker implements Runnable, Ring.Completions {
             }
             Thread.onSpinWait();
         }
+        rungInSleep = false;
         return false;
     }
 
+    /** Hands over what was written, and waits until something is over, or somebody rings. */
     private void sleep() {
         armWake();
-        if (inbox.fallAsleep()) {
-            // Behind the announcement, as the look into the inbox is: who closes sees one of both.
-            if (errands.isEmpty() && (!closed || !isOverButForWake())) {
-                // Without a place for the read that wakes nobody could wake it.
-                boolean looks = !wakeArmed || mustLook();
-                understand(ring().submitAndWait(looks ? TICK_NANOS : Long.MAX_VALUE));
-            }
-            inbox.wakeUp();
+        // Behind the announcement, as the look into the inbox is: who closes sees one of both.
+        if (inbox.fallAsleep() && errands.isEmpty() && !(closed && isOverButForWake())) {
+            // Without a place for the read that wakes nobody could wake it.
+            boolean looks = !wakeArmed || mustLook();
+            understand(ring().submitAndWait(looks ? TICK_NANOS : Long.MAX_VALUE));
+            rungInSleep = !inbox.isEmpty();
+        } else {
+            submitPending();
         }
+        inbox.wakeUp();
     }
 
     private void armWake() {
@@ -389,6 +445,7 @@ final class Worker implements Runnable, Ring.Completions {
                 || !delayed.isEmpty()
                 || !starved.isEmpty()
                 || files().hasIdle()
+                || (polled != null && polled.files().hasIdle())
                 || (toSweep != null && toSweep.wantsSweep());
     }
 
@@ -405,6 +462,9 @@ final class Worker implements Runnable, Ring.Completions {
         // The kernel may have taken what stood in their way, and nothing of it be over yet.
         touchAll(starved);
         files().dropIdle();
+        if (polled != null) {
+            polled.files().dropIdle();
+        }
         if (toSweep != null) {
             toSweep.sweep();
         }
@@ -427,8 +487,32 @@ final class Worker implements Runnable, Ring.Completions {
         return requests;
     }
 
-    FileTable files() {
+    private FileTable files() {
         return require(files);
+    }
+
+    /**
+     * The file of a channel, in use until it is released.
+     *
+     * @param moves whether it is for a transfer
+     */
+    OpenFile acquire(Channel channel, boolean moves) throws ErrnoException {
+        OpenFile file = files().acquire(channel);
+        return polled != null && moves ? polled.instead(file) : file;
+    }
+
+    boolean isPolled(Request request) {
+        return polled != null && request.hasFile() && polled.has(request.file());
+    }
+
+    /** Its disk cannot be polled: it goes the usual way, as do those after it. */
+    void withoutPolling(Request request) throws ErrnoException {
+        OpenFile file = request.file();
+        require(polled).refused(file.channel());
+        OpenFile usual = files().acquire(file.channel());
+        usual.refusesPolling();
+        request.file(usual);
+        file.release();
     }
 
     private Ring ring() {
@@ -467,15 +551,27 @@ final class Worker implements Runnable, Ring.Completions {
     /** Whether {@link #submit} may be called; if not, the channel is touched when it may. */
     boolean hasRoomFor(UringChannel channel, Request request) {
         boolean crowded = request.isIndependent() && moving >= ring().completionsMax() - SPARE;
-        if (crowded || place() < 0) {
+        if (crowded || (isPolled(request) ? !hasPolledPlace() : place() < 0)) {
             starved.addLast(channel);
             return false;
         }
         return true;
     }
 
+    private boolean hasPolledPlace() {
+        PolledRing other = require(polled);
+        if (!other.hasRoom()) {
+            understand(other.enter());
+        }
+        return other.hasRoom();
+    }
+
     void submit(Request request) {
-        request.write(ring(), ring().next(), require(buffers));
+        if (isPolled(request)) {
+            require(polled).submit(request);
+        } else {
+            request.write(ring(), ring().next(), require(buffers));
+        }
         moving++;
     }
 
@@ -483,9 +579,9 @@ final class Worker implements Runnable, Ring.Completions {
     void cancel(Request request) {
         request.cancelled = true;
         stopping++;
-        long entry = place();
+        // What a polled disk has cannot be taken back; otherwise, the next tick asks again.
+        long entry = isPolled(request) ? -1 : place();
         if (entry < 0) {
-            // The next tick asks again.
             return;
         }
         ring().write(entry, IORING_OP_ASYNC_CANCEL, 0, -1, 0, request.userData(), 0, 0, CANCEL);
@@ -519,9 +615,15 @@ final class Worker implements Runnable, Ring.Completions {
         ends.end(queue, ticket, outcome, bytes, error);
     }
 
-    private void giveBack(Request request) {
+    /** The ends of those that are moved: at the latest at the end of the turn. */
+    void tellEnds() {
+        ends.tell();
+    }
+
+    /** Its transfer is over. */
+    void giveBack(Request request) {
         if (request.hasFile()) {
-            files().release(request.file());
+            request.file().release();
             request.file(null);
         }
         requests.giveBack(request);

@@ -130,7 +130,7 @@ class BackPressureTest {
         AtomicInteger waiting = new AtomicInteger();
         bench.faults()
                 .onEntry(each -> {
-                    waiting.addAndGet(each.isTransfer() ? 1 : 0);
+                    waiting.addAndGet(each.isPoll() ? 1 : 0);
                     return Fate.RUN;
                 });
         for (int i = 0; i < REQUESTS; i++) {
@@ -141,7 +141,7 @@ class BackPressureTest {
             transfers.add(FakeBench.read(channels.get(i), source, 0, memory.asSlice(i, 1)));
         }
         bench.eventually(() -> waiting.get() == REQUESTS);
-        FakeRing ring = bench.entriesNow(FakeEntry::isTransfer).getFirst().ring();
+        FakeRing ring = bench.entriesNow(FakeEntry::isPoll).getFirst().ring();
         if (fill) {
             fill(bench, pipes);
         } else {

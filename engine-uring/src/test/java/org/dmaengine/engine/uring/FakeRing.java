@@ -97,6 +97,11 @@ final class FakeRing implements FakeFile {
         return buffers;
     }
 
+    /** Whether its completions are asked for, and only for direct reads and writes. */
+    boolean isPolled() {
+        return has(IORING_SETUP_IOPOLL);
+    }
+
     private boolean has(int setupFlag) {
         return (setupFlags & setupFlag) != 0;
     }

@@ -113,9 +113,9 @@ class PiecesTest {
             DmaChannel channel = bench.channel();
             MemorySegment target = bench.memory(100);
             Transfer transfer = FakeBench.read(channel, source, 0, target);
-            bench.entry(FakeEntry::isTransfer);
+            bench.entry(FakeEntry::isPoll);
             bench.within("pausing", channel::pause);
-            assertThat(bench.entriesNow(FakeEntry::isTransfer)).isEmpty();
+            assertThat(bench.entriesNow(FakeEntry::isPoll)).isEmpty();
             FakeBench.put(sink, FakeBench.bytes(100));
             bench.round();
             assertThat(bench.kernel().lock().locked(pipe::readBytes)).isZero();

@@ -61,7 +61,7 @@ class RingSetupTest {
                 FakeStreamChannel source = bench.stream(pipe.source());
                 FakeStreamChannel sink = bench.stream(pipe.sink());
                 Transfer waits = FakeBench.read(bench.channel(), source, 0, bench.memory(100));
-                bench.entry(FakeEntry::isTransfer);
+                bench.entry(FakeEntry::isPoll);
                 FakeBench.put(sink, FakeBench.bytes(100));
                 assertThat(bench.outcome(waits).isWhole()).isTrue();
             }

@@ -214,11 +214,17 @@ class UringFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"inline, false", "inline, true", "workers, false", "workers, true"})
+    @CsvSource({
+        "inline, false, 0",
+        "inline, true, 0",
+        "workers, false, 0",
+        "workers, true, 0",
+        "workers, true, 1"
+    })
     @DisplayName(
             "C16: mapped memory carries what other memory would, past the page cache and through"
                     + " it")
-    void shouldMoveMappedMemory(String mode, boolean direct) throws Exception {
+    void shouldMoveMappedMemory(String mode, boolean direct, String polled) throws Exception {
         int block = 1 << 16;
         byte[] bytes = new byte[32 * block];
         new Random(bytes.length).nextBytes(bytes);
@@ -227,7 +233,9 @@ class UringFilesTest {
         try (DmaEngine other =
                         DmaEngines.open(
                                 new UringEngineProvider(),
-                                EngineOptions.defaults().with("mode", mode));
+                                EngineOptions.defaults()
+                                        .with("mode", mode)
+                                        .with("iopoll", polled));
                 Arena foreign = Arena.ofShared();
                 FileChannel source = open(from, direct, StandardOpenOption.READ);
                 FileChannel target = open(to, direct, StandardOpenOption.WRITE);

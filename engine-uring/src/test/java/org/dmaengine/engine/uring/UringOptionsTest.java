@@ -59,7 +59,8 @@ class UringOptionsTest {
                 "spins=0,mode=workers",
                 "workers=3,mode=workers",
                 "sqpoll=20,mode=workers",
-                "sqpoll=1"
+                "sqpoll=1",
+                "iopoll=1"
             })
     void shouldMoveTheSame(String options) throws Exception {
         MemorySegment back;
@@ -126,7 +127,8 @@ class UringOptionsTest {
                 "depth=x",
                 "chunk=1",
                 "mode=fast",
-                "sqpoll=-1"
+                "sqpoll=-1",
+                "iopoll=2"
             })
     void shouldRefuse(String options) {
         assertThatThrownBy(() -> DmaEngines.open(new UringEngineProvider(), parse(options)))

@@ -114,7 +114,7 @@ class WakeUpTest {
                             transfers.add(FakeBench.read(each, source, 0, bench.memory(10)));
                         }
                     });
-            bench.entries(4, FakeEntry::isTransfer);
+            bench.entries(4, FakeEntry::isPoll);
             assertThat(refusals).as("the ring was full").hasPositiveValue();
             bench.faults().onEnter((_, offered, _) -> offered);
             for (int i = 0; i < 4; i++) {
