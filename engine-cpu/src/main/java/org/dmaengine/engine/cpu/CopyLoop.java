@@ -81,7 +81,7 @@ final class CopyLoop {
      * Only memory of our arenas: it is there for as long as the transfer is not over (C16), and to
      * read or write it cannot fail, as it can in a mapped file, which C would not survive. And not
      * where the target begins in the page within a line after the source: there the string
-     * instruction goes byte by byte, and is the slowest way on some processors.
+     * instruction is slow, and on some processors the slowest way of all.
      */
     private static boolean isForNative(
             MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset) {
