@@ -11,9 +11,9 @@ import java.util.List;
 final class CopyCases {
     private CopyCases() {}
 
-    static List<Case> all(String suite) {
+    static List<Case> all(String suite, boolean large) {
         List<Case> cases = new ArrayList<>();
-        for (Source source : Source.values()) {
+        for (Source source : Source.of(large)) {
             for (boolean cold : new boolean[] {false, true}) {
                 for (boolean synced : new boolean[] {false, true}) {
                     cases.add(of(suite, source, cold, synced));
