@@ -1,9 +1,14 @@
 package org.dmaengine.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 
 /** How {@code copy} copies. */
 final class CopyOptions {
+    private static final int CHANNELS = 4;
+    private static final int BUFFERS = 8;
+
     @Option(
             names = {"-r", "-R", "--recursive"},
             description = "Copy folders with all they hold; links are copied as links.")
@@ -36,16 +41,18 @@ final class CopyOptions {
     @Option(
             names = "--channels",
             paramLabel = "N",
-            defaultValue = "4",
-            description = "Channels, half of them for reading (default: ${DEFAULT-VALUE}).")
-    private int channels = 4;
+            description =
+                    "Copy by an engine's channels, so many, half of them for reading (4 if an"
+                            + " engine is used).")
+    private @Nullable Integer channels;
 
     @Option(
             names = "--buffers",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "Buffers, so the most blocks in flight (default: ${DEFAULT-VALUE}).")
-    private int buffers = 8;
+            description =
+                    "Copy by an engine with so many buffers, so the most blocks in flight (8 if an"
+                            + " engine is used).")
+    private @Nullable Integer buffers;
 
     @Option(
             names = "--block-size",
@@ -87,12 +94,28 @@ final class CopyOptions {
         return limit.bytes();
     }
 
+    /** Whether something was said about channels or buffers, which only an engine has. */
+    boolean isPipeline() {
+        return channels != null || buffers != null;
+    }
+
+    /**
+     * Before anything is touched.
+     *
+     * @throws UsageFailure if a number is out of its range
+     */
+    void requireInRange() {
+        channels();
+        buffers();
+        blockBytes();
+    }
+
     int channels() {
-        return inRange("--channels", channels, 2, 64);
+        return inRange("--channels", channels == null ? CHANNELS : channels, 2, 64);
     }
 
     int buffers() {
-        return inRange("--buffers", buffers, 1, 256);
+        return inRange("--buffers", buffers == null ? BUFFERS : buffers, 1, 256);
     }
 
     int blockBytes() {

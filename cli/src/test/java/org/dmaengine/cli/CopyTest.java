@@ -40,8 +40,11 @@ class CopyTest {
         Path target = folder.resolve("target");
 
         assertThat(run("copy", source, target, "--verify")).isZero();
-
         assertThat(TestFiles.same(source, target)).isTrue();
+
+        Path byEngine = folder.resolve("by engine");
+        assertThat(run("copy", source, byEngine, "--verify", "--channels=4")).isZero();
+        assertThat(TestFiles.same(source, byEngine)).isTrue();
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 

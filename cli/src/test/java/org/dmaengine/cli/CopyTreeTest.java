@@ -47,7 +47,9 @@ class CopyTreeTest {
 
         assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
         TestFiles.requireSameTrees(tree, copy);
-        assertThat(result.json()).containsEntry("files", 603);
+        assertThat(result.json())
+                .containsEntry("files", 603)
+                .containsEntry("engine", option.startsWith("--engine") ? "cpu" : "none");
         assertThat(((Number) result.json().get("bytes")).longValue()).isEqualTo(bytesOf(tree));
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
@@ -107,8 +109,9 @@ class CopyTreeTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
-    @Test
-    void shouldStopInTheMiddleOnSignalAndResume() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"--block-size=256K", "--buffers=8"})
+    void shouldStopInTheMiddleOnSignalAndResume(String option) throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
         Path inner = tree.resolve("folder-0/folder-1");
         FileTime then = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
@@ -122,6 +125,7 @@ class CopyTreeTest {
                         "--archive",
                         "--json",
                         "--limit=4M",
+                        option,
                         tree.toString(),
                         copy.toString())) {
             long some = 20 + seed % 150;
