@@ -93,6 +93,11 @@ final class BenchCommand implements Callable<Integer> {
             description = "Count turns that were disturbed too, and say so in a note.")
     private boolean busy;
 
+    @Option(
+            names = "--large",
+            description = "In the suite file, copy 4 GiB and 20,000 files, not 1 GiB and 4,000.")
+    private boolean large;
+
     @Option(names = "--list", description = "Name the cases and their peers, measure nothing.")
     private boolean list;
 
@@ -130,7 +135,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void requireSuites() {
-        List<String> known = new ArrayList<>(Suites.all().stream().map(Suite::name).toList());
+        List<String> known = new ArrayList<>(Suites.all(large).stream().map(Suite::name).toList());
         known.add(JmhSuite.NAME);
         for (String wanted : suites) {
             if (!known.contains(wanted)) {
@@ -140,7 +145,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<Case> cases() {
-        return Suites.all().stream()
+        return Suites.all(large).stream()
                 .filter(suite -> isChosen(suite.name()))
                 .flatMap(suite -> suite.cases().stream())
                 .filter(each -> lower(each.name()).contains(lower(filter)))

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import picocli.CommandLine;
 
@@ -57,7 +59,7 @@ class SmokeTest {
         int core = Cores.allowed().getFirst();
         Site site = new Site(new Cores(core, core), folder, folder);
         Case inline =
-                Suites.all().getFirst().cases().stream()
+                Suites.all(false).getFirst().cases().stream()
                         .filter(each -> each.name().startsWith("inline"))
                         .findFirst()
                         .orElseThrow();
@@ -78,12 +80,14 @@ class SmokeTest {
     @Test
     void shouldListEverything() throws Exception {
         assertThat(run("--list")).isZero();
+        assertThat(run("--list", "--large", "--filter=20,000 files")).isZero();
     }
 
-    @Test
-    void shouldNameEveryCaseOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNameEveryCaseOnce(boolean large) throws Exception {
         Set<String> names = new HashSet<>();
-        for (Suite suite : Suites.all()) {
+        for (Suite suite : Suites.all(large)) {
             for (Case each : suite.cases()) {
                 assertThat(each.suite()).isEqualTo(suite.name());
                 assertThat(names.add(each.suite() + ": " + each.name())).as(each.name()).isTrue();

@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/** Copies files, trees and streams through the channels of an engine. */
+/**
+ * Copies files, trees and streams through the channels of an engine; files without, if that is
+ * asked for.
+ */
 @Command(
         name = "copy",
         sortOptions = false,
@@ -55,18 +58,18 @@ final class CopyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireSense();
-        int channels = options.channels();
-        int buffers = options.buffers();
-        int blockBytes = options.blockBytes();
+        options.requireInRange();
         RateLimit limit = new RateLimit(options.limitBytesPerSecond(), System::nanoTime);
         long begunNanos = System.nanoTime();
         CopyReport report = new CopyReport();
         Progress progress = new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
-        DmaEngine base = engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
-        try (CopyEngine opened = new CopyEngine(base, interruption, limit)) {
+        try (CopyEngine opened = new CopyEngine(this::openEngine, interruption, limit)) {
+            if (options.isByEngine()) {
+                // What is wrong with it is told also where nothing would be copied by it.
+                opened.open();
+            }
             try {
-                Lanes lanes = opened.open("copy", channels, buffers, blockBytes);
-                copy(opened, lanes, progress, report);
+                copy(opened, progress, report);
             } catch (CommandFailure failure) {
                 report.failed(failure.line());
             }
@@ -90,17 +93,37 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
-    private void copy(CopyEngine opened, Lanes lanes, Progress progress, CopyReport report) {
-        FileCopy files = new FileCopy(lanes, interruption, options, progress, report, true);
+    private DmaEngine openEngine() {
+        return engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
+    }
+
+    private Lanes lanes(CopyEngine opened) {
+        return opened.lanes("copy", options.channels(), options.buffers(), options.blockBytes());
+    }
+
+    private Mover mover(CopyEngine opened) {
+        return new LaneMover(lanes(opened), interruption);
+    }
+
+    private void copy(CopyEngine opened, Progress progress, CopyReport report) {
+        Mover mover =
+                options.isByEngine()
+                        ? mover(opened)
+                        : new DirectMover(
+                                interruption,
+                                opened.limit(),
+                                options.blockBytes(),
+                                () -> mover(opened));
+        FileCopy files = new FileCopy(mover, interruption, options, progress, report, true);
         if (source.equals(STREAM)) {
-            copyInput(lanes, files, progress, report);
+            copyInput(opened, files, progress, report);
             return;
         }
         Path from = Path.of(source);
         requireSource(from);
         progress.expect(progress.isShown() ? totalBytes(from) : 0);
         if (target.equals(STREAM)) {
-            new OutputCopy(lanes, interruption, progress, report).copy(open(from));
+            new OutputCopy(lanes(opened), interruption, progress, report).copy(open(from));
             return;
         }
         Path to = CopyPlan.target(from, target, options.isResume());
@@ -118,7 +141,8 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
-    private void copyInput(Lanes lanes, FileCopy files, Progress progress, CopyReport report) {
+    private void copyInput(
+            CopyEngine opened, FileCopy files, Progress progress, CopyReport report) {
         OpenSource input;
         try {
             input = OpenSource.standardInput();
@@ -126,7 +150,7 @@ final class CopyCommand implements Callable<Integer> {
             throw FileProblem.of("reading standard input", problem);
         }
         if (target.equals(STREAM)) {
-            new OutputCopy(lanes, interruption, progress, report).copy(input);
+            new OutputCopy(lanes(opened), interruption, progress, report).copy(input);
             return;
         }
         Path to = Path.of(target);

@@ -2,27 +2,41 @@ package org.dmaengine.cli;
 
 import org.dmaengine.DmaEngine;
 import org.dmaengine.Receipt;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * The engine of a copy, and all {@link Lanes} that were opened on it: one for whoever copies one
- * file, and one for each thread that copies files beside others. All are under one rate limit, a
- * signal terminates all, and all are quiet or none is freed. For any thread.
+ * The engine of a copy, opened when it is first needed, and all {@link Lanes} that were opened on
+ * it: one for whoever copies one file, and one for each thread that copies files beside others. All
+ * are under one rate limit, a signal terminates all, and all are quiet or none is freed. For any
+ * thread.
  */
 final class CopyEngine implements AutoCloseable {
-    private final DmaEngine engine;
+    private final Supplier<DmaEngine> opening;
     private final Interruption interruption;
     private final RateLimit limit;
-    // Guarded by this.
+    // Both guarded by this.
+    private @Nullable DmaEngine engine;
     private final List<Lanes> opened = new ArrayList<>();
 
-    /** Takes the engine over. */
-    CopyEngine(DmaEngine engine, Interruption interruption, RateLimit limit) {
-        this.engine = engine;
+    /** Takes over the engine that is opened. */
+    CopyEngine(Supplier<DmaEngine> opening, Interruption interruption, RateLimit limit) {
+        this.opening = opening;
         this.interruption = interruption;
         this.limit = limit;
+    }
+
+    /** Opens the engine, unless it is open. */
+    synchronized DmaEngine open() {
+        DmaEngine mine = engine;
+        if (mine == null) {
+            mine = opening.get();
+            engine = mine;
+        }
+        return mine;
     }
 
     /**
@@ -32,8 +46,8 @@ final class CopyEngine implements AutoCloseable {
      * @param channels how many in all, half of them for reading; at least two
      * @param blocks buffers, and so the most blocks in flight
      */
-    Lanes open(String name, int channels, int blocks, int blockBytes) {
-        Lanes lanes = Lanes.open(engine, name, channels, blocks, blockBytes, limit);
+    Lanes lanes(String name, int channels, int blocks, int blockBytes) {
+        Lanes lanes = Lanes.open(open(), name, channels, blocks, blockBytes, limit);
         synchronized (this) {
             opened.add(lanes);
         }
@@ -42,8 +56,15 @@ final class CopyEngine implements AutoCloseable {
         return lanes;
     }
 
-    String name() {
-        return engine.name();
+    /** Holds all copies of this command under one rate. */
+    RateLimit limit() {
+        return limit;
+    }
+
+    /** Its name; "none" if nothing had to go through one. */
+    synchronized String name() {
+        DmaEngine mine = engine;
+        return mine == null ? "none" : mine.name();
     }
 
     /** False if a channel could not prove that it is quiet. */
@@ -71,8 +92,9 @@ final class CopyEngine implements AutoCloseable {
      */
     @Override
     public synchronized void close() {
-        if (isQuiesced()) {
-            engine.close();
+        DmaEngine mine = engine;
+        if (mine != null && isQuiesced()) {
+            mine.close();
             opened.forEach(Lanes::free);
         }
     }

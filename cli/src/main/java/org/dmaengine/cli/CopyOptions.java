@@ -34,6 +34,13 @@ final class CopyOptions {
     private boolean noSync;
 
     @Option(
+            names = "--no-engine",
+            description =
+                    "Copy files by plain calls of the command's own threads, as cp does; streams"
+                            + " still go through an engine.")
+    private boolean noEngine;
+
+    @Option(
             names = "--channels",
             paramLabel = "N",
             defaultValue = "4",
@@ -85,6 +92,22 @@ final class CopyOptions {
 
     long limitBytesPerSecond() {
         return limit.bytes();
+    }
+
+    /** Whether files go through an engine, as streams always do. */
+    boolean isByEngine() {
+        return !noEngine;
+    }
+
+    /**
+     * Before anything is touched.
+     *
+     * @throws UsageFailure if a number is out of its range
+     */
+    void requireInRange() {
+        channels();
+        buffers();
+        blockBytes();
     }
 
     int channels() {

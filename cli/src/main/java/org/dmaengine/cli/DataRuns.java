@@ -21,10 +21,14 @@ final class DataRuns {
 
     private DataRuns() {}
 
-    /** Told of each run of data. */
+    /**
+     * Told of each run of data.
+     *
+     * @param <E> what it may fail with
+     */
     @FunctionalInterface
-    interface Run {
-        void at(long offsetBytes, long lengthBytes);
+    interface Run<E extends Exception> {
+        void at(long offsetBytes, long lengthBytes) throws E;
     }
 
     /** The most runs that a block of this size can have. */
@@ -33,7 +37,7 @@ final class DataRuns {
     }
 
     /** Calls {@code run} for each run of data, in order. */
-    static void find(MemorySegment data, Run run) {
+    static <E extends Exception> void find(MemorySegment data, Run<E> run) throws E {
         long length = data.byteSize();
         long begin = -1;
         long zeros = 0;

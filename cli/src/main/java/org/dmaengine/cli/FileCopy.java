@@ -1,8 +1,6 @@
 package org.dmaengine.cli;
 
-import org.dmaengine.Peripheral;
 import org.dmaengine.TransferError;
-import org.dmaengine.TransferResult;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -12,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Copies one source to one file: into a partial file, checked, on disk, and only then under its
- * name. One thread at a time, since the lanes are; what else it works with, all threads share.
+ * name. One thread at a time, since the mover is; what else it works with, all threads share.
  */
 final class FileCopy {
     /**
@@ -23,7 +21,7 @@ final class FileCopy {
      */
     record Named(long bytes, long resumedBytes) {}
 
-    private final Lanes lanes;
+    private final Mover mover;
     private final Interruption interruption;
     private final CopyOptions options;
     private final Progress progress;
@@ -35,14 +33,14 @@ final class FileCopy {
      *     --resume}
      */
     FileCopy(
-            Lanes lanes,
+            Mover mover,
             Interruption interruption,
             CopyOptions options,
             Progress progress,
             CopyReport report,
             boolean keepsPart) {
         this.keepsPart = keepsPart;
-        this.lanes = lanes;
+        this.mover = mover;
         this.interruption = interruption;
         this.options = options;
         this.progress = progress;
@@ -60,7 +58,7 @@ final class FileCopy {
 
     /** The same for a source that is open; closes it. */
     void copy(OpenSource open, Path target) {
-        name(open, target).ifPresent(named -> secure(named, target));
+        name(open, target, false).ifPresent(named -> secure(named, target));
     }
 
     private void secure(Named named, Path target) {
@@ -78,11 +76,13 @@ final class FileCopy {
      * Copies it as one of many: afterwards it is on disk under its name, but a crash may still take
      * the name. That is for the caller to secure, once for all in a folder, and to report.
      *
+     * @param isNew whether it lies in a folder that this command has made, where nothing can be
+     *     that would be replaced or gone on with
      * @return empty if it was interrupted
      * @throws CommandFailure as {@link #copy}
      */
-    Optional<Named> name(Path source, Path target) {
-        return name(opened(source), target);
+    Optional<Named> name(Path source, Path target, boolean isNew) {
+        return name(opened(source), target, isNew);
     }
 
     private static OpenSource opened(Path source) {
@@ -93,36 +93,37 @@ final class FileCopy {
         }
     }
 
-    private Optional<Named> name(OpenSource open, Path target) {
+    private Optional<Named> name(OpenSource open, Path target, boolean isNew) {
         try (OpenSource source = open;
-                PartialFile partial = partialOf(source, target)) {
-            return fill(source, partial, target);
+                PartialFile partial = partialOf(source, target, isNew)) {
+            return fill(source, partial, target, isNew);
         } catch (IOException problem) {
             throw FileProblem.of("writing " + target, problem);
         }
     }
 
-    /** False if a channel of these lanes could not prove that it is quiet. */
+    /** False if a channel could not prove that it is quiet. */
     boolean isQuiesced() {
-        return lanes.isQuiesced();
+        return mover.isQuiesced();
     }
 
-    private PartialFile partialOf(OpenSource source, Path target) throws IOException {
-        if (options.isResume() && source.isResumable()) {
+    private PartialFile partialOf(OpenSource source, Path target, boolean isNew)
+            throws IOException {
+        if (options.isResume() && !isNew && source.isResumable()) {
             Optional<PartialFile> found = PartialFile.resumed(target, source.identity());
             if (found.isPresent()) {
                 return found.get();
             }
         }
-        return PartialFile.fresh(target, source.identity());
+        return PartialFile.fresh(target, source.identity(), isNew);
     }
 
-    private Optional<Named> fill(OpenSource source, PartialFile partial, Path target)
+    private Optional<Named> fill(OpenSource source, PartialFile partial, Path target, boolean isNew)
             throws IOException {
         try {
             // Of the source as it is now: the mode must not come from what it is replaced by later.
             TargetAttributes attributes =
-                    TargetAttributes.of(source.path(), target, options.isArchive());
+                    TargetAttributes.of(source.attributes(), target, isNew, options.isArchive());
             Checksum checksum = new Checksum();
             Pipeline.Result result = transfer(source, partial, checksum);
             if (result.end() == Pipeline.End.INTERRUPTED) {
@@ -159,18 +160,17 @@ final class FileCopy {
             progress.resumed(start);
             Output.note("resuming " + source.name() + " at byte " + start);
         }
-        Endpoint target = new Endpoint(new Peripheral.File(partial.channel()), true);
         if (!source.isResumable() || !options.isSync()) {
-            return run(source, target, 0, checksum, null);
+            return run(source, partial, 0, checksum, null);
         }
         try (Checkpoints checkpoints = new Checkpoints(partial)) {
-            return run(source, target, start, checksum, checkpoints);
+            return run(source, partial, start, checksum, checkpoints);
         }
     }
 
     private Pipeline.Result run(
             OpenSource source,
-            Endpoint target,
+            PartialFile partial,
             long start,
             Checksum checksum,
             @Nullable Checkpoints checkpoints) {
@@ -194,8 +194,7 @@ final class FileCopy {
                         }
                     }
                 };
-        return new Pipeline(lanes, interruption, source.endpoint(), target, listener)
-                .run(start, source.sizeBytes());
+        return mover.move(source, partial.channel(), start, listener);
     }
 
     private static void requireMoved(
@@ -205,9 +204,7 @@ final class FileCopy {
         }
         boolean reading = result.end() == Pipeline.End.READ_FAILED;
         TransferError error =
-                result.failure()
-                        .flatMap(TransferResult::error)
-                        .orElse(TransferError.of(0, "the target takes no more"));
+                result.error().orElse(TransferError.of(0, "the target takes no more"));
         throw new Rejected(
                 FileProblem.of(
                         reading ? "reading " + source.name() : "writing " + partial.path(), error),
@@ -235,7 +232,7 @@ final class FileCopy {
     /** Interrupted: what is written is made safe, and kept for {@code --resume}. */
     private void keep(OpenSource source, PartialFile partial, long prefixBytes) throws IOException {
         if (!keepsPart) {
-            if (lanes.isQuiesced()) {
+            if (mover.isQuiesced()) {
                 partial.discard();
             }
         } else if (source.isResumable()) {

@@ -39,6 +39,11 @@ final class Journal implements AutoCloseable {
         return new Journal(path, null);
     }
 
+    /** None yet, and none was left, as is known. */
+    static Journal first(Path path) {
+        return new Journal(path, null);
+    }
+
     /** The one that an earlier copy left, to be gone on with; empty if there is none. */
     static Optional<Journal> leftOver(Path path) throws IOException {
         try {

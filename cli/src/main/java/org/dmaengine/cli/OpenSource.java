@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /**
  * What is copied from: a plain file, which can be read at any place and again, or a stream
@@ -25,32 +26,37 @@ final class OpenSource implements AutoCloseable {
     private final @Nullable FileChannel file;
     private final @Nullable InputPump pump;
     private final SourceIdentity identity;
+    private final Optional<BasicFileAttributes> attributes;
 
     private OpenSource(
             String name,
             @Nullable Path path,
             @Nullable FileChannel file,
             @Nullable InputPump pump,
-            SourceIdentity identity) {
+            SourceIdentity identity,
+            Optional<BasicFileAttributes> attributes) {
         this.name = name;
         this.path = path;
         this.file = file;
         this.pump = pump;
         this.identity = identity;
+        this.attributes = attributes;
     }
 
     static OpenSource standardInput() throws IOException {
         InputPump pump = InputPump.start("input", () -> new FileInputStream(FileDescriptor.in));
-        return new OpenSource("standard input", null, null, pump, SourceIdentity.ofStream());
+        return new OpenSource(
+                "standard input", null, null, pump, SourceIdentity.ofStream(), Optional.empty());
     }
 
     /** Through symbolic links. The folders are the caller's business. */
     static OpenSource of(Path path) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        BasicFileAttributes attributes = TargetAttributes.look(path);
         SourceIdentity identity = SourceIdentity.of(attributes);
         if (attributes.isRegularFile() && attributes.size() > 0) {
             FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-            return new OpenSource(path.toString(), path, file, null, identity);
+            return new OpenSource(
+                    path.toString(), path, file, null, identity, Optional.of(attributes));
         }
         if (!Files.isReadable(path)) {
             // Told here and not by the pump, before anything is made on the other side.
@@ -59,16 +65,21 @@ final class OpenSource implements AutoCloseable {
         // A plain file of no length may still hold something: those of /proc tell no size.
         InputPump pump = InputPump.start("source", () -> Files.newInputStream(path));
         return new OpenSource(
-                path.toString(), attributes.isRegularFile() ? path : null, null, pump, identity);
+                path.toString(),
+                attributes.isRegularFile() ? path : null,
+                null,
+                pump,
+                identity,
+                Optional.of(attributes).filter(BasicFileAttributes::isRegularFile));
     }
 
     String name() {
         return name;
     }
 
-    /** For mode and times; null for a stream. */
-    @Nullable Path path() {
-        return path;
+    /** For mode and times, as they were before anything was read; empty for a stream. */
+    Optional<BasicFileAttributes> attributes() {
+        return attributes;
     }
 
     /** True if it can be read again from any place. */

@@ -2,7 +2,6 @@ package org.dmaengine.cli;
 
 import org.dmaengine.Peripheral;
 import org.dmaengine.TransferError;
-import org.dmaengine.TransferResult;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -66,10 +65,7 @@ final class OutputCopy {
 
     private static CommandFailure failed(String doing, Pipeline.Result result) {
         return FileProblem.of(
-                doing,
-                result.failure()
-                        .flatMap(TransferResult::error)
-                        .orElse(TransferError.of(0, "the target takes no more")));
+                doing, result.error().orElse(TransferError.of(0, "the target takes no more")));
     }
 
     private final class Painter implements Pipeline.Listener {

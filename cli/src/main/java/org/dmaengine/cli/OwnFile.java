@@ -22,7 +22,8 @@ import java.util.Set;
  * long as it is open, so that two copies to one target do not meet.
  */
 final class OwnFile {
-    private static final boolean POSIX =
+    /** Whether the system knows owners and modes. */
+    static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
     private OwnFile() {}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -42,10 +43,15 @@ final class PartialFile implements AutoCloseable {
         this.announced = startBytes > 0;
     }
 
-    /** Begins at 0; what an interrupted copy left is dropped. */
-    static PartialFile fresh(Path target, SourceIdentity source) throws IOException {
+    /**
+     * Begins at 0; what an interrupted copy left is dropped.
+     *
+     * @param isNew whether it is known that no copy to this target was interrupted
+     */
+    static PartialFile fresh(Path target, SourceIdentity source, boolean isNew) throws IOException {
         // The journal first: it must never be about another partial file than the one beside it.
-        Journal journal = Journal.fresh(Siblings.journal(target));
+        Path beside = Siblings.journal(target);
+        Journal journal = isNew ? Journal.first(beside) : Journal.fresh(beside);
         Path path = Siblings.partial(target);
         FileChannel channel;
         try {
@@ -172,18 +178,29 @@ final class PartialFile implements AutoCloseable {
         if (sync) {
             channel.force(true);
         }
-        if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new CommandFailure(target + " became a folder while it was copied to");
-        }
-        // The file itself is renamed onto the name: a link that was put there is replaced, and not
-        // followed.
-        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        rename();
         if (sync && announced) {
             try (OpenFolder folder = OpenFolder.around(target)) {
                 folder.force();
             }
         }
         journal.delete();
+    }
+
+    /**
+     * The file itself is renamed onto the name: a link that was put there is replaced, and not
+     * followed.
+     */
+    private void rename() throws IOException {
+        try {
+            Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException refused) {
+            if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new CommandFailure(
+                        target + " became a folder while it was copied to", refused);
+            }
+            throw refused;
+        }
     }
 
     /** Nothing of it is worth keeping. */

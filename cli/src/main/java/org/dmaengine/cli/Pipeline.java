@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
 import org.dmaengine.StaleDescriptorException;
+import org.dmaengine.TransferError;
 import org.dmaengine.TransferResult;
 
 import java.lang.foreign.MemorySegment;
@@ -43,9 +44,9 @@ final class Pipeline {
     /**
      * @param end how it ended
      * @param prefixBytes how far the target is whole
-     * @param failure the transfer that failed
+     * @param error of the transfer that failed, if it told one
      */
-    record Result(End end, long prefixBytes, Optional<TransferResult> failure) {}
+    record Result(End end, long prefixBytes, Optional<TransferError> error) {}
 
     private final Lanes lanes;
     private final Interruption interruption;
@@ -101,7 +102,7 @@ final class Pipeline {
                 Block block = reading.getFirst();
                 TransferResult read = block.awaitRead();
                 if (read.outcome() != Outcome.COMPLETE) {
-                    return stop(endOf(read), Optional.of(read));
+                    return stop(endOf(read), read.error());
                 }
                 reading.removeFirst();
                 accept(block, read.bytes());
@@ -111,7 +112,7 @@ final class Pipeline {
             }
             Optional<TransferResult> failure = reap();
             if (failure.isPresent()) {
-                return stop(endOf(failure.get()), failure);
+                return stop(endOf(failure.get()), failure.get().error());
             }
         }
     }
@@ -216,11 +217,11 @@ final class Pipeline {
         };
     }
 
-    private Result stop(End end, Optional<TransferResult> failure) {
+    private Result stop(End end, Optional<TransferError> error) {
         lanes.terminateSync();
         if (!lanes.isQuiesced()) {
             // The blocks stay owned by their transfers: neither counted nor given back (C12).
-            return new Result(end, prefixBytes, failure);
+            return new Result(end, prefixBytes, error);
         }
         while (!writing.isEmpty() && writing.getFirst().isWholeOnTarget()) {
             Block block = writing.removeFirst();
@@ -231,6 +232,6 @@ final class Pipeline {
         reading.forEach(lanes::giveBack);
         writing.clear();
         reading.clear();
-        return new Result(end, prefixBytes, failure);
+        return new Result(end, prefixBytes, error);
     }
 }

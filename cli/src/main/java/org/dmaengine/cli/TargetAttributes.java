@@ -1,7 +1,5 @@
 package org.dmaengine.cli;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,35 +25,45 @@ record TargetAttributes(
         Optional<Set<PosixFilePermission>> permissions, Optional<BasicFileAttributes> times) {
     private static final String FILE_DEFAULT = "rw-rw-rw-";
 
-    /**
-     * @param source null for a stream, which has neither mode nor times
-     */
-    static TargetAttributes of(@Nullable Path source, Path target, boolean archive)
-            throws IOException {
-        Optional<Set<PosixFilePermission>> ofSource =
-                source == null
-                        ? Optional.of(PosixFilePermissions.fromString(FILE_DEFAULT))
-                        : permissions(source);
-        Optional<BasicFileAttributes> times =
-                archive && source != null
-                        ? Optional.of(Files.readAttributes(source, BasicFileAttributes.class))
-                        : Optional.empty();
-        if (archive && source != null) {
-            return new TargetAttributes(ofSource, times);
-        }
-        boolean replaces = Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
-        return new TargetAttributes(
-                replaces
-                        ? permissions(target)
-                        : ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
-                times);
+    /** Of a folder, as it is now. */
+    static TargetAttributes of(Path source, Path target, boolean archive) throws IOException {
+        return of(Optional.of(look(source)), target, false, archive);
     }
 
-    private static Optional<Set<PosixFilePermission>> permissions(Path path) throws IOException {
-        if (Files.getFileAttributeView(path, PosixFileAttributeView.class) == null) {
-            return Optional.empty();
+    /**
+     * @param source what {@link #look} has seen; empty for a stream, which has neither mode nor
+     *     times
+     * @param isNew whether it is known that nothing is replaced
+     */
+    static TargetAttributes of(
+            Optional<BasicFileAttributes> source, Path target, boolean isNew, boolean archive)
+            throws IOException {
+        Optional<Set<PosixFilePermission>> ofSource =
+                source.isEmpty()
+                        ? Optional.of(PosixFilePermissions.fromString(FILE_DEFAULT))
+                        : permissions(source.get());
+        if (archive && source.isPresent()) {
+            return new TargetAttributes(ofSource, source);
         }
-        return Optional.of(Files.readAttributes(path, PosixFileAttributes.class).permissions());
+        boolean replaces = !isNew && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
+        return new TargetAttributes(
+                replaces
+                        ? permissions(look(target))
+                        : ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
+                Optional.empty());
+    }
+
+    /** At a path, through symbolic links; the mode too, where the system knows modes. */
+    static BasicFileAttributes look(Path path) throws IOException {
+        return OwnFile.POSIX
+                ? Files.readAttributes(path, PosixFileAttributes.class)
+                : Files.readAttributes(path, BasicFileAttributes.class);
+    }
+
+    private static Optional<Set<PosixFilePermission>> permissions(BasicFileAttributes seen) {
+        return seen instanceof PosixFileAttributes posix
+                ? Optional.of(posix.permissions())
+                : Optional.empty();
     }
 
     void applyTo(Path path) throws IOException {

@@ -68,6 +68,11 @@ final class TargetFolder {
         return parent;
     }
 
+    /** True if this copy has made it, so that nothing is in it but what this copy has put there. */
+    boolean isMade() {
+        return made;
+    }
+
     /** Somebody more is at it. */
     synchronized void enter() {
         users++;

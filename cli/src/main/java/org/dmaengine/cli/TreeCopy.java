@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Supplier;
 
 /**
  * Copies a folder with all it holds. Links are copied as links, whatever they lead to, and never
@@ -13,7 +14,7 @@ import java.nio.file.StandardCopyOption;
  * <pre>
  *   TreeWalk      the command's thread: makes folders and links, copies big files one after the
  *                 other on the wide lanes, and hands the small ones to
- *   CopyWorkers   a few threads, each with lanes of its own on the one engine. Both tell
+ *   CopyWorkers   a few threads, each with a mover of its own. Both tell
  *   TargetFolder  which files have got their names. When it has a batch of them, and when nobody
  *                 is at it any more, it forces the names to disk and then tells
  *   TreeRecord    which writes the journal for --resume, counts what failed, and says when to stop
@@ -102,8 +103,16 @@ final class TreeCopy {
     /** For one more worker. */
     private FileCopy small() {
         int blockBytes = Math.min(options.blockBytes(), SMALL_BLOCK_BYTES);
-        Lanes lanes = engine.open("copy-small", 2, SMALL_BLOCKS, blockBytes);
-        return new FileCopy(lanes, interruption, options, progress, report, false);
+        Supplier<Mover> byLanes =
+                () ->
+                        new LaneMover(
+                                engine.lanes("copy-small", 2, SMALL_BLOCKS, blockBytes),
+                                interruption);
+        Mover mover =
+                options.isByEngine()
+                        ? byLanes.get()
+                        : new DirectMover(interruption, engine.limit(), blockBytes, byLanes);
+        return new FileCopy(mover, interruption, options, progress, report, false);
     }
 
     private static void requireNotInside(Path source, Path target) {

@@ -98,10 +98,10 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         }
         into.enter();
         if (identity.sizeBytes() > TreeCopy.SMALL_BYTES) {
-            copy(wide, file, identity, into);
+            copy(wide, file, identity, into, false);
         } else {
             workers.execute(
-                    files -> copy(files, file, identity, into),
+                    files -> copy(files, file, identity, into, into.isMade()),
                     why -> {
                         record.ended(why);
                         into.leave(false);
@@ -109,8 +109,13 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         }
     }
 
-    /** On the thread of the walk or of a worker. */
-    private void copy(FileCopy files, Path file, SourceIdentity identity, TargetFolder into) {
+    /**
+     * On the thread of the walk or of a worker.
+     *
+     * @param isNew whether nothing of it can be there, nor be left of an earlier copy
+     */
+    private void copy(
+            FileCopy files, Path file, SourceIdentity identity, TargetFolder into, boolean isNew) {
         if (record.isOver()) {
             into.leave(false);
             return;
@@ -118,8 +123,10 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         boolean tried = true;
         Path path = targetOf(file);
         try {
-            CopyPlan.requireReplaceable(file, path);
-            Optional<FileCopy.Named> named = files.name(file, path);
+            if (!isNew) {
+                CopyPlan.requireReplaceable(file, path);
+            }
+            Optional<FileCopy.Named> named = files.name(file, path, isNew);
             if (named.isPresent()) {
                 into.add(new TargetFolder.File(source.relativize(file), identity, named.get()));
             } else {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.File;
@@ -92,11 +93,12 @@ class CopyProcessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"INT", "TERM"})
-    void shouldStopOrderlyOnSignalAndResume(String signal) throws IOException {
+    @CsvSource({"INT, --no-engine", "TERM, --buffers=8"})
+    @DisplayName("stops orderly, whether its own thread copies or an engine")
+    void shouldStopOrderlyOnSignalAndResume(String signal, String option) throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), BYTES, seed);
         Path target = folder.resolve("target");
-        try (Cli cli = slowCopy(source, target, "--json")) {
+        try (Cli cli = slowCopy(source, target, "--json", option)) {
             awaitProgress(cli, target);
             cli.signal(signal);
             Cli.Result result = cli.await();

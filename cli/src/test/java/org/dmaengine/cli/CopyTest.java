@@ -40,8 +40,11 @@ class CopyTest {
         Path target = folder.resolve("target");
 
         assertThat(run("copy", source, target, "--verify")).isZero();
-
         assertThat(TestFiles.same(source, target)).isTrue();
+
+        Path bare = folder.resolve("without engine");
+        assertThat(run("copy", source, bare, "--verify", "--no-engine")).isZero();
+        assertThat(TestFiles.same(source, bare)).isTrue();
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 

@@ -34,7 +34,8 @@ class CopyTreeTest {
     private final long seed = System.nanoTime() & 0xffff;
 
     @ParameterizedTest
-    @ValueSource(strings = {"--verify", "--no-sync", "--engine=cpu", "--block-size=4K"})
+    @ValueSource(
+            strings = {"--verify", "--no-sync", "--engine=cpu", "--block-size=4K", "--no-engine"})
     void shouldCopyManyFilesAtOnce(String option) throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 4, 150, 30_000, seed);
         TestFiles.random(tree.resolve("big"), 5_000_011, seed);
@@ -48,6 +49,8 @@ class CopyTreeTest {
         assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
         TestFiles.requireSameTrees(tree, copy);
         assertThat(result.json()).containsEntry("files", 603);
+        assertThat(result.json().get("engine").equals("none"))
+                .isEqualTo(option.equals("--no-engine"));
         assertThat(((Number) result.json().get("bytes")).longValue()).isEqualTo(bytesOf(tree));
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
@@ -107,8 +110,9 @@ class CopyTreeTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
-    @Test
-    void shouldStopInTheMiddleOnSignalAndResume() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-engine", "--buffers=8"})
+    void shouldStopInTheMiddleOnSignalAndResume(String option) throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
         Path inner = tree.resolve("folder-0/folder-1");
         FileTime then = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
@@ -122,6 +126,7 @@ class CopyTreeTest {
                         "--archive",
                         "--json",
                         "--limit=4M",
+                        option,
                         tree.toString(),
                         copy.toString())) {
             long some = 20 + seed % 150;

@@ -11,9 +11,9 @@ import java.util.List;
 final class CopyCases {
     private CopyCases() {}
 
-    static List<Case> all(String suite) {
+    static List<Case> all(String suite, boolean large) {
         List<Case> cases = new ArrayList<>();
-        for (Source source : Source.values()) {
+        for (Source source : Source.of(large)) {
             for (boolean cold : new boolean[] {false, true}) {
                 for (boolean synced : new boolean[] {false, true}) {
                     cases.add(of(suite, source, cold, synced));
@@ -31,7 +31,8 @@ final class CopyCases {
                         + (synced ? " to the disk" : "");
         Entry ours = entry(source, cold, synced ? CopyCommand.OURS : CopyCommand.OURS_UNSYNCED);
         Entry peer = entry(source, cold, synced ? CopyCommand.CP_SYNCED : CopyCommand.CP);
-        return Case.of(suite, name, "s", Better.SMALLER, ours).beside(peer).withKernelWork();
+        Entry bare = entry(source, cold, synced ? CopyCommand.BARE : CopyCommand.BARE_UNSYNCED);
+        return Case.of(suite, name, "s", Better.SMALLER, ours).beside(peer, bare).withKernelWork();
     }
 
     private static Entry entry(Source source, boolean cold, CopyCommand who) {

@@ -8,6 +8,11 @@ enum CopyCommand {
     OURS("dmaengine copy", "\"$0\" copy -r \"$1\" \"$2\""),
     /** As little promised as by cp: the target need not be on disk. */
     OURS_UNSYNCED("dmaengine copy --no-sync", "\"$0\" copy -r --no-sync \"$1\" \"$2\""),
+    /** What the engine costs, or gains. */
+    BARE("dmaengine copy --no-engine", "\"$0\" copy -r --no-engine \"$1\" \"$2\""),
+    BARE_UNSYNCED(
+            "dmaengine copy --no-engine --no-sync",
+            "\"$0\" copy -r --no-engine --no-sync \"$1\" \"$2\""),
     CP("cp", "cp -r \"$1\" \"$2\""),
     /** What our copy promises: the target is on disk when it has its name. */
     CP_SYNCED(

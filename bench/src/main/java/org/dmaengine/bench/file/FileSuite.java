@@ -10,6 +10,15 @@ import java.util.List;
 public final class FileSuite implements Suite {
     private static final int[] DEPTHS = {1, 32, 128};
 
+    private final boolean large;
+
+    /**
+     * @param large whether what is copied is large
+     */
+    public FileSuite(boolean large) {
+        this.large = large;
+    }
+
     @Override
     public String name() {
         return "file";
@@ -36,7 +45,7 @@ public final class FileSuite implements Suite {
             cases.add(access.of(Access.stream(writing), Metric.SPEED));
             cases.add(access.of(Access.stream(writing), Metric.PROCESSOR));
         }
-        cases.addAll(CopyCases.all(name()));
+        cases.addAll(CopyCases.all(name(), large));
         return cases;
     }
 }

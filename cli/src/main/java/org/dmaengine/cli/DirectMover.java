@@ -1,0 +1,123 @@
+package org.dmaengine.cli;
+
+import org.dmaengine.TransferError;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Moves on the thread that asks for it, a block at a time. Between two files in the page cache that
+ * is quickest: what is written was read a moment ago by the same processor, and nothing is handed
+ * to another thread. When it returns, nothing is under way.
+ *
+ * <p>A stream may keep its reader waiting for ever, and is left to a mover that can be stopped.
+ */
+final class DirectMover implements Mover {
+    private final Interruption interruption;
+    private final RateLimit limit;
+    private final ByteBuffer buffer;
+    private final MemorySegment memory;
+    private final Supplier<Mover> makesMoverOfStreams;
+    private @Nullable Mover ofStreams;
+
+    /**
+     * @param makesMoverOfStreams asked when the first stream comes, if one does
+     */
+    DirectMover(
+            Interruption interruption,
+            RateLimit limit,
+            int blockBytes,
+            Supplier<Mover> makesMoverOfStreams) {
+        this.interruption = interruption;
+        this.limit = limit;
+        this.buffer = ByteBuffer.allocateDirect(blockBytes);
+        this.memory = MemorySegment.ofBuffer(buffer);
+        this.makesMoverOfStreams = makesMoverOfStreams;
+    }
+
+    @Override
+    public Pipeline.Result move(
+            OpenSource source, FileChannel target, long fromBytes, Pipeline.Listener listener) {
+        if (!source.isResumable()) {
+            return moverOfStreams().move(source, target, fromBytes, listener);
+        }
+        long at = fromBytes;
+        while (at < source.sizeBytes()) {
+            long restNanos = limit.restNanos(blockAt(at, source));
+            if (restNanos > 0) {
+                interruption.rest(restNanos);
+            }
+            if (interruption.isRequested()) {
+                return new Pipeline.Result(Pipeline.End.INTERRUPTED, at, Optional.empty());
+            }
+            int got;
+            try {
+                got = read(source.file(), at, blockAt(at, source));
+            } catch (IOException problem) {
+                return failed(Pipeline.End.READ_FAILED, at, problem);
+            }
+            if (got == 0) {
+                // It has become shorter, which whoever compares its sizes will tell.
+                break;
+            }
+            MemorySegment data = memory.asSlice(0, got);
+            try {
+                write(target, at, data);
+            } catch (IOException problem) {
+                return failed(Pipeline.End.WRITE_FAILED, at, problem);
+            }
+            listener.read(data);
+            at += got;
+            listener.written(at);
+        }
+        return new Pipeline.Result(Pipeline.End.DONE, at, Optional.empty());
+    }
+
+    private int blockAt(long at, OpenSource source) {
+        return (int) Math.min(buffer.capacity(), source.sizeBytes() - at);
+    }
+
+    /** As much as was asked for, or until the file ends. */
+    private int read(FileChannel source, long at, int lengthBytes) throws IOException {
+        buffer.clear().limit(lengthBytes);
+        while (buffer.hasRemaining() && source.read(buffer, at + buffer.position()) >= 0) {
+            // Once more: a call may read less than there is.
+        }
+        return buffer.position();
+    }
+
+    private void write(FileChannel target, long at, MemorySegment data) throws IOException {
+        DataRuns.find(
+                data,
+                (from, length) -> {
+                    buffer.limit((int) (from + length)).position((int) from);
+                    while (buffer.hasRemaining()) {
+                        target.write(buffer, at + buffer.position());
+                    }
+                });
+    }
+
+    private static Pipeline.Result failed(Pipeline.End end, long at, IOException problem) {
+        return new Pipeline.Result(end, at, Optional.of(TransferError.of(problem)));
+    }
+
+    private Mover moverOfStreams() {
+        Mover mover = ofStreams;
+        if (mover == null) {
+            mover = makesMoverOfStreams.get();
+            ofStreams = mover;
+        }
+        return mover;
+    }
+
+    @Override
+    public boolean isQuiesced() {
+        Mover mover = ofStreams;
+        return mover == null || mover.isQuiesced();
+    }
+}

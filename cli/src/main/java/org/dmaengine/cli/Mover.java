@@ -1,0 +1,16 @@
+package org.dmaengine.cli;
+
+import java.nio.channels.FileChannel;
+
+/** Brings the bytes of a source into a file. Used by one thread at a time. */
+interface Mover {
+    /**
+     * Moves all from one offset on, to where the source ends or somebody wants the end. Runs of
+     * zeros are left out.
+     */
+    Pipeline.Result move(
+            OpenSource source, FileChannel target, long fromBytes, Pipeline.Listener listener);
+
+    /** False if something that it began may still be under way. */
+    boolean isQuiesced();
+}
