@@ -36,6 +36,7 @@ final class CopyCases {
     }
 
     private static Entry entry(Source source, boolean cold, CopyCommand who) {
-        return new Entry(who.title, site -> new CopyRuns(site, source, cold, who));
+        // A process stays on the cores of the thread that starts it, and ours has several threads.
+        return new Entry(who.title, site -> new CopyRuns(site, source, cold, who)).onBothCores();
     }
 }
