@@ -1,6 +1,5 @@
 package org.dmaengine.bench;
 
-import org.HdrHistogram.Histogram;
 import org.dmaengine.bench.Row.Verdict;
 
 import java.util.List;
@@ -8,8 +7,6 @@ import java.util.stream.Collectors;
 
 /** The report as tables for a page of the documentation: a line for each case and peer. */
 final class MarkdownReport {
-    private static final double[] PERCENTILES = {50, 99, 100};
-
     private MarkdownReport() {}
 
     static String text(Machine machine, List<CaseResult> results) {
@@ -56,20 +53,9 @@ final class MarkdownReport {
                                 + " "
                                 + row.subject().unit()
                                 + row.latencies()
-                                        .map(each -> " (" + latencies(each) + ")")
+                                        .map(each -> " (" + Figures.latencies(each) + ")")
                                         .orElse(""))
                 .orElse(row.note());
-    }
-
-    private static String latencies(Histogram histogram) {
-        StringBuilder text = new StringBuilder();
-        for (double percentile : PERCENTILES) {
-            text.append(text.isEmpty() ? "" : ", ")
-                    .append(Figures.percentileName(percentile))
-                    .append(' ')
-                    .append(Figures.text(histogram.getValueAtPercentile(percentile) / 1e3));
-        }
-        return text + " µs";
     }
 
     private static String peer(Row row) {
@@ -79,14 +65,7 @@ final class MarkdownReport {
     }
 
     private static String ratio(Row row) {
-        return row.ratio()
-                .map(ratio ->
-                        "%s (%s to %s)"
-                                .formatted(
-                                        Figures.text(ratio.median()),
-                                        Figures.text(ratio.min()),
-                                        Figures.text(ratio.max())))
-                .orElse("");
+        return row.ratio().map(Figures::ratio).orElse("");
     }
 
     private static String target(Verdict verdict) {

@@ -61,29 +61,11 @@ final class Table {
     }
 
     private static String ratio(Row row) {
-        return row.ratio()
-                .map(ratio ->
-                        "ratio %s (%s to %s)"
-                                .formatted(
-                                        Figures.text(ratio.median()),
-                                        Figures.text(ratio.min()),
-                                        Figures.text(ratio.max())))
-                .orElse("");
+        return row.ratio().map(ratio -> "ratio " + Figures.ratio(ratio)).orElse("");
     }
 
     private static String latencies(Optional<Histogram> latencies) {
-        return latencies
-                .map(all ->
-                        "  P50 %s, P99 %s, longest %s µs"
-                                .formatted(
-                                        micros(all.getValueAtPercentile(50)),
-                                        micros(all.getValueAtPercentile(99)),
-                                        micros(all.getMaxValue())))
-                .orElse("");
-    }
-
-    private static String micros(long nanos) {
-        return Figures.text(nanos / 1e3);
+        return latencies.map(all -> "  " + Figures.latencies(all)).orElse("");
     }
 
     private static String targets(Row row) {
