@@ -36,7 +36,7 @@ final class CopyCases {
     }
 
     private static Entry entry(Source source, boolean cold, CopyCommand who) {
-        // A process stays on the cores of the thread that starts it, and ours has several threads.
+        // A process may use the cores of the thread that starts it: all of them, as from a shell.
         return new Entry(who.title, site -> new CopyRuns(site, source, cold, who)).onBothCores();
     }
 }

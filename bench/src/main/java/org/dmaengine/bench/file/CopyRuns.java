@@ -1,7 +1,6 @@
 package org.dmaengine.bench.file;
 
 import org.dmaengine.bench.Contestant;
-import org.dmaengine.bench.Cores;
 import org.dmaengine.bench.Site;
 import org.dmaengine.bench.Skip;
 import org.dmaengine.bench.Turn;
@@ -13,7 +12,6 @@ import java.util.List;
 
 /** Copies with one command, as from a shell: its start counts. */
 final class CopyRuns implements Contestant {
-    private final Cores cores;
     private final boolean cold;
     private final Path folder;
     private final Path source;
@@ -23,7 +21,6 @@ final class CopyRuns implements Contestant {
 
     CopyRuns(Site site, Source kind, boolean cold, CopyCommand who)
             throws IOException, InterruptedException, Skip {
-        cores = site.cores();
         this.cold = cold;
         Path launcher = site.peers().resolve("../../dmaengine").normalize();
         if (who == CopyCommand.OURS || who == CopyCommand.OURS_UNSYNCED) {
@@ -52,17 +49,11 @@ final class CopyRuns implements Contestant {
         } else {
             Source.warm(source);
         }
-        // A process may use the cores of the thread that starts it: all of them, as from a shell.
-        cores.freeSelf();
-        try {
-            long begun = System.nanoTime();
-            Programs.run(command);
-            long nanos = System.nanoTime() - begun;
-            compareOnce();
-            return Turn.of(nanos / 1e9);
-        } finally {
-            Cores.pinSelf(cores.first());
-        }
+        long begun = System.nanoTime();
+        Programs.run(command);
+        long nanos = System.nanoTime() - begun;
+        compareOnce();
+        return Turn.of(nanos / 1e9);
     }
 
     private void compareOnce() throws IOException, InterruptedException {

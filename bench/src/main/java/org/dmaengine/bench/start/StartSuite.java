@@ -9,6 +9,7 @@ import org.dmaengine.bench.Target;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** Short commands: what they cost is their start. */
 public final class StartSuite implements Suite {
@@ -31,21 +32,26 @@ public final class StartSuite implements Suite {
     public List<Case> cases() {
         return List.of(
                 Case.of(name(), "dmaengine engines", "ms", Better.SMALLER, ours())
-                        .beside(new Entry(JVM, StartSuite::jvm))
+                        .beside(jvm())
                         .aimingAt(new Target.Ratio(JVM, RATIO_MIN)));
     }
 
     private static Entry ours() {
-        return new Entry(
+        return entry(
                 "dmaengine engines",
-                site -> {
-                    Path launcher = site.peers().resolve("../../dmaengine").normalize();
-                    return new Starts(site, List.of(launcher.toString(), "engines"));
-                });
+                site -> site.peers().resolve("../../dmaengine").normalize(),
+                "engines");
     }
 
-    private static Starts jvm(Site site) throws Exception {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return new Starts(site, List.of(java.toString(), "-version"));
+    private static Entry jvm() {
+        return entry(
+                JVM, site -> Path.of(System.getProperty("java.home"), "bin", "java"), "-version");
+    }
+
+    private static Entry entry(String name, Function<Site, Path> program, String argument) {
+        // A process may use the cores of the thread that starts it: all of them, as from a shell.
+        return new Entry(
+                        name, site -> new Starts(List.of(program.apply(site).toString(), argument)))
+                .onBothCores();
     }
 }
