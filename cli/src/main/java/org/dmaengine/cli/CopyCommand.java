@@ -106,6 +106,10 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private void copy(CopyEngine opened, Progress progress, CopyReport report) {
+        if (target.equals(STREAM)) {
+            copyOutput(opened, progress, report);
+            return;
+        }
         Mover mover =
                 options.isByEngine()
                         ? mover(opened)
@@ -116,16 +120,12 @@ final class CopyCommand implements Callable<Integer> {
                                 () -> mover(opened));
         FileCopy files = new FileCopy(mover, interruption, options, progress, report, true);
         if (source.equals(STREAM)) {
-            copyInput(opened, files, progress, report);
+            copyInput(files);
             return;
         }
         Path from = Path.of(source);
         requireSource(from);
         progress.expect(progress.isShown() ? totalBytes(from) : 0);
-        if (target.equals(STREAM)) {
-            new OutputCopy(lanes(opened), interruption, progress, report).copy(open(from));
-            return;
-        }
         Path to = CopyPlan.target(from, target, options.isResume());
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
@@ -141,18 +141,29 @@ final class CopyCommand implements Callable<Integer> {
         }
     }
 
-    private void copyInput(
-            CopyEngine opened, FileCopy files, Progress progress, CopyReport report) {
-        OpenSource input;
+    private void copyOutput(CopyEngine opened, Progress progress, CopyReport report) {
+        OpenSource from;
+        if (source.equals(STREAM)) {
+            from = openInput();
+        } else {
+            Path path = Path.of(source);
+            requireSource(path);
+            progress.expect(progress.isShown() ? totalBytes(path) : 0);
+            from = open(path);
+        }
+        new OutputCopy(lanes(opened), interruption, progress, report).copy(from);
+    }
+
+    private static OpenSource openInput() {
         try {
-            input = OpenSource.standardInput();
+            return OpenSource.standardInput();
         } catch (IOException problem) {
             throw FileProblem.of("reading standard input", problem);
         }
-        if (target.equals(STREAM)) {
-            new OutputCopy(lanes(opened), interruption, progress, report).copy(input);
-            return;
-        }
+    }
+
+    private void copyInput(FileCopy files) {
+        OpenSource input = openInput();
         Path to = Path.of(target);
         if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(
