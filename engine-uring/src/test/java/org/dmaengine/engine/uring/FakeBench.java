@@ -59,6 +59,18 @@ final class FakeBench implements AutoCloseable {
         return kernel.faults();
     }
 
+    /** What reaches the kernel from now on of transfers, and of looks for readiness. */
+    List<Integer> recordOperations() {
+        List<Integer> operations = new CopyOnWriteArrayList<>();
+        faults().onEntry(each -> {
+            if (each.isTransfer() || each.isPoll()) {
+                operations.add(each.operation());
+            }
+            return Fate.RUN;
+        });
+        return operations;
+    }
+
     /** Opened by the first call. */
     DmaEngine engine() {
         DmaEngine opened = engine;

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the engine makes of each error of a request. */
@@ -28,14 +27,7 @@ class RefusedRequestTest {
     @DisplayName("EAGAIN on a stream: the engine looks for readiness, and then reads again")
     void shouldPollStream() {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
-            List<Integer> operations = new CopyOnWriteArrayList<>();
-            bench.faults()
-                    .onEntry(each -> {
-                        if (each.isTransfer() || each.isPoll()) {
-                            operations.add(each.operation());
-                        }
-                        return Fate.RUN;
-                    });
+            List<Integer> operations = bench.recordOperations();
             FakePipe pipe = new FakePipe(4096, false);
             FakeStreamChannel source = bench.stream(pipe.source());
             FakeStreamChannel sink = bench.stream(pipe.sink());

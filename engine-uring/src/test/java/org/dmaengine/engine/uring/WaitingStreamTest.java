@@ -119,7 +119,7 @@ class WaitingStreamTest {
     @DisplayName("a stream that was drained is looked at first, one that was not is asked at once")
     void shouldLookFirstWhereItWasDrained() {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
-            List<Integer> operations = record(bench);
+            List<Integer> operations = bench.recordOperations();
             FakePipe pipe = new FakePipe(4096, true);
             FakeStreamChannel source = bench.stream(pipe.source());
             FakeStreamChannel sink = bench.stream(pipe.sink());
@@ -170,17 +170,5 @@ class WaitingStreamTest {
                             IoUring.IORING_OP_POLL_ADD,
                             IoUring.IORING_OP_READ);
         }
-    }
-
-    private static List<Integer> record(FakeBench bench) {
-        List<Integer> operations = new CopyOnWriteArrayList<>();
-        bench.faults()
-                .onEntry(each -> {
-                    if (each.isTransfer() || each.isPoll()) {
-                        operations.add(each.operation());
-                    }
-                    return Fate.RUN;
-                });
-        return operations;
     }
 }
