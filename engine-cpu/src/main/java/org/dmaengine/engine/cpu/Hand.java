@@ -48,8 +48,7 @@ final class Hand {
     private @Nullable IssuedCopies copies;
 
     // Written by the owner, release; read by synchronize, acquire. The oldest ticket whose memory
-    // may
-    // be touched, 0 for none, and the newest that was reported. `touching` moves on before the
+    // may be touched, 0 for none, and the newest that was reported. `touching` moves on before the
     // report, and synchronize looks after it has heard of the report: so it sees at least that.
     @SuppressWarnings("unused") // Through TOUCHING.
     private long touching;
