@@ -6,6 +6,7 @@ import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelBackend;
 import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
+import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.locks.LockSupport;
 
@@ -127,7 +128,7 @@ final class TunableChannel implements ChannelBackend {
     }
 
     private void runAll() {
-        for (IssuedTransfer next = queue.next(); next != null; next = queue.next()) {
+        for (IssuedTransfer next = takeNext(); next != null; next = takeNext()) {
             if (is(Defect.SHARES_ONE_THREAD)) {
                 engine.oneThread().lock();
                 try {
@@ -147,11 +148,16 @@ final class TunableChannel implements ChannelBackend {
         }
     }
 
+    /** A stop counts from here: once the client can see the transfer on the engine. */
+    private @Nullable IssuedTransfer takeNext() {
+        stop = false;
+        return queue.next();
+    }
+
     private void run(IssuedTransfer transfer) {
         long ticket = transfer.ticket();
         runningTicket = ticket;
         freedEarly = false;
-        stop = false;
         running = transfer;
         Operation operation = transfer.operation();
         TunableMove move = new TunableMove(this, transfer);
