@@ -49,6 +49,8 @@ final class CopyRuns implements Contestant {
         } else {
             Source.warm(source);
         }
+        // For the target, and for what reads and writes it.
+        FreeMemory.touch(2 * Tree.bytes(source));
         long begun = System.nanoTime();
         Programs.run(command);
         long nanos = System.nanoTime() - begun;

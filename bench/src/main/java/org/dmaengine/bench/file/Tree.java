@@ -37,6 +37,15 @@ final class Tree {
         }
     }
 
+    /** What all files of it hold. */
+    static long bytes(Path root) throws IOException {
+        long bytes = 0;
+        for (Path each : files(root)) {
+            bytes += Files.size(each);
+        }
+        return bytes;
+    }
+
     static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
