@@ -5,6 +5,7 @@ import org.dmaengine.bench.Case;
 import org.dmaengine.bench.Contestant;
 import org.dmaengine.bench.Cores;
 import org.dmaengine.bench.Entry;
+import org.dmaengine.bench.FreeMemory;
 import org.dmaengine.bench.Point;
 import org.dmaengine.bench.Site;
 import org.dmaengine.bench.Skip;

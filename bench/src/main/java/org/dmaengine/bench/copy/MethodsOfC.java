@@ -2,6 +2,7 @@ package org.dmaengine.bench.copy;
 
 import org.dmaengine.bench.Contestant;
 import org.dmaengine.bench.Entry;
+import org.dmaengine.bench.FreeMemory;
 import org.dmaengine.bench.PeerProcess;
 import org.dmaengine.bench.Site;
 import org.dmaengine.bench.Skip;

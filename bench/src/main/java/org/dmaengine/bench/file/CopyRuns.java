@@ -1,6 +1,7 @@
 package org.dmaengine.bench.file;
 
 import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.FreeMemory;
 import org.dmaengine.bench.Site;
 import org.dmaengine.bench.Skip;
 import org.dmaengine.bench.Turn;
@@ -17,6 +18,7 @@ final class CopyRuns implements Contestant {
     private final Path source;
     private final Path target;
     private final List<String> command;
+    private final long sourceBytes;
     private boolean compared;
 
     CopyRuns(Site site, Source kind, boolean cold, CopyCommand who)
@@ -33,6 +35,7 @@ final class CopyRuns implements Contestant {
         command = who.command(launcher, source, target);
         try {
             kind.make(source);
+            sourceBytes = Tree.bytes(source);
         } catch (IOException | Skip | RuntimeException | Error failed) {
             Tree.delete(folder);
             throw failed;
@@ -50,7 +53,7 @@ final class CopyRuns implements Contestant {
             Source.warm(source);
         }
         // For the target, and for what reads and writes it.
-        FreeMemory.touch(2 * Tree.bytes(source));
+        FreeMemory.touch(2 * sourceBytes);
         long begun = System.nanoTime();
         Programs.run(command);
         long nanos = System.nanoTime() - begun;

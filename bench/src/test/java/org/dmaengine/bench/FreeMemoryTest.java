@@ -1,20 +1,11 @@
-package org.dmaengine.bench.copy;
+package org.dmaengine.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import org.dmaengine.bench.Skip;
 import org.junit.jupiter.api.Test;
 
-class MachineTest {
-
-    @Test
-    void shouldReadTheSizeOfACache() {
-        assertThat(Cache.bytes("32768K\n")).isEqualTo(32L << 20);
-        assertThat(Cache.bytes("96M\n")).isEqualTo(96L << 20);
-        assertThat(Cache.bytes("512\n")).isEqualTo(512);
-    }
-
+class FreeMemoryTest {
     @Test
     void shouldReadHowMuchMemoryIsAvailable() {
         String memory =
