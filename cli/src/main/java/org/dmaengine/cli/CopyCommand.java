@@ -130,7 +130,9 @@ final class CopyCommand implements Callable<Integer> {
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
         } else if (Files.isDirectory(from)) {
-            new TreeCopy(opened, files, interruption, options, progress, report).copy(from, to);
+            boolean smallByEngine = options.isByEngine() && !engine.asGiven().isEmpty();
+            new TreeCopy(opened, smallByEngine, files, interruption, options, progress, report)
+                    .copy(from, to);
         } else {
             CopyPlan.requireReplaceable(from, to);
             if (options.isResume()

@@ -38,6 +38,7 @@ final class TreeCopy {
     static final int SMALL_BYTES = SMALL_BLOCKS * SMALL_BLOCK_BYTES;
 
     private final CopyEngine engine;
+    private final boolean isSmallByEngine;
     private final FileCopy wide;
     private final Interruption interruption;
     private final CopyOptions options;
@@ -45,16 +46,20 @@ final class TreeCopy {
     private final CopyReport report;
 
     /**
+     * @param isSmallByEngine whether the engine moves the small files too: a call or two on the
+     *     worker's own thread are quicker than handing them over
      * @param wide copies what is big
      */
     TreeCopy(
             CopyEngine engine,
+            boolean isSmallByEngine,
             FileCopy wide,
             Interruption interruption,
             CopyOptions options,
             Progress progress,
             CopyReport report) {
         this.engine = engine;
+        this.isSmallByEngine = isSmallByEngine;
         this.wide = wide;
         this.interruption = interruption;
         this.options = options;
@@ -109,7 +114,7 @@ final class TreeCopy {
                                 engine.lanes("copy-small", 2, SMALL_BLOCKS, blockBytes),
                                 interruption);
         Mover mover =
-                options.isByEngine()
+                isSmallByEngine
                         ? byLanes.get()
                         : new DirectMover(interruption, engine.limit(), blockBytes, byLanes);
         return new FileCopy(mover, interruption, options, progress, report, false);

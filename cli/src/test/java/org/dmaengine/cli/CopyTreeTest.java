@@ -111,7 +111,7 @@ class CopyTreeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--no-engine", "--buffers=8"})
+    @ValueSource(strings = {"--no-engine", "--buffers=8", "--engine=cpu"})
     void shouldStopInTheMiddleOnSignalAndResume(String option) throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
         Path inner = tree.resolve("folder-0/folder-1");
