@@ -69,6 +69,16 @@ public final class PeerProcess implements AutoCloseable {
         return new PeerProcess(source, command, site.work());
     }
 
+    /**
+     * Builds a program from a source in the folder of the peers, for a process that starts it
+     * itself.
+     *
+     * @throws Skip if it cannot be built here
+     */
+    public static Path program(Site site, String source) throws Skip, IOException {
+        return PeerBuild.program(site, source);
+    }
+
     /** Starts a class of this class path, with the options of this JVM. */
     public static PeerProcess ofClass(Site site, Class<?> main, String... arguments)
             throws IOException {

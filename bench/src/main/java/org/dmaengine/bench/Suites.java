@@ -3,6 +3,7 @@ package org.dmaengine.bench;
 import org.dmaengine.bench.channels.ChannelsSuite;
 import org.dmaengine.bench.copy.CopySuite;
 import org.dmaengine.bench.descriptor.DescriptorSuite;
+import org.dmaengine.bench.echo.EchoSuite;
 import org.dmaengine.bench.file.FileSuite;
 import org.dmaengine.bench.start.StartSuite;
 import org.dmaengine.bench.terminate.TerminateSuite;
@@ -21,6 +22,7 @@ final class Suites {
                 new DescriptorSuite(),
                 new CopySuite(),
                 new FileSuite(large),
+                new EchoSuite(),
                 new TerminateSuite(),
                 new ChannelsSuite(),
                 new StartSuite());

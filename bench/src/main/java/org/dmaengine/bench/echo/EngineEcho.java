@@ -1,3 +1,5 @@
+package org.dmaengine.bench.echo;
+
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaArena;
@@ -5,6 +7,7 @@ import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineOptions;
+import org.dmaengine.EngineUnavailableException;
 import org.dmaengine.Outcome;
 
 import java.io.IOException;
@@ -12,11 +15,11 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * An engine, through the full API, in one of two ways; see {@link OneChannel} and {@link
+ * The engine io_uring, through the full API, in one of two ways; see {@link OneChannel} and {@link
  * TwoChannels}. Callbacks run at once, on the thread that ends the transfers, so that nobody has to
  * be woken for one.
  */
-final class EngineEcho implements EchoServer.Echo {
+final class EngineEcho implements EchoServer {
     private static final ChannelRequest REQUEST =
             ChannelRequest.of(Capability.PERIPHERAL)
                     .withDepth(2)
@@ -25,19 +28,15 @@ final class EngineEcho implements EchoServer.Echo {
     private final DmaEngine engine;
     private final boolean oneChannel;
 
-    /**
-     * @param name with options, as {@code io_uring:mode=workers,spins=0}
-     */
-    EngineEcho(String name, boolean oneChannel) {
+    EngineEcho(boolean oneChannel) {
         this.oneChannel = oneChannel;
-        String[] parts = name.split("[:,]");
         EngineOptions options =
                 EngineOptions.defaults().withFaults(fault -> fail(fault.toString()));
-        for (int i = 1; i < parts.length; i++) {
-            String[] pair = parts[i].split("=");
-            options = options.with(pair[0], pair[1]);
+        try {
+            engine = DmaEngines.open("io_uring", options);
+        } catch (EngineUnavailableException unavailable) {
+            throw new UnsupportedOperationException(unavailable.getMessage(), unavailable);
         }
-        engine = DmaEngines.open(parts[0], options);
     }
 
     @Override

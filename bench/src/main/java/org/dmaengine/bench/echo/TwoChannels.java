@@ -1,3 +1,5 @@
+package org.dmaengine.bench.echo;
+
 import org.dmaengine.CookieCallback;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;

@@ -1,3 +1,5 @@
+package org.dmaengine.bench.echo;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,7 +9,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /** A thread for each connection, and blocking calls: what it costs without any framework. */
-final class ThreadEcho implements EchoServer.Echo {
+final class ThreadEcho implements EchoServer {
     @Override
     public int listen(int messageBytes) throws IOException {
         return accept(socket -> echo(socket, messageBytes));

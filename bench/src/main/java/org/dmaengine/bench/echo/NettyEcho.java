@@ -1,3 +1,5 @@
+package org.dmaengine.bench.echo;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -5,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 
@@ -12,9 +15,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Netty on its io_uring transport, with one event loop: the echo of its own examples. */
-final class NettyEcho implements EchoServer.Echo {
-    private final MultiThreadIoEventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(1, IoUringIoHandler.newFactory());
+final class NettyEcho implements EchoServer {
+    private final MultiThreadIoEventLoopGroup group;
+
+    NettyEcho() {
+        if (!IoUring.isAvailable()) {
+            throw new UnsupportedOperationException(
+                    "Netty's io_uring transport: " + IoUring.unavailabilityCause());
+        }
+        group = new MultiThreadIoEventLoopGroup(1, IoUringIoHandler.newFactory());
+    }
 
     /** Whatever has come is sent back at once; Netty learns by itself how much that usually is. */
     @Override
@@ -35,6 +45,7 @@ final class NettyEcho implements EchoServer.Echo {
     @Sharable
     private static final class SendBack extends ChannelInboundHandlerAdapter {
         @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // A void promise tells exceptionCaught.
         public void channelRead(ChannelHandlerContext context, Object message) {
             context.write(message, context.voidPromise());
         }
