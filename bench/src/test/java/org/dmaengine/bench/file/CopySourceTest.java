@@ -30,15 +30,16 @@ class CopySourceTest {
     }
 
     @Test
-    void shouldDeleteATreeAndNothingElse() throws IOException {
+    void shouldTakeTheBytesOfATreeAndNothingElse() throws IOException {
         Tree.make(folder.resolve("a"), FILES);
         Tree.make(folder.resolve("b"), 1);
 
-        Tree.delete(folder.resolve("a"));
-        Tree.delete(folder.resolve("never made"));
+        Tree.empty(folder.resolve("a"));
+        Tree.empty(folder.resolve("never made"));
 
-        assertThat(folder.resolve("a")).doesNotExist();
-        assertThat(Tree.files(folder.resolve("b"))).hasSize(1);
+        assertThat(Tree.files(folder.resolve("a"))).hasSize(FILES);
+        assertThat(Tree.bytes(folder.resolve("a"))).isZero();
+        assertThat(Tree.bytes(folder.resolve("b"))).isPositive();
     }
 
     @Test
