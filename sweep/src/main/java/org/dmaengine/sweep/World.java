@@ -142,9 +142,10 @@ final class World {
             simulation.advance(Duration.ofNanos(500_000));
         }
         release();
-        for (ChannelShadow channel : List.copyOf(channels)) {
-            close(channel);
-        }
+        do {
+            List.copyOf(channels).forEach(this::close);
+            // A callback that still ran may have opened one again that was closed before.
+        } while (channels.stream().anyMatch(channel -> !channel.closed));
         // Callbacks may have submitted more while the channels closed one by one.
         for (Arenas.Shadow arena : arenas.all()) {
             close(arena);
