@@ -1,12 +1,15 @@
 package org.dmaengine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
- * Plain copies in the ring: small, without a descriptor, a handle or a callback. They stand in
- * arrays instead of in a {@link TransferNode}, and get a node only when somebody asks for more than
- * their end. Their numbers take two words, so that four copies share a cache line: small ones are
- * as quick as that line comes to the engine's core.
+ * Plain copies in the ring: small, without a descriptor or a handle. They stand in arrays instead
+ * of in a {@link TransferNode}, and get a node only when their callback is due, or when somebody
+ * asks for more than their end. Their numbers take two words, so that four copies share a cache
+ * line: small ones are as quick as that line comes to the engine's core.
  *
  * <p>A slot is written by submitters, under the submit lock, before the ring's tail moves over it,
  * and stays as it is until it is given back. Its numbers stand twice: where submitters write them,
@@ -26,11 +29,16 @@ final class CopySlots {
 
     private static final long OFFSET_MAX_BYTES = Long.MAX_VALUE >> LENGTH_BITS;
 
+    private static final CookieCallback[] NO_CALLBACKS = new CookieCallback[0];
+
     private final long[] submitted;
     private final long[] issued;
     private final MemorySegment[] targets;
     private final MemorySegment[] sources;
     private final MemoryOwner[][] owners;
+
+    // As long as the others from the first callback on; that one is submitted after it was set.
+    private @Nullable CookieCallback[] callbacks = NO_CALLBACKS;
 
     CopySlots(int length) {
         submitted = new long[length << WORDS_SHIFT];
@@ -60,7 +68,8 @@ final class CopySlots {
             MemorySegment source,
             long sourceOffset,
             long lengthBytes,
-            MemoryOwner[] itsOwners) {
+            MemoryOwner[] itsOwners,
+            @Nullable CookieCallback callback) {
         int slot = slotOf(cookie);
         if (targets[slot] != target) {
             targets[slot] = target;
@@ -70,6 +79,12 @@ final class CopySlots {
         }
         if (owners[slot] != itsOwners) {
             owners[slot] = itsOwners;
+        }
+        if (callback != null && !haveCallbacks()) {
+            callbacks = Arrays.copyOf(NO_CALLBACKS, targets.length);
+        }
+        if (haveCallbacks() && callbacks[slot] != callback) {
+            callbacks[slot] = callback;
         }
         int word = slot << WORDS_SHIFT;
         submitted[word] = targetOffset << LENGTH_BITS | (lengthBytes - 1);
@@ -93,12 +108,18 @@ final class CopySlots {
     /** Copies the slots of the cookies from {@code first} until {@code end} to longer arrays. */
     CopySlots grow(int length, long first, long end) {
         CopySlots longer = new CopySlots(length);
+        if (haveCallbacks()) {
+            longer.callbacks = Arrays.copyOf(NO_CALLBACKS, length);
+        }
         for (long cookie = first; cookie < end; cookie++) {
             int from = slotOf(cookie);
             int to = longer.slotOf(cookie);
             longer.targets[to] = targets[from];
             longer.sources[to] = sources[from];
             longer.owners[to] = owners[from];
+            if (haveCallbacks()) {
+                longer.callbacks[to] = callbacks[from];
+            }
             int word = from << WORDS_SHIFT;
             System.arraycopy(
                     submitted, word, longer.submitted, to << WORDS_SHIFT, 1 << WORDS_SHIFT);
@@ -113,6 +134,15 @@ final class CopySlots {
 
     MemorySegment source(long cookie) {
         return sources[slotOf(cookie)];
+    }
+
+    /** Whether any copy ever had a callback. */
+    boolean haveCallbacks() {
+        return callbacks.length > 0;
+    }
+
+    boolean hasCallback(long cookie) {
+        return haveCallbacks() && callbacks[slotOf(cookie)] != null;
     }
 
     // As the engine reads them.
@@ -152,7 +182,7 @@ final class CopySlots {
                 lengthBytes(submitted, cookie),
                 owners[slot],
                 generation,
-                null);
+                haveCallbacks() ? callbacks[slot] : null);
         node.cookie = cookie;
     }
 

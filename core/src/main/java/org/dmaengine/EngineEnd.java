@@ -15,7 +15,12 @@ abstract class EngineEnd {
     long settled = 1;
     long toStart = 1;
     // Of what was counted in endedAhead, so many are below over.
-    long overNodes;
+    long endedBelowOver;
+
+    // Plain copies that are complete, and wait for their callbacks: none while both are the same.
+    // All plain copies before completedEnd are complete, and those before completed over.
+    long completed = 1;
+    long completedEnd = 1;
 
     // The plain copies that the engine has taken: none while both are the same.
     long runFirst;

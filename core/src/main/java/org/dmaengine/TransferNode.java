@@ -172,6 +172,14 @@ final class TransferNode implements IssuedTransfer {
         claimedEvent = null;
     }
 
+    /** To ENDED, for a plain copy whose end had no node yet. */
+    void complete() {
+        started = true;
+        state = State.ENDED;
+        outcome = Outcome.COMPLETE;
+        bytes = lengthBytes;
+    }
+
     /** ENDED to FREE: over, and let go. What a client might hold on to is forgotten. */
     void free() {
         state = State.FREE;

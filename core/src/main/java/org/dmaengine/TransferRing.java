@@ -25,9 +25,9 @@ import java.util.Arrays;
  * room.
  *
  * <p>A slot holds a node or, for a plain copy, stands in {@link CopySlots}. A plain copy is of the
- * open generation, and it waits or is of the run that the engine has taken: whoever needs more than
- * that of it asks {@link #at}, which makes it a node. A termination sees to it that this stays
- * true.
+ * open generation, and it waits to start, is of the run that the engine has taken, or is complete
+ * and waits for its callback: whoever needs more than that of it asks {@link #at}, which makes it a
+ * node. A termination sees to it that this stays true.
  */
 final class TransferRing extends EngineEnd {
     private static final int LENGTH_FIRST = 16;
@@ -51,6 +51,11 @@ final class TransferRing extends EngineEnd {
     // round; there is none where none was needed yet.
     private @Nullable TransferNode[] slots = NO_NODES;
     private @Nullable CopySlots copies;
+
+    // The plain copy whose callback is claimed, or FREE. Not in its slot, where the engine looks
+    // for
+    // the next round's copies: it would wait for what the runner's core has written.
+    private @Nullable TransferNode called;
 
     // Written under the lock; read by submitters and by state().
     private final Cursor head = new Cursor(1);
@@ -144,14 +149,16 @@ final class TransferRing extends EngineEnd {
             MemorySegment source,
             long sourceOffset,
             long lengthBytes,
-            MemoryOwner[] owners) {
+            MemoryOwner[] owners,
+            @Nullable CookieCallback callback) {
         CopySlots known = copies;
         if (known == null) {
             known = new CopySlots(slots.length);
             copies = known;
         }
         long cookie = tail.get();
-        known.put(cookie, target, targetOffset, source, sourceOffset, lengthBytes, owners);
+        known.put(
+                cookie, target, targetOffset, source, sourceOffset, lengthBytes, owners, callback);
         tail.setRelease(cookie + 1);
         return cookie;
     }
@@ -196,6 +203,10 @@ final class TransferRing extends EngineEnd {
 
     /** The transfer with a cookie in [oldest, tail); a plain copy becomes a node for it. */
     TransferNode at(long cookie) {
+        if (cookie >= completed && cookie < completedEnd) {
+            // Callbacks run in order: those before it are queued first.
+            channel.queueCopies();
+        }
         if (isPlainCopy(cookie)) {
             makeNode(channel.openGeneration(), cookie);
         }
@@ -216,23 +227,44 @@ final class TransferRing extends EngineEnd {
         return node == null || node.cookie != cookie;
     }
 
-    private void makeNode(Generation generation, long cookie) {
-        CopySlots known = copies;
-        assert known != null : "no copies";
+    private TransferNode makeNode(Generation generation, long cookie) {
+        TransferNode itsCall = called;
+        if (itsCall != null && isCalled(cookie)) {
+            slots[slotOf(cookie)] = itsCall;
+            called = null;
+            return itsCall;
+        }
         TransferNode node = nodeIn(slotOf(cookie));
         assert node.state == TransferNode.State.FREE : "slot of " + cookie + " holds " + node;
-        known.moveTo(node, cookie, generation);
-        boolean started = run.contains(cookie);
-        node.started = started;
-        node.state = started ? TransferNode.State.STARTED : TransferNode.State.SUBMITTED;
-        if (started) {
+        move(cookie, node, generation);
+        if (cookie < completedEnd) {
+            node.complete();
+        } else if (run.contains(cookie)) {
+            node.started = true;
+            node.state = TransferNode.State.STARTED;
             run.nodeMade();
+        } else {
+            node.state = TransferNode.State.SUBMITTED;
         }
+        return node;
+    }
+
+    private void move(long cookie, TransferNode node, Generation generation) {
+        CopySlots known = copies;
+        assert known != null : "no copies";
+        known.moveTo(node, cookie, generation);
     }
 
     /** Whether a transfer that is here has an outcome. */
     boolean hasEnded(long cookie) {
-        return !isPlainCopy(cookie) && node(cookie).state == TransferNode.State.ENDED;
+        return isPlainCopy(cookie)
+                ? cookie < completedEnd
+                : node(cookie).state == TransferNode.State.ENDED;
+    }
+
+    /** Whether it is a plain copy that is complete: there is no more to know of it. */
+    boolean isCompleteCopy(long cookie) {
+        return cookie < completedEnd && isPlainCopy(cookie);
     }
 
     /** A node has its outcome. */
@@ -299,7 +331,8 @@ final class TransferRing extends EngineEnd {
 
     /** Whether all that the run is about is where the cursors stand. */
     boolean isRunPlain() {
-        return !run.hasNodes() && run.first() == over;
+        CopySlots known = copies;
+        return run.first() == over && known != null && !known.haveCallbacks();
     }
 
     /** The run is over, and nothing of it was ever in a node: only the cursors move. */
@@ -308,6 +341,62 @@ final class TransferRing extends EngineEnd {
         over = settled;
         run.over();
         release();
+    }
+
+    /** Whether what waits for callbacks and what is in the run are neighbours. */
+    boolean isRunBehindCompleted() {
+        return completed == completedEnd || completedEnd == run.first();
+    }
+
+    /** The run is over, and none of it was ever in a node: its callbacks wait. */
+    void completeRun() {
+        if (completed == completedEnd) {
+            completed = run.first();
+        }
+        completedEnd = run.end();
+        endedAhead.setRelease(endedAhead.get() + run.count());
+        run.over();
+    }
+
+    /** Whether a plain copy waits for its callback; those without one are over. */
+    boolean hasCallbackWaiting() {
+        CopySlots known = copies;
+        while (known != null && completed < completedEnd && !known.hasCallback(completed)) {
+            completed++;
+        }
+        return completed < completedEnd;
+    }
+
+    /** The next plain copy that waits for its callback, as a node, or null if there is none. */
+    @Nullable TransferNode nextCompleted(Generation generation) {
+        return hasCallbackWaiting() ? makeNode(generation, completed++) : null;
+    }
+
+    /** The same for one that is called now, and then given to {@link #returned}. */
+    @Nullable TransferNode nextCalled(Generation generation) {
+        if (!hasCallbackWaiting()) {
+            return null;
+        }
+        TransferNode node = called;
+        if (node == null) {
+            node = new TransferNode(channel);
+            called = node;
+        }
+        move(completed++, node, generation);
+        node.complete();
+        return node;
+    }
+
+    private boolean isCalled(long cookie) {
+        TransferNode node = called;
+        return node != null && node.cookie == cookie && node.state != TransferNode.State.FREE;
+    }
+
+    /** A callback is over; its node may be none of this. */
+    void returned(TransferNode node) {
+        if (node == called) {
+            node.free();
+        }
     }
 
     /** Under both locks: all that was not started was ended, so that nothing waits any more. */
@@ -321,17 +410,30 @@ final class TransferRing extends EngineEnd {
         while (settled < toStart && isSettled(settled)) {
             settled++;
         }
-        while (over < settled && node(over).acknowledged) {
-            node(over).free();
+        while (over < settled && letGo(over)) {
             over++;
-            overNodes++;
+            endedBelowOver++;
         }
         releaseIfWorthIt();
     }
 
-    /** A plain copy that was started is on the engine. */
     private boolean isSettled(long cookie) {
-        return !isPlainCopy(cookie) && node(cookie).isSettled();
+        return isPlainCopy(cookie)
+                ? cookie < completed && !isCalled(cookie)
+                : node(cookie).isSettled();
+    }
+
+    /** Of a settled one; false if it is still to be acknowledged. */
+    private boolean letGo(long cookie) {
+        if (isPlainCopy(cookie)) {
+            return true;
+        }
+        TransferNode node = node(cookie);
+        if (!node.acknowledged) {
+            return false;
+        }
+        node.free();
+        return true;
     }
 
     private TransferNode node(long cookie) {
@@ -350,10 +452,10 @@ final class TransferRing extends EngineEnd {
 
     private void release() {
         head.setRelease(over);
-        if (overNodes > 0) {
+        if (endedBelowOver > 0) {
             // After head: who sees the count without them sees head beyond them.
-            endedAhead.setRelease(endedAhead.get() - overNodes);
-            overNodes = 0;
+            endedAhead.setRelease(endedAhead.get() - endedBelowOver);
+            endedBelowOver = 0;
         }
     }
 

@@ -437,9 +437,9 @@ final class VirtualChannel implements DmaChannel {
             if (!makeRoom()) {
                 return 0;
             }
-            if (callback == null && CopySlots.fit(targetOffset, lengthBytes)) {
+            if (CopySlots.fit(targetOffset, lengthBytes)) {
                 return ring.addCopy(
-                        target, targetOffset, source, sourceOffset, lengthBytes, owners);
+                        target, targetOffset, source, sourceOffset, lengthBytes, owners, callback);
             }
             TransferNode node = ring.free();
             node.armCopy(
@@ -587,7 +587,8 @@ final class VirtualChannel implements DmaChannel {
      * that is given out between two would seem to be over (C2).
      */
     private @Nullable TransferNode nodeOf(long cookie, long tail) {
-        return cookie < tail && ring.contains(cookie) ? ring.at(cookie) : null;
+        boolean known = cookie < tail && ring.contains(cookie) && !ring.isCompleteCopy(cookie);
+        return known ? ring.at(cookie) : null;
     }
 
     private TransferState stateLocked(long cookie, long tail, @Nullable TransferNode node) {
@@ -606,7 +607,7 @@ final class VirtualChannel implements DmaChannel {
     public void acknowledge(long cookie) {
         synchronized (lock) {
             abortWithdrawn();
-            if (ring.contains(cookie)) {
+            if (ring.contains(cookie) && !ring.isCompleteCopy(cookie)) {
                 ring.at(cookie).acknowledged = true;
                 ring.retire();
             }
@@ -690,9 +691,10 @@ final class VirtualChannel implements DmaChannel {
             CopyRun run = ring.run();
             if (!run.isTaken() || complete < 0 || complete > run.count()) {
                 broken = "it reported " + complete + " complete copies of " + run;
-            } else if (complete == run.count() && ring.isRunPlain()) {
-                retireRun(run);
-                next = more ? takeRun() : null;
+            } else if (complete == run.count() && !run.hasNodes()) {
+                completeRun(run);
+                // Callbacks that are about to run on this very thread may pause.
+                next = more && (actions & DO_CALLBACKS) == 0 ? takeRun() : null;
             } else {
                 broken = endOneByOne(run, complete);
             }
@@ -703,10 +705,21 @@ final class VirtualChannel implements DmaChannel {
         return next;
     }
 
-    /** As {@link #finish} for each: of the open generation, complete, with nothing to tell. */
-    private void retireRun(CopyRun run) {
+    /** As {@link #finish} for each: of the open generation, and complete. */
+    private void completeRun(CopyRun run) {
         run.generation().onEngine -= run.count();
-        ring.retireRun();
+        if (ring.isRunPlain()) {
+            ring.retireRun();
+        } else {
+            if (!ring.isRunBehindCompleted()) {
+                queueCopies();
+            }
+            ring.completeRun();
+            if (ring.hasCallbackWaiting()) {
+                wantRunner();
+            }
+            ring.retire();
+        }
         if (Quarantine.wantsSweep()) {
             actions |= DO_SWEEP;
         }
@@ -966,7 +979,21 @@ final class VirtualChannel implements DmaChannel {
     // ---- Callbacks (C3)
 
     private void queueCallback(TransferNode node) {
+        queueCopies();
         callbacks.add(node);
+        wantRunner();
+    }
+
+    /** Plain copies whose callbacks wait get nodes: something is to wait behind them. */
+    void queueCopies() {
+        for (TransferNode next = ring.nextCompleted(generation);
+                next != null;
+                next = ring.nextCompleted(generation)) {
+            callbacks.add(next);
+        }
+    }
+
+    private void wantRunner() {
         if (!runnerActive) {
             runnerActive = true;
             actions |= DO_CALLBACKS;
@@ -992,7 +1019,7 @@ final class VirtualChannel implements DmaChannel {
                 // A second runner, of an executor that took it and threw: the first goes on (C3).
                 return null;
             }
-            next = callbacks.claimNext(thread);
+            next = claim(thread);
             runnerActive = next != null;
             if (!runnerActive) {
                 CallbackContext.current().announceReturn();
@@ -1003,13 +1030,26 @@ final class VirtualChannel implements DmaChannel {
         return next;
     }
 
+    /** Plain copies wait behind all nodes, and get one of their own only now. */
+    private @Nullable TransferNode claim(Thread thread) {
+        if (callbacks.isEmpty()) {
+            TransferNode copy = ring.nextCalled(generation);
+            if (copy != null) {
+                callbacks.add(copy);
+            }
+            // Those before it had no callback.
+            ring.retire();
+        }
+        return callbacks.claimNext(thread);
+    }
+
     /** For a runner that gives up its thread: true if it must be scheduled again. */
     boolean yieldAfter(TransferNode returned) {
         int todo;
         boolean more;
         synchronized (lock) {
             returned(returned);
-            more = !callbacks.isEmpty();
+            more = !callbacks.isEmpty() || ring.hasCallbackWaiting();
             runnerActive = more;
             todo = takeActions();
         }
@@ -1032,6 +1072,7 @@ final class VirtualChannel implements DmaChannel {
             queueCallback(node);
         } else if (node.state == State.ENDED) {
             settle(node);
+            ring.returned(node);
         }
         ring.retire();
         waiters.wake();
@@ -1261,6 +1302,7 @@ final class VirtualChannel implements DmaChannel {
     private void closeGeneration() {
         abortWithdrawn();
         Generation closing = generation;
+        queueCopies();
         // What is on the engine must know its generation.
         ring.makeNodes(closing, ring.oldest(), ring.toStart());
         closing.closed = true;
@@ -1367,6 +1409,7 @@ final class VirtualChannel implements DmaChannel {
         synchronized (lock) {
             abortWithdrawn();
             targets = closed.snapshot();
+            queueCopies();
             flushTo = callbacks.queued();
         }
         BooleanSupplier quiet =
@@ -1570,9 +1613,11 @@ final class VirtualChannel implements DmaChannel {
         abortWithdrawn();
         List<OwnedTransfer> transfers = new ArrayList<>();
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
+            if (ring.hasEnded(cookie)) {
+                continue;
+            }
             TransferNode node = ring.at(cookie);
-            boolean concerned = targets.isEmpty() || targets.contains(node.generation());
-            if (concerned && node.state != State.ENDED) {
+            if (targets.isEmpty() || targets.contains(node.generation())) {
                 transfers.add(node.owned());
             }
         }
@@ -1592,9 +1637,8 @@ final class VirtualChannel implements DmaChannel {
             synchronized (lock) {
                 abortWithdrawn();
                 for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-                    TransferNode node = ring.at(cookie);
-                    if (node.state != State.ENDED && node.uses(owner)) {
-                        users.add(node.owned());
+                    if (isUsing(cookie, owner)) {
+                        users.add(ring.at(cookie).owned());
                     }
                 }
             }
@@ -1606,12 +1650,15 @@ final class VirtualChannel implements DmaChannel {
     private boolean isUsing(MemoryOwner owner) {
         abortWithdrawn();
         for (long cookie = ring.settled(); cookie < ring.tailAcquire(); cookie++) {
-            TransferNode node = ring.at(cookie);
-            if (node.state != State.ENDED && node.uses(owner)) {
+            if (isUsing(cookie, owner)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isUsing(long cookie, MemoryOwner owner) {
+        return !ring.hasEnded(cookie) && ring.at(cookie).uses(owner);
     }
 
     /** Higher for younger channels of the process. */

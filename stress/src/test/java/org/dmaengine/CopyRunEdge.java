@@ -24,7 +24,7 @@ public class CopyRunEdge {
 
     public CopyRunEdge() {
         ring.grow();
-        ring.addCopy(MemorySegment.NULL, 5, MemorySegment.NULL, 6, 7, new MemoryOwner[0]);
+        ring.addCopy(MemorySegment.NULL, 5, MemorySegment.NULL, 6, 7, new MemoryOwner[0], null);
         ring.issueAll();
         ring.takeRun(new Generation());
     }

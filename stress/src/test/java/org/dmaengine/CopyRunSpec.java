@@ -31,7 +31,13 @@ public final class CopyRunSpec {
             }
             long cookie = ring.tailAcquire();
             return ring.addCopy(
-                    MemorySegment.NULL, cookie, MemorySegment.NULL, cookie, cookie, NO_OWNERS);
+                    MemorySegment.NULL,
+                    cookie,
+                    MemorySegment.NULL,
+                    cookie,
+                    cookie,
+                    NO_OWNERS,
+                    null);
         } finally {
             submitLock.unlock();
         }

@@ -5,6 +5,7 @@ import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
+import org.dmaengine.spi.IssuedCopies;
 import org.dmaengine.spi.Scheduler;
 
 import java.util.ArrayList;
@@ -23,8 +24,10 @@ final class HeldEngine implements EngineProvider, EngineBackend, ChannelBackend 
             new EngineDescription(
                     "held",
                     "ends what it took when it is told to",
-                    Set.of(Capability.INTERRUPT, Capability.PAUSE),
+                    Set.of(Capability.MEMCPY, Capability.INTERRUPT, Capability.PAUSE),
                     Map.of(
+                            OperationKind.MEMCPY,
+                            new Termination(AbortEffect.AT_ONCE, Proof.WORKER_IDLE),
                             OperationKind.INTERRUPT,
                             new Termination(AbortEffect.AT_ONCE, Proof.WORKER_IDLE)),
                     ResidueGranularity.DESCRIPTOR,
@@ -36,6 +39,7 @@ final class HeldEngine implements EngineProvider, EngineBackend, ChannelBackend 
 
     // Guarded by this.
     private final List<TransferNode> held = new ArrayList<>();
+    private IssuedCopies copies;
     private boolean paused;
     private boolean pausesLate;
     private boolean told;
@@ -49,7 +53,7 @@ final class HeldEngine implements EngineProvider, EngineBackend, ChannelBackend 
                         this, EngineOptions.defaults().withScheduler(scheduler).withFaults(faults));
         DmaChannel channel =
                 opened.requestChannel(
-                        ChannelRequest.of(Capability.INTERRUPT, Capability.PAUSE)
+                        ChannelRequest.of(Capability.MEMCPY, Capability.INTERRUPT, Capability.PAUSE)
                                 .withDepth(depthMax)
                                 .withCallbackExecutor(callbacks));
         ChannelRegistry.remove((VirtualChannel) channel);
@@ -88,12 +92,39 @@ final class HeldEngine implements EngineProvider, EngineBackend, ChannelBackend 
         return ticket;
     }
 
+    /** Takes the plain copies that are next in line; the newest ticket, or 0. */
+    synchronized long takeCopies() {
+        if (copies != null) {
+            return 0;
+        }
+        copies = queue.nextCopies();
+        return copies == null ? 0 : copies.ticket(copies.count() - 1);
+    }
+
+    /** Ends the copies it holds, all complete; the newest ticket, or 0. */
+    long endCopies() {
+        int count;
+        long newest;
+        synchronized (this) {
+            if (copies == null) {
+                return 0;
+            }
+            count = copies.count();
+            newest = copies.ticket(count - 1);
+            copies = null;
+        }
+        queue.endCopies(count);
+        return newest;
+    }
+
     /** Takes all there is, and ends all it has. */
     void finish() {
         boolean more = true;
         while (more) {
-            boolean took = take() != 0;
-            more = end(Outcome.COMPLETE) != 0 || took;
+            // In order: nothing newer while it holds something.
+            boolean took = !holds(Long.MAX_VALUE) && (takeCopies() != 0 || take() != 0);
+            boolean ended = endCopies() != 0 || end(Outcome.COMPLETE) != 0;
+            more = ended || took;
         }
     }
 
@@ -113,7 +144,8 @@ final class HeldEngine implements EngineProvider, EngineBackend, ChannelBackend 
     }
 
     synchronized boolean holds(long ticketMax) {
-        return held.stream().anyMatch(each -> each.cookie <= ticketMax);
+        boolean holdsCopies = copies != null && copies.ticket(0) <= ticketMax;
+        return holdsCopies || held.stream().anyMatch(each -> each.cookie <= ticketMax);
     }
 
     synchronized boolean isPaused() {
@@ -133,6 +165,7 @@ final class HeldEngine implements EngineProvider, EngineBackend, ChannelBackend 
             for (TransferNode each : held) {
                 require(each.stopRequested(), "an abort hits newer work (P3)");
             }
+            require(copies == null || copies.stopRequested(), "an abort hits newer copies (P3)");
         }
         endTelling();
     }

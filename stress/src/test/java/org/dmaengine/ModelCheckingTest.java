@@ -162,6 +162,27 @@ class ModelCheckingTest {
     }
 
     @Test
+    @DisplayName("VirtualChannel: plain copies end together, and are called one by one (C3 to C9)")
+    void shouldCallForPlainCopies() {
+        ModelCheck.of(CopyCallbackSpec.class, 20)
+                // Terminate against callbacks of one run: claimed or revoked, nothing between.
+                .program(
+                        "copy copy take end",
+                        "runCallbacks",
+                        "terminate synchronizeNow",
+                        "copy take end")
+                // A run that ends while callbacks of the one before are running.
+                .program("copy copyQuietly take end", "runCallbacks", "copy take end", "look")
+                // A status that makes nodes of those that wait.
+                .program("copy copy take end", "runCallbacks", "look", "terminate")
+                // Synchronize and drain wait for them (C6, C8).
+                .program("copy copy take end", "synchronize", "runCallbacks", "terminate")
+                .program("copy copy", "drain", "take end runCallbacks")
+                .random()
+                .holds();
+    }
+
+    @Test
     @DisplayName("planted: a wake-up that comes between look and registration is found")
     void shouldFindLostWakeUp() {
         ModelCheck.of(BrokenWaitersSpec.class, 100)
