@@ -31,7 +31,7 @@ final class CallbackRunner implements Runnable {
             executor.execute(this);
         } catch (RuntimeException | Error refused) {
             // Nobody may wait for ever because an executor was shut down (C5).
-            channel.reportRefused(refused);
+            channel.faults.executorRefused(refused);
             threads.execute(this);
         } finally {
             context.endHandOver();
@@ -71,13 +71,13 @@ final class CallbackRunner implements Runnable {
 
     private boolean runBatch() {
         Thread thread = Thread.currentThread();
-        TransferNode node = channel.claimNext(null, thread);
+        TransferNode node = channel.claims.claimNext(null, thread);
         for (int left = BATCH_MAX; node != null; left--) {
             call(node);
             if (left <= 0 && othersWait()) {
-                return channel.yieldAfter(node);
+                return channel.claims.yieldAfter(node);
             }
-            node = channel.claimNext(node, thread);
+            node = channel.claims.claimNext(node, thread);
         }
         return false;
     }
@@ -97,7 +97,7 @@ final class CallbackRunner implements Runnable {
             }
         } catch (Throwable thrown) {
             // Whatever it throws disturbs nothing else (C3).
-            channel.reportCallback(node, thrown);
+            channel.faults.callbackThrew(node, thrown);
         }
     }
 

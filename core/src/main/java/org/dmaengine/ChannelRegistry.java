@@ -38,7 +38,7 @@ final class ChannelRegistry {
     static List<OwnedTransfer> usersOf(MemoryOwner owner) {
         List<OwnedTransfer> users = new ArrayList<>();
         for (VirtualChannel channel : CHANNELS) {
-            channel.collectUsersOf(owner, users);
+            channel.inFlight.collectUsersOf(owner, users);
         }
         return users;
     }
@@ -53,14 +53,14 @@ final class ChannelRegistry {
         for (VirtualChannel channel : CHANNELS) {
             deadlines.put(channel, timeout.map(channel::deadlineAfter).orElse(Deadline.NONE));
         }
-        deadlines.forEach((channel, deadline) -> channel.awaitUnused(owner, deadline));
+        deadlines.forEach((channel, deadline) -> channel.inFlight.awaitUnused(owner, deadline));
         return usersOf(owner);
     }
 
     static void terminateUsersOf(MemoryOwner owner) {
         for (VirtualChannel channel : CHANNELS) {
             List<OwnedTransfer> users = new ArrayList<>();
-            channel.collectUsersOf(owner, users);
+            channel.inFlight.collectUsersOf(owner, users);
             if (!users.isEmpty()) {
                 channel.terminateAsync();
             }

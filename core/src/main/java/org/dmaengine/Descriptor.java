@@ -69,7 +69,7 @@ public final class Descriptor {
      * @throws IllegalStateException if it is submitted
      */
     public Descriptor onComplete(TransferCallback callback) {
-        channel.setCallback(this, callback);
+        channel.submission.setCallback(this, callback);
         return this;
     }
 
@@ -82,7 +82,7 @@ public final class Descriptor {
      *     has no outcome yet
      */
     public Descriptor rearm() {
-        channel.rearm(this);
+        channel.submission.rearm(this);
         return this;
     }
 }

@@ -28,10 +28,10 @@ final class EngineControl {
     // The engine was told to pause, and not yet to go on.
     private boolean enginePaused;
 
-    EngineControl(VirtualChannel channel, Object channelLock, ChannelBackend backend) {
+    EngineControl(VirtualChannel channel) {
         this.channel = channel;
-        this.lock = channelLock;
-        this.backend = backend;
+        this.lock = channel.lock;
+        this.backend = channel.backend;
     }
 
     // Under the lock; followed by run() without it.
@@ -100,7 +100,7 @@ final class EngineControl {
             if (wantResume) {
                 wantResume = false;
                 enginePaused = false;
-                return () -> channel.tellEngine("resume", backend::resume);
+                return () -> channel.faults.calling("resume", backend::resume);
             }
             if (wantPause) {
                 wantPause = false;
@@ -108,17 +108,17 @@ final class EngineControl {
                 return this::pause;
             }
             busy = false;
-            channel.controlIdle();
+            channel.waiters.wake();
             return null;
         }
     }
 
     private void abort() {
-        Throwable thrown = channel.tellEngine("abort", backend::abort);
+        Throwable thrown = channel.faults.calling("abort", backend::abort);
         synchronized (lock) {
             aborting = wantAbort;
         }
-        channel.abortTold(thrown);
+        channel.terminating.told(thrown);
     }
 
     private void pause() {
@@ -126,11 +126,11 @@ final class EngineControl {
         try {
             still = backend.pause();
         } catch (RuntimeException | Error broken) {
-            channel.loseEngine("its pause threw " + broken, broken);
+            channel.loss.lose("its pause threw " + broken, broken);
             return;
         }
         if (still) {
-            channel.pauseTold();
+            channel.pausing.told();
         }
     }
 }

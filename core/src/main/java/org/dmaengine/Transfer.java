@@ -101,8 +101,8 @@ public final class Transfer {
     public Quiescence await(Duration timeout) {
         TransferResult known = awaitUntil(Deadline.after(scheduler, timeout));
         return known != null
-                ? new Quiesced(channel.receiptOf(List.of()))
-                : channel.stillOwned(cookie, "the transfer has no outcome yet");
+                ? new Quiesced(channel.inFlight.receiptOf(List.of()))
+                : channel.inFlight.stillOwned(cookie, "the transfer has no outcome yet");
     }
 
     /**

@@ -300,12 +300,12 @@ final class TransferNode implements IssuedTransfer {
 
     @Override
     public boolean mayStartPeriod() {
-        return channel.mayStartPeriod(this);
+        return channel.claims.mayStartPeriod(this);
     }
 
     @Override
     public void periodElapsed() {
-        channel.periodElapsed(this);
+        channel.claims.periodElapsed(this);
     }
 
     @Override

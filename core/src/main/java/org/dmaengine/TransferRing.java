@@ -205,10 +205,10 @@ final class TransferRing extends EngineEnd {
     TransferNode at(long cookie) {
         if (cookie >= completed && cookie < completedEnd) {
             // Callbacks run in order: those before it are queued first.
-            channel.queueCopies();
+            channel.claims.queueCopies();
         }
         if (isPlainCopy(cookie)) {
-            makeNode(channel.openGeneration(), cookie);
+            makeNode(channel.generation, cookie);
         }
         return node(cookie);
     }

@@ -31,13 +31,13 @@ public class CallbackToClientEdge {
 
     public CallbackToClientEdge() {
         EdgeChannel.complete(channel);
-        claimed = channel.claimNext(null, Thread.currentThread());
+        claimed = channel.claims.claimNext(null, Thread.currentThread());
     }
 
     @Actor
     public void runner() {
         written = 1;
-        channel.claimNext(claimed, Thread.currentThread());
+        channel.claims.claimNext(claimed, Thread.currentThread());
     }
 
     @Actor

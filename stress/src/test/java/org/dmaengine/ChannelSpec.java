@@ -197,7 +197,7 @@ public final class ChannelSpec {
 
     /** Nobody knows any more what it does (C12). */
     public void lose() {
-        channel.loseEngine("the spec says so", null);
+        channel.loss.lose("the spec says so", null);
     }
 
     // ---- The callback runner

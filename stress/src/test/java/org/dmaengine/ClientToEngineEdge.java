@@ -36,7 +36,7 @@ public class ClientToEngineEdge {
 
     @Actor
     public void engine(II_Result seen) {
-        seen.r1 = channel.takeNext() != null ? 1 : 0;
+        seen.r1 = channel.engineSide.next() != null ? 1 : 0;
         seen.r2 = bytes;
     }
 }

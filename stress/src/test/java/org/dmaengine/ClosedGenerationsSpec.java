@@ -28,7 +28,7 @@ public final class ClosedGenerationsSpec {
         }
     }
 
-    /** As {@code VirtualChannel.quiesce}: looks what is there, waits, takes that away. */
+    /** As {@code Quiescing.quiesce}: looks what is there, waits, takes that away. */
     public void collect() {
         List<Generation> targets;
         synchronized (lock) {

@@ -50,7 +50,7 @@ final class EdgeChannel {
         VirtualChannel channel = open();
         channel.trySubmit(channel.prepInterrupt(Flag.INTERRUPT));
         channel.issuePending();
-        channel.takeNext();
+        channel.engineSide.next();
         return channel;
     }
 
@@ -59,24 +59,24 @@ final class EdgeChannel {
         VirtualChannel channel = open();
         channel.trySubmit(channel.prepInterrupt().onComplete(result -> {}));
         channel.issuePending();
-        channel.takeNext();
+        channel.engineSide.next();
         return channel;
     }
 
     static TransferNode take(VirtualChannel channel) {
         channel.trySubmit(channel.prepInterrupt());
         channel.issuePending();
-        return (TransferNode) channel.takeNext();
+        return (TransferNode) channel.engineSide.next();
     }
 
     /** The engine ends cookie 1. */
     static void complete(VirtualChannel channel) {
-        channel.ended(1, Outcome.COMPLETE, 0, null);
+        channel.engineSide.end(1, Outcome.COMPLETE, 0);
     }
 
     /** The engine stopped cookie 1. */
     static void abort(VirtualChannel channel) {
-        channel.ended(1, Outcome.ABORTED, 0, null);
+        channel.engineSide.end(1, Outcome.ABORTED, 0);
     }
 
     /** One that owners of memory find, for many transfers. */
@@ -101,12 +101,12 @@ final class EdgeChannel {
     static void endAll(VirtualChannel channel) {
         channel.issuePending();
         for (TransferNode node = next(channel); node != null; node = next(channel)) {
-            channel.ended(node.cookie, Outcome.COMPLETE, 0, null);
+            channel.engineSide.end(node.cookie, Outcome.COMPLETE, 0);
         }
     }
 
     private static TransferNode next(VirtualChannel channel) {
-        return (TransferNode) channel.takeNext();
+        return (TransferNode) channel.engineSide.next();
     }
 
     /** A ring with free nodes. */

@@ -32,7 +32,7 @@ public class EngineToCallbackEdge {
 
     @Actor
     public void runner(II_Result seen) {
-        seen.r1 = channel.claimNext(null, Thread.currentThread()) != null ? 1 : 0;
+        seen.r1 = channel.claims.claimNext(null, Thread.currentThread()) != null ? 1 : 0;
         seen.r2 = bytes;
     }
 }

@@ -12,7 +12,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Whoever knows that a pause is over sees it in the state, without a lock (C13). */
 @JCStressTest
-@Description("`VirtualChannel.hold`: PAUSED once `pause()` has returned")
+@Description("`Pausing.hold`: PAUSED once `pause()` has returned")
 @Outcome(
         id = {"0, 0", "0, 1", "1, 1"},
         expect = ACCEPTABLE,

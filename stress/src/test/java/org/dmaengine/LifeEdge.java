@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.IL_Result;
 
 /** A submit is refused by a channel that closes, or ended by it (C14, C5). */
 @JCStressTest
-@Description("`VirtualChannel.life`: refuse early; submit looks under `submitLock`")
+@Description("`Closing.life`: refuse early; submit looks under `submitLock`")
 @Outcome(id = "0, ABORTED", expect = ACCEPTABLE, desc = "submitted before, and ended with it")
 @Outcome(id = "1, UNKNOWN", expect = ACCEPTABLE, desc = "refused")
 @Outcome(

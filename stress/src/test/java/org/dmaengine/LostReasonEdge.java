@@ -27,7 +27,7 @@ public class LostReasonEdge {
 
     @Actor
     public void watcher() {
-        channel.loseEngine("the edge", null);
+        channel.loss.lose("the edge", null);
     }
 
     @Actor

@@ -38,7 +38,7 @@ public class SlotToSlotEdge {
     @Arbiter
     public void look(II_Result seen) {
         channel.issuePending();
-        IssuedTransfer next = channel.takeNext();
+        IssuedTransfer next = channel.engineSide.next();
         seen.r2 = next == null ? 0 : (int) next.ticket();
     }
 }

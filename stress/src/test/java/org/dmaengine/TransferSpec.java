@@ -28,7 +28,7 @@ public final class TransferSpec {
         }
     }
 
-    /** As {@code VirtualChannel.publish} and {@code perform}. */
+    /** As {@code Endings.publish} and {@code BottomHalf.run}. */
     public void publish() {
         if (transfer.publish(RESULT)) {
             transfer.completeFutures();

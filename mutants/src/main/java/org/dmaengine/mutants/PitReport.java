@@ -18,6 +18,18 @@ final class PitReport {
     private static final Set<String> HEART =
             Set.of(
                     "VirtualChannel",
+                    "BottomHalf",
+                    "CallbackClaims",
+                    "ChannelStatus",
+                    "Closing",
+                    "Endings",
+                    "EngineLoss",
+                    "EngineSide",
+                    "InFlight",
+                    "Pausing",
+                    "Quiescing",
+                    "Submission",
+                    "Terminating",
                     "CallbackRunner",
                     "DmaArena",
                     "MemoryOwner",

@@ -1,0 +1,108 @@
+package org.dmaengine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was noted under a channel's lock, and is done once that is left (kernel: the bottom half of
+ * an interrupt handler): calls of the engine, of executors and of listeners. So the lock stays a
+ * leaf.
+ */
+final class BottomHalf {
+    // What run() is to do.
+    static final int CONTROL = 1;
+    static final int START = 2;
+    static final int CALLBACKS = 4;
+    static final int SWEEP = 8;
+    static final int THREADS = 16;
+    private static final int FUTURES = 32;
+    private static final int FAULTS = 64;
+
+    private final VirtualChannel channel;
+
+    // Guarded by the channel's lock.
+    private int noted;
+    private final List<Transfer> futures = new ArrayList<>();
+    private final List<Fault> faults = new ArrayList<>();
+
+    BottomHalf(VirtualChannel channel) {
+        this.channel = channel;
+    }
+
+    // Under the channel's lock.
+
+    void note(int what) {
+        noted |= what;
+    }
+
+    boolean isNoted(int what) {
+        return (noted & what) != 0;
+    }
+
+    /** The transfer has its outcome; what hangs on its futures is to run. */
+    void complete(Transfer transfer) {
+        futures.add(transfer);
+        note(FUTURES);
+    }
+
+    void report(Fault fault) {
+        faults.add(fault);
+        note(FAULTS);
+    }
+
+    /** The last step under the lock: what to give to {@link #run}. */
+    int take() {
+        int todo = noted;
+        // Mostly there is nothing, and submitters read fields of the same cache line.
+        if (todo != 0) {
+            noted = 0;
+        }
+        return todo;
+    }
+
+    // Without the channel's lock.
+
+    /** The next start comes first (C1, C3). */
+    void run(int todo) {
+        if ((todo & CONTROL) != 0) {
+            channel.control.run();
+        }
+        if ((todo & START) != 0) {
+            channel.startEngine();
+        }
+        if ((todo & CALLBACKS) != 0) {
+            channel.runner.schedule();
+        }
+        CallbackThreads threads = channel.engine.callbackThreads();
+        if ((todo & FUTURES) != 0) {
+            threads.execute(this::completeFutures);
+        }
+        if ((todo & SWEEP) != 0) {
+            threads.execute(Quarantine::sweep);
+        }
+        if ((todo & THREADS) != 0) {
+            threads.startIfStranded();
+        }
+        if ((todo & FAULTS) != 0) {
+            reportFaults();
+        }
+    }
+
+    private void completeFutures() {
+        List<Transfer> batch;
+        synchronized (channel.lock) {
+            batch = List.copyOf(futures);
+            futures.clear();
+        }
+        batch.forEach(Transfer::completeFutures);
+    }
+
+    private void reportFaults() {
+        List<Fault> batch;
+        synchronized (channel.lock) {
+            batch = List.copyOf(faults);
+            faults.clear();
+        }
+        batch.forEach(channel.engine::report);
+    }
+}

@@ -1,0 +1,62 @@
+package org.dmaengine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+
+/** What goes wrong around a channel, told to the listener of its engine. Without the lock. */
+final class ChannelFaults {
+    private final VirtualChannel channel;
+
+    ChannelFaults(VirtualChannel channel) {
+        this.channel = channel;
+    }
+
+    /** The engine broke a rule; null if it did not. */
+    void broken(String rule, @Nullable String message) {
+        if (message != null) {
+            channel.engine.report(
+                    new Fault(
+                            Fault.Kind.ENGINE_CONTRACT,
+                            channel.name(),
+                            message,
+                            Optional.of(new EngineContractException(rule, message))));
+        }
+    }
+
+    void callbackThrew(TransferNode node, Throwable thrown) {
+        channel.engine.report(
+                new Fault(
+                        Fault.Kind.CALLBACK_THREW,
+                        channel.name(),
+                        "the callback of " + node + " threw " + thrown,
+                        Optional.of(thrown)));
+    }
+
+    void executorRefused(Throwable thrown) {
+        channel.engine.report(
+                new Fault(
+                        Fault.Kind.EXECUTOR_REFUSED,
+                        channel.name(),
+                        "the callback executor threw "
+                                + thrown
+                                + "; the engine's threads take over",
+                        Optional.of(thrown)));
+    }
+
+    /** Calls the engine; what it throws is a fault, and the answer. */
+    @Nullable Throwable calling(String what, Runnable call) {
+        try {
+            call.run();
+            return null;
+        } catch (RuntimeException | Error broken) {
+            channel.engine.report(
+                    new Fault(
+                            Fault.Kind.ENGINE_THREW,
+                            channel.name(),
+                            "the engine's " + what + " threw " + broken,
+                            Optional.of(broken)));
+            return broken;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package org.dmaengine;
+
+import org.dmaengine.TransferNode.Claim;
+import org.dmaengine.TransferNode.State;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+
+/**
+ * How transfers end: each gets its one outcome (C2), then its callback or none, and goes into the
+ * evidence of its generation if that is closed (C5, C9).
+ *
+ * <p>Under the channel's lock.
+ */
+final class Endings {
+    private final VirtualChannel channel;
+
+    private final OutcomeHistory history = new OutcomeHistory();
+    // Volatile: set under the lock once the history has an entry; read by state() without it.
+    private volatile boolean hasHistory;
+
+    // Of a closed generation, from the first cookie until the end: taken out of the queue, and
+    // still without an outcome.
+    private @Nullable Generation withdrawn;
+    private long withdrawnFirst;
+    private long withdrawnEnd;
+
+    Endings(VirtualChannel channel) {
+        this.channel = channel;
+    }
+
+    /** What became of those that are over. */
+    OutcomeHistory history() {
+        return history;
+    }
+
+    /** Whether anything that is over was not simply complete. Any thread may call. */
+    boolean hasHistory() {
+        return hasHistory;
+    }
+
+    boolean isAnyWithdrawn() {
+        return withdrawn != null;
+    }
+
+    /** STARTED to ENDED: the last touch has happened. The caller retires. */
+    void finish(TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
+        Generation itsGeneration = node.generation();
+        boolean old = itsGeneration != channel.generation;
+        itsGeneration.onEngine--;
+        if (old) {
+            channel.onEngineOfOlder--;
+        }
+        boolean unblocks = old && channel.onEngineOfOlder == 0;
+        if (channel.fenceCookie == node.cookie) {
+            channel.fenceCookie = 0;
+            unblocks = true;
+        }
+        // Before the outcome shows: whoever sees it finds the memory free.
+        if (channel.loss.isLost() && Quarantine.leave(node)) {
+            channel.bottomHalf.report(
+                    new Fault(
+                            Fault.Kind.QUARANTINE_LEFT,
+                            channel.name(),
+                            "a late proof arrived for " + node,
+                            Optional.empty()));
+        }
+        publish(node, outcome, bytes, error);
+        if (Quarantine.wantsSweep()) {
+            channel.bottomHalf.note(BottomHalf.SWEEP);
+        }
+        channel.pausing.ended();
+        if (unblocks && channel.ring.hasToStart() && !channel.isHeldUp()) {
+            channel.bottomHalf.note(BottomHalf.START);
+        }
+        channel.waiters.wake();
+    }
+
+    /** Gives a transfer its one outcome (C2), and decides about its callback. */
+    void publish(TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
+        node.outcome = outcome;
+        node.bytes = bytes;
+        node.error = error;
+        node.state = State.ENDED;
+        channel.ring.ended();
+        long residue = node.residueBytes();
+        if (outcome != Outcome.COMPLETE || residue != 0) {
+            history.add(node.cookie, outcome, residue);
+            hasHistory = true;
+        }
+        Transfer transfer = node.transfer;
+        if (transfer != null && transfer.publish(node.result())) {
+            channel.bottomHalf.complete(transfer);
+        }
+        if (node.claim == Claim.IDLE) {
+            if (node.wantsCompletionCallback() && !node.generation().closed) {
+                channel.claims.queueCallback(node);
+            } else {
+                settle(node);
+            }
+        }
+    }
+
+    /** ENDED and IDLE: over. Called once for each transfer; the caller retires. */
+    void settle(TransferNode node) {
+        assert node.isSettled() : node + " is not over";
+        Generation itsGeneration = node.generation();
+        if (itsGeneration.closed) {
+            channel.closed.addEvidence(
+                    itsGeneration,
+                    new Receipt.Entry(
+                            node.cookie,
+                            node.operation().kind(),
+                            node.outcome(),
+                            node.bytes,
+                            node.residueBytes(),
+                            node.callbackRan,
+                            proofOf(node)));
+            // Its place is given up with its generation.
+            node.acknowledged = true;
+        }
+    }
+
+    private Proof proofOf(TransferNode node) {
+        if (!node.started) {
+            return Proof.NEVER_STARTED;
+        }
+        Termination row = channel.engine.description().termination().get(node.operation().kind());
+        assert row != null : "refused when the engine was opened";
+        return row.proof();
+    }
+
+    /**
+     * Nothing of the queue starts any more. The outcomes follow when somebody looks: a termination
+     * does not last longer because much is queued. Only who holds a {@link Transfer} may be waiting
+     * for it, and is told at once.
+     */
+    void withdraw(Generation closing) {
+        long first = channel.ring.toStart();
+        if (first < channel.ring.tailAcquire()) {
+            withdrawn = closing;
+            withdrawnFirst = first;
+            withdrawnEnd = channel.ring.tailAcquire();
+            channel.ring.someWithdrawn();
+        }
+        channel.ring.skipToTail();
+        if (channel.submission.newestHandle() >= first) {
+            abortWithdrawn();
+        }
+    }
+
+    /**
+     * Gives what was withdrawn its outcome. Under the lock, before anything else looks at
+     * transfers: so nobody sees one of them without it.
+     */
+    void abortWithdrawn() {
+        Generation closing = withdrawn;
+        if (closing == null) {
+            return;
+        }
+        withdrawn = null;
+        channel.ring.makeNodes(closing, withdrawnFirst, withdrawnEnd);
+        for (long cookie = withdrawnFirst; cookie < withdrawnEnd; cookie++) {
+            publish(channel.ring.at(cookie), Outcome.ABORTED, 0, null);
+        }
+        channel.ring.noneWithdrawn();
+        channel.ring.retire();
+        channel.closed.keepBound();
+    }
+}

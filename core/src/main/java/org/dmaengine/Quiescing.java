@@ -1,0 +1,118 @@
+package org.dmaengine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits until nothing of the closed generations is on the engine and no callback of theirs runs,
+ * and has the engine prove it (C6, C7, C9); and until all that was issued is over (C8).
+ */
+final class Quiescing {
+    private final VirtualChannel channel;
+
+    Quiescing(VirtualChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Waits by accounting first, then lets the engine prove it. */
+    Quiescence quiesce(long deadlineNanos) {
+        channel.engine.callbackThreads().startIfStranded();
+        List<Generation> targets;
+        long flushTo;
+        synchronized (channel.lock) {
+            channel.endings.abortWithdrawn();
+            targets = channel.closed.snapshot();
+            channel.claims.queueCopies();
+            flushTo = channel.claims.queue().queued();
+        }
+        BooleanSupplier quiet =
+                targets.isEmpty()
+                        ? () -> channel.claims.queue().over() >= flushTo
+                        : () -> targets.stream().allMatch(Generation::isQuiet);
+        boolean done =
+                channel.waiters.await(
+                        () -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
+        synchronized (channel.lock) {
+            if (!done || !quiet.getAsBoolean()) {
+                return channel.inFlight.stillOwnedLocked(targets, "the deadline passed");
+            }
+        }
+        if (!proveLastTouch(targets, deadlineNanos)) {
+            synchronized (channel.lock) {
+                return channel.inFlight.stillOwnedLocked(
+                        targets, "the engine could not prove the last touch");
+            }
+        }
+        synchronized (channel.lock) {
+            Receipt receipt = channel.inFlight.receiptOf(targets);
+            channel.closed.collected(targets);
+            return new Quiesced(receipt);
+        }
+    }
+
+    /** A lost engine ends no transfers: there is nothing to wait for, except callbacks. */
+    private boolean isLostFor(List<Generation> targets) {
+        return channel.loss.isLost()
+                && !targets.isEmpty()
+                && targets.stream().noneMatch(each -> each.callbackClaimed);
+    }
+
+    private boolean proveLastTouch(List<Generation> targets, long deadlineNanos) {
+        synchronized (channel.lock) {
+            // On a lost engine each end counts by itself, but a proof that it failed to give is
+            // still owed: it is asked again, for the answer may come late (C12).
+            if (targets.stream()
+                    .noneMatch(
+                            each -> !channel.loss.isLost() ? each.reachedEngine : each.unproved)) {
+                return true;
+            }
+        }
+        boolean proved = false;
+        try {
+            proved = channel.backend.synchronize(deadlineNanos);
+        } catch (RuntimeException | Error broken) {
+            loseProof(targets, "its synchronize threw " + broken, broken);
+        }
+        if (!proved && deadlineNanos == Deadline.NONE) {
+            loseProof(targets, "its synchronize gave up without a deadline", null);
+        }
+        return proved;
+    }
+
+    private void loseProof(List<Generation> targets, String reason, @Nullable Throwable cause) {
+        synchronized (channel.lock) {
+            targets.forEach(each -> each.unproved = true);
+        }
+        channel.loss.lose(reason, cause);
+    }
+
+    Receipt orThrow(Quiescence answer) {
+        return switch (answer) {
+            case Quiesced(Receipt receipt) -> receipt;
+            case StillOwned owned -> throw new EngineLostException(owned, channel.loss.cause());
+        };
+    }
+
+    /** Waits for all that was issued before (C8). */
+    Quiescence drain(long deadlineNanos) {
+        channel.engine.callbackThreads().startIfStranded();
+        long upTo;
+        synchronized (channel.lock) {
+            upTo = channel.ring.issuedAcquire();
+        }
+        channel.waiters.await(() -> isDrained(upTo) || channel.loss.isLost(), deadlineNanos);
+        synchronized (channel.lock) {
+            return isDrained(upTo)
+                    ? new Quiesced(channel.inFlight.receiptOf(List.of()))
+                    : channel.inFlight.stillOwnedLocked(
+                            List.of(), "not all that was issued is over");
+        }
+    }
+
+    private boolean isDrained(long upTo) {
+        channel.endings.abortWithdrawn();
+        return channel.ring.settled() >= upTo;
+    }
+}
