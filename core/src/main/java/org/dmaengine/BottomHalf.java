@@ -22,8 +22,8 @@ final class BottomHalf {
 
     // Guarded by the channel's lock.
     private int noted;
-    private final List<Transfer> futures = new ArrayList<>();
-    private final List<Fault> faults = new ArrayList<>();
+    private List<Transfer> futures = List.of();
+    private List<Fault> faults = List.of();
 
     BottomHalf(VirtualChannel channel) {
         this.channel = channel;
@@ -41,11 +41,17 @@ final class BottomHalf {
 
     /** The transfer has its outcome; what hangs on its futures is to run. */
     void complete(Transfer transfer) {
+        if (futures.isEmpty()) {
+            futures = new ArrayList<>();
+        }
         futures.add(transfer);
         note(FUTURES);
     }
 
     void report(Fault fault) {
+        if (faults.isEmpty()) {
+            faults = new ArrayList<>();
+        }
         faults.add(fault);
         note(FAULTS);
     }
@@ -91,8 +97,8 @@ final class BottomHalf {
     private void completeFutures() {
         List<Transfer> batch;
         synchronized (channel.lock) {
-            batch = List.copyOf(futures);
-            futures.clear();
+            batch = futures;
+            futures = List.of();
         }
         batch.forEach(Transfer::completeFutures);
     }
@@ -100,8 +106,8 @@ final class BottomHalf {
     private void reportFaults() {
         List<Fault> batch;
         synchronized (channel.lock) {
-            batch = List.copyOf(faults);
-            faults.clear();
+            batch = faults;
+            faults = List.of();
         }
         batch.forEach(channel.engine::report);
     }

@@ -43,7 +43,7 @@ final class ChannelStatus {
                             ? node.residueBytes()
                             : state == TransferState.UNKNOWN
                                     ? 0
-                                    : channel.endings.history().residueBytes(cookie);
+                                    : channel.endings.pastResidueBytes(cookie);
             long inFlight =
                     node != null && node.state == State.STARTED
                             ? Math.max(0, node.lengthBytes - node.progressBytes())
@@ -70,8 +70,7 @@ final class ChannelStatus {
 
     private TransferState stateLocked(long cookie, long tail, @Nullable TransferNode node) {
         if (node == null) {
-            // Up to 0 the history knows nothing either.
-            return cookie < tail ? channel.endings.history().state(cookie) : TransferState.UNKNOWN;
+            return cookie < tail ? channel.endings.pastState(cookie) : TransferState.UNKNOWN;
         }
         return switch (node.state) {
             case FREE, SUBMITTED, STARTED ->

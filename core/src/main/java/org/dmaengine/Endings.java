@@ -15,9 +15,9 @@ import java.util.Optional;
 final class Endings {
     private final VirtualChannel channel;
 
-    private final OutcomeHistory history = new OutcomeHistory();
-    // Volatile: set under the lock once the history has an entry; read by state() without it.
-    private volatile boolean hasHistory;
+    // Volatile: made under the lock with its first entry; state() looks without it whether there is
+    // one.
+    private volatile @Nullable OutcomeHistory history;
 
     // Of a closed generation, from the first cookie until the end: taken out of the queue, and
     // still without an outcome.
@@ -29,14 +29,23 @@ final class Endings {
         this.channel = channel;
     }
 
-    /** What became of those that are over. */
-    OutcomeHistory history() {
-        return history;
-    }
-
     /** Whether anything that is over was not simply complete. Any thread may call. */
     boolean hasHistory() {
-        return hasHistory;
+        return history != null;
+    }
+
+    /** What became of one that is over. */
+    TransferState pastState(long cookie) {
+        OutcomeHistory known = history;
+        if (known != null) {
+            return known.state(cookie);
+        }
+        return cookie > 0 ? TransferState.COMPLETE : TransferState.UNKNOWN;
+    }
+
+    long pastResidueBytes(long cookie) {
+        OutcomeHistory known = history;
+        return known != null ? known.residueBytes(cookie) : 0;
     }
 
     boolean isAnyWithdrawn() {
@@ -85,8 +94,7 @@ final class Endings {
         channel.ring.ended();
         long residue = node.residueBytes();
         if (outcome != Outcome.COMPLETE || residue != 0) {
-            history.add(node.cookie, outcome, residue);
-            hasHistory = true;
+            remember(node.cookie, outcome, residue);
         }
         Transfer transfer = node.transfer;
         if (transfer != null && transfer.publish(node.result())) {
@@ -98,6 +106,15 @@ final class Endings {
             } else {
                 settle(node);
             }
+        }
+    }
+
+    private void remember(long cookie, Outcome outcome, long residueBytes) {
+        OutcomeHistory known = history;
+        OutcomeHistory mine = known != null ? known : new OutcomeHistory();
+        mine.add(cookie, outcome, residueBytes);
+        if (known == null) {
+            history = mine;
         }
     }
 

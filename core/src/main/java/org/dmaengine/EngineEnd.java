@@ -14,7 +14,9 @@ abstract class EngineEnd {
     long over = 1;
     long settled = 1;
     long toStart = 1;
-    // Of what was counted in endedAhead, so many are below over.
+    // So many have an outcome, or were withdrawn, though head has not passed them; and so many of
+    // those are below over.
+    long endedAhead;
     long endedBelowOver;
 
     // Plain copies that are complete, and wait for their callbacks: none while both are the same.

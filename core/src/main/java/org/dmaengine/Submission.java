@@ -11,12 +11,16 @@ import java.lang.foreign.MemorySegment;
  */
 final class Submission {
     private final VirtualChannel channel;
+    private final SubmitLock submitLock;
+    private final TransferRing ring;
 
     // Guarded by the submit lock: the youngest cookie that has a Transfer.
     private long newestHandle;
 
     Submission(VirtualChannel channel) {
         this.channel = channel;
+        this.submitLock = channel.submitLock;
+        this.ring = channel.ring;
     }
 
     /** Under the submit lock. */
@@ -31,12 +35,12 @@ final class Submission {
                     "the descriptor was prepared without INTERRUPT, so that its callback would"
                             + " never run; add the flag");
         }
-        channel.submitLock.lock();
+        submitLock.lock();
         try {
             requirePrepared(descriptor);
             descriptor.onComplete = callback;
         } finally {
-            channel.submitLock.unlock();
+            submitLock.unlock();
         }
     }
 
@@ -45,12 +49,12 @@ final class Submission {
             throw new IllegalStateException(
                     "only descriptors prepared with REUSE can be re-armed; prepare a new one");
         }
-        channel.submitLock.lock();
+        submitLock.lock();
         try {
             requirePrepared(descriptor);
             descriptor.generation = channel.generation;
         } finally {
-            channel.submitLock.unlock();
+            submitLock.unlock();
         }
     }
 
@@ -82,7 +86,7 @@ final class Submission {
                             + channel.name()
                             + "'");
         }
-        channel.submitLock.lock();
+        submitLock.lock();
         try {
             channel.requireUsable();
             requirePrepared(descriptor);
@@ -93,48 +97,48 @@ final class Submission {
             if (!makeRoom()) {
                 return 0;
             }
-            TransferNode node = channel.ring.free();
+            TransferNode node = ring.free();
             node.arm(descriptor, transfer);
-            descriptor.cookie = channel.ring.tailAcquire();
+            descriptor.cookie = ring.tailAcquire();
             if (transfer != null) {
                 transfer.setCookie(descriptor.cookie);
                 newestHandle = descriptor.cookie;
             }
-            return channel.ring.add(node);
+            return ring.add(node);
         } finally {
-            channel.submitLock.unlock();
+            submitLock.unlock();
         }
     }
 
     /** Under the submit lock. False if the queue is full (P10). */
     private boolean makeRoom() {
-        if (channel.ring.hasPlace()) {
+        if (ring.hasPlace()) {
             return true;
         }
         if (isFull()) {
             return false;
         }
-        if (channel.ring.needsToGrow()) {
+        if (ring.needsToGrow()) {
             synchronized (channel.lock) {
-                channel.ring.grow();
+                ring.grow();
             }
         }
         return true;
     }
 
     private boolean isFull() {
-        if (!channel.ring.isFull()) {
+        if (!ring.isFull()) {
             return false;
         }
         // What was withdrawn may have the places, or what has just ended: its client may know the
         // outcome already, and come back before the place does.
-        if (channel.ring.isAnyEndedAhead()) {
+        if (ring.isAnyEndedAhead()) {
             synchronized (channel.lock) {
                 channel.endings.abortWithdrawn();
             }
         }
         // Once more in any case: the places come back before the count falls.
-        return channel.ring.isFull();
+        return ring.isFull();
     }
 
     long memcpy(
@@ -147,7 +151,7 @@ final class Submission {
         MemoryOwner[] owners =
                 channel.preparation.checkCopy(
                         target, targetOffset, source, sourceOffset, lengthBytes);
-        channel.submitLock.lock();
+        submitLock.lock();
         try {
             channel.requireUsable();
             requireOwnersOpen(owners);
@@ -155,10 +159,10 @@ final class Submission {
                 return 0;
             }
             if (CopySlots.fit(targetOffset, lengthBytes)) {
-                return channel.ring.addCopy(
+                return ring.addCopy(
                         target, targetOffset, source, sourceOffset, lengthBytes, owners, callback);
             }
-            TransferNode node = channel.ring.free();
+            TransferNode node = ring.free();
             node.armCopy(
                     target,
                     targetOffset,
@@ -168,9 +172,9 @@ final class Submission {
                     owners,
                     channel.generation,
                     callback);
-            return channel.ring.add(node);
+            return ring.add(node);
         } finally {
-            channel.submitLock.unlock();
+            submitLock.unlock();
         }
     }
 
@@ -180,18 +184,18 @@ final class Submission {
             MemorySegment segment,
             @Nullable CookieCallback callback) {
         MemoryOwner[] owners = channel.preparation.checkAccess(given, offsetBytes, segment);
-        channel.submitLock.lock();
+        submitLock.lock();
         try {
             channel.requireUsable();
             requireOwnersOpen(owners);
             if (!makeRoom()) {
                 return 0;
             }
-            TransferNode node = channel.ring.free();
+            TransferNode node = ring.free();
             node.armAccess(given, offsetBytes, segment, owners, channel.generation, callback);
-            return channel.ring.add(node);
+            return ring.add(node);
         } finally {
-            channel.submitLock.unlock();
+            submitLock.unlock();
         }
     }
 
@@ -206,14 +210,14 @@ final class Submission {
 
     /** Lets the engine have all that was submitted; false if there is nobody to have it. */
     boolean issue() {
-        channel.submitLock.lock();
+        submitLock.lock();
         try {
             if (!channel.closing.isOpen()) {
                 return false;
             }
-            channel.ring.issueAll();
+            ring.issueAll();
         } finally {
-            channel.submitLock.unlock();
+            submitLock.unlock();
         }
         return !channel.loss.isLost();
     }

@@ -37,6 +37,8 @@ final class TransferRing extends EngineEnd {
     // The ring has that much more room, so that no client sees it full early.
     private static final int RELEASE_BATCH = 16;
     private static final int DEPTH_OF_BATCHES = 64;
+    private static final int HEAD_SHIFT = 1;
+    private static final long ENDED_AHEAD = 1;
     private static final TransferNode[] NO_NODES = new TransferNode[0];
 
     private final VirtualChannel channel;
@@ -57,15 +59,12 @@ final class TransferRing extends EngineEnd {
     // the next round's copies: it would wait for what the runner's core has written.
     private @Nullable TransferNode called;
 
-    // Written under the lock; read by submitters and by state().
-    private final Cursor head = new Cursor(1);
+    // Written under the lock; read by submitters and by state(): the cookie that head is at, above
+    // one bit that says whether any that head has not passed has an outcome, or was withdrawn.
+    private final Cursor head = new Cursor(1 << HEAD_SHIFT);
     // Written under the submit lock; read under the lock.
     private final Cursor issued = new Cursor(1);
     private final Cursor tail = new Cursor(1);
-
-    // Written under the lock, read by state(): so many have an outcome, or were withdrawn, though
-    // head has not passed them.
-    private final Cursor endedAhead = new Cursor(0);
 
     // Guarded by the submit lock: where head was when a submitter last looked.
     private long headSeen = 1;
@@ -98,7 +97,7 @@ final class TransferRing extends EngineEnd {
     private boolean hasRoom(int places) {
         long next = tail.get();
         if (next - headSeen >= places) {
-            headSeen = head.getAcquire();
+            headSeen = headAcquire();
         }
         return next - headSeen < places;
     }
@@ -175,7 +174,7 @@ final class TransferRing extends EngineEnd {
 
     /** All cookies before it are over. Any thread may call. */
     long headAcquire() {
-        return head.getAcquire();
+        return head.getAcquire() >> HEAD_SHIFT;
     }
 
     /** The oldest cookie that is still here: all before it are over. Under the lock. */
@@ -269,7 +268,14 @@ final class TransferRing extends EngineEnd {
 
     /** A node has its outcome. */
     void ended() {
-        endedAhead.setRelease(endedAhead.get() + 1);
+        endedAhead(1);
+    }
+
+    private void endedAhead(int more) {
+        if (endedAhead == 0) {
+            head.setRelease(head.get() | ENDED_AHEAD);
+        }
+        endedAhead += more;
     }
 
     /** A termination took something out of the queue that has no outcome yet. */
@@ -278,7 +284,10 @@ final class TransferRing extends EngineEnd {
     }
 
     void noneWithdrawn() {
-        endedAhead.setRelease(endedAhead.get() - 1);
+        endedAhead--;
+        if (endedAhead == 0) {
+            head.setRelease(head.get() & ~ENDED_AHEAD);
+        }
     }
 
     /**
@@ -287,7 +296,7 @@ final class TransferRing extends EngineEnd {
      * for those who have seen an outcome before.
      */
     boolean isAnyEndedAhead() {
-        return endedAhead.getAcquire() != 0;
+        return (head.getAcquire() & ENDED_AHEAD) != 0;
     }
 
     boolean contains(long cookie) {
@@ -354,7 +363,7 @@ final class TransferRing extends EngineEnd {
             completed = run.first();
         }
         completedEnd = run.end();
-        endedAhead.setRelease(endedAhead.get() + run.count());
+        endedAhead(run.count());
         run.over();
     }
 
@@ -443,7 +452,7 @@ final class TransferRing extends EngineEnd {
     }
 
     private void releaseIfWorthIt() {
-        long before = head.get();
+        long before = head.get() >> HEAD_SHIFT;
         // Only if it moved: submitters and status pollers read it.
         if (over != before && (over - before >= releaseBatch || over == toStart)) {
             release();
@@ -451,12 +460,9 @@ final class TransferRing extends EngineEnd {
     }
 
     private void release() {
-        head.setRelease(over);
-        if (endedBelowOver > 0) {
-            // After head: who sees the count without them sees head beyond them.
-            endedAhead.setRelease(endedAhead.get() - endedBelowOver);
-            endedBelowOver = 0;
-        }
+        endedAhead -= endedBelowOver;
+        endedBelowOver = 0;
+        head.setRelease(over << HEAD_SHIFT | (endedAhead == 0 ? 0 : ENDED_AHEAD));
     }
 
     private int slotOf(long cookie) {

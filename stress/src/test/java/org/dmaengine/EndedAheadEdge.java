@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /** An outcome that was seen once is seen ever after, by way of the lock and without it (C2). */
 @JCStressTest
 @Description(
-        "`TransferRing.endedAhead`: 0: no cookie from the `head` that is read next on has an"
-                + " outcome, also none that the reader has seen before")
+        "`ENDED_AHEAD`, the lowest bit of `head`: clear: no cookie from the `head` that is read"
+                + " next on has an outcome, also none that the reader has seen before")
 @Outcome(
         id = {"0, 0", "0, 1", "1, 1"},
         expect = ACCEPTABLE,

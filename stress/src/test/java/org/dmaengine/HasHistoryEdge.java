@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** A transfer that was aborted is never taken for complete (C2). */
 @JCStressTest
 @Description(
-        "`Endings.hasHistory`: false: no cookie below the `head` read before was anything"
+        "`Endings.history`: null: no cookie below the `head` read before was anything"
                 + " but COMPLETE")
 @Outcome(id = "IN_PROGRESS", expect = ACCEPTABLE, desc = "not over yet")
 @Outcome(id = "ABORTED", expect = ACCEPTABLE, desc = "the truth")

@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.IL_Result;
 
 /** A submit is refused by a lost channel, or ended by the loss (C12, C5). */
 @JCStressTest
-@Description("`lostReason`: refuse early; submit looks under `submitLock`")
+@Description("`EngineLoss.lostReason`: refuse early; submit looks under `submitLock`")
 @Outcome(id = "0, ABORTED", expect = ACCEPTABLE, desc = "submitted before, and ended with it")
 @Outcome(id = "1, UNKNOWN", expect = ACCEPTABLE, desc = "refused")
 @Outcome(

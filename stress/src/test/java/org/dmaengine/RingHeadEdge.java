@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /** What the engine wrote is seen by whoever asks for the state without a lock (C17). */
 @JCStressTest
 @Description(
-        "`TransferRing.head`: cookies below it are over; with `hasHistory` false they are COMPLETE,"
+        "`TransferRing.head`: cookies below it are over; with no `history` they are COMPLETE,"
                 + " and their bytes are there")
 @Outcome(
         id = {"0, 0", "0, 1"},
