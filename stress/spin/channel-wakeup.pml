@@ -56,7 +56,7 @@ over:
     assert(changes > me)
 }
 
-/* As every change in VirtualChannel does. */
+/* As every change of a channel does. */
 inline change()
 {
     lock();

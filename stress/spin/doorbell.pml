@@ -29,7 +29,7 @@ inline unlock() { locked = false }
 
 active [CLIENTS] proctype client()
 {
-    /* VirtualChannel.issuePending: ring.issueAll(); */
+    /* Submission.issue: ring.issueAll(); */
     atomic { issued++ }
     /* CpuChannel.start: VarHandle.fullFence(); */
     /* CpuChannel.start: if (!attentive) { */

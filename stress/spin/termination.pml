@@ -2,7 +2,7 @@
  * Termination, from every side: a client that submits, one that terminates twice, an engine that
  * takes and ends, the callback runner, one that synchronizes, and one that closes at the end.
  *
- * Each synchronized (lock) of the channel is one atomic step here; what VirtualChannel.perform does
+ * Each synchronized (lock) of the channel is one atomic step here; what BottomHalf.run does
  * after leaving it is not.
  *
  * Checked: nothing of a generation starts, and no callback of it is claimed, once its terminateAsync
@@ -26,7 +26,7 @@ mtype state[TRANSFERS] = NONE;
 mtype claim[TRANSFERS] = IDLE;
 byte generationOf[TRANSFERS];
 
-/* VirtualChannel.closeGeneration: generation = new Generation() */
+/* Terminating.closeGeneration: channel.generation = new Generation() */
 byte generation;
 bool closed[GENERATIONS];
 byte onEngineOf[GENERATIONS];
@@ -66,7 +66,7 @@ bool channelClosed;
 #define HAS_TO_START ANY(state, SUBMITTED)
 /* Generation.isQuiet: return onEngine == 0 && !callbackClaimed */
 #define QUIET(g) (onEngineOf[g] == 0 && !callbackClaimed[g])
-/* VirtualChannel.isIdle: return onEngine() == 0 && !callbacks.isClaimed() && !control.isBusy() && !ring.hasToStart() */
+/* Closing.isIdle: return channel.onEngine() == 0 && !channel.claims.queue().isClaimed() && !channel.control.isBusy() && !channel.ring.hasToStart() */
 /* EngineControl.isBusy: return busy */
 #define CHANNEL_IDLE (onEngine == 0 && !ANY(claim, CLAIMED) && !busy && !wantAbort && !HAS_TO_START)
 
@@ -76,7 +76,7 @@ active proctype submitter()
     byte i;
 
     for (i : 0 .. TRANSFERS - 1) {
-        /* VirtualChannel.submit: return ring.add(node) */
+        /* Submission.submit: return ring.add(node) */
         atomic {
             generationOf[i] = generation;
             state[i] = SUBMITTED
@@ -89,7 +89,7 @@ active proctype submitter()
 
 inline startIfAnyWaits()
 {
-    /* VirtualChannel.abortTold: if (ring.hasToStart() && !isHeldUp()) */
+    /* Terminating.told: if (channel.ring.hasToStart() && !channel.isHeldUp()) */
     if
     :: HAS_TO_START && !HELD_UP -> bell = true
     :: else
@@ -116,7 +116,7 @@ inline runControl()
         }
         if
         :: mine ->
-            /* EngineControl.abort: channel.tellEngine("abort", backend::abort) */
+            /* EngineControl.abort: channel.faults.calling("abort", backend::abort) */
             atomic {
                 assert(!engineClosed);
                 for (t : 0 .. TRANSFERS - 1) {
@@ -138,20 +138,20 @@ inline runControl()
     od
 }
 
-/* VirtualChannel.terminateAsync: closeGeneration() */
+/* Terminating.terminateAsync: closeGeneration() */
 inline closeGeneration()
 {
-    /* VirtualChannel.closeGeneration: closing.closed = true */
+    /* Terminating.closeGeneration: closing.closed = true */
     closed[generation] = true;
     mineClosed = generation;
     generation++;
     for (t : 0 .. TRANSFERS - 1) {
-        /* VirtualChannel.revokeCallbacks: callbacks.revokeNext() */
+        /* CallbackClaims.revoke: queue.revokeNext() */
         if :: claim[t] == QUEUED -> claim[t] = IDLE :: else fi;
-        /* VirtualChannel.abortNotStarted: publish(ring.at(cookie), Outcome.ABORTED, 0, null) */
+        /* EngineLoss.abortNotStarted: channel.endings.publish(channel.ring.at(cookie), Outcome.ABORTED, 0, null) */
         if :: state[t] == SUBMITTED -> state[t] = ENDED :: else fi
     }
-    /* VirtualChannel.closeGeneration: control.wishAbort() */
+    /* Terminating.closeGeneration: channel.control.wishAbort() */
     if
     :: onEngine > 0 -> wantAbort = true; aborting = true; told = false
     :: else -> told = true
@@ -167,7 +167,7 @@ active [2] proctype terminator()
     bool mine;
 
     atomic { closeGeneration() }
-    /* VirtualChannel.perform: control.run() */
+    /* BottomHalf.run: channel.control.run() */
     if :: !told -> runControl() :: else fi;
     atomic {
         for (t : 0 .. mineClosed) { terminated[t] = true }
@@ -185,7 +185,7 @@ active proctype engine()
         none = false;
         do
         :: !none ->
-            /* VirtualChannel.take: if (!ring.hasToStart() || isHeldUp()) */
+            /* EngineSide.take: if (!channel.ring.hasToStart() || channel.isHeldUp()) */
             atomic {
                 none = true;
                 if
@@ -197,7 +197,7 @@ active proctype engine()
                             assert(!terminated[generationOf[i]]);
                             assert(generationOf[i] == generation);
                             assert(!engineClosed);
-                            /* VirtualChannel.take: node.state = State.STARTED */
+                            /* EngineSide.take: node.state = State.STARTED */
                             state[i] = STARTED;
                             onEngine++;
                             onEngineOf[generation]++
@@ -219,18 +219,18 @@ active proctype engine()
             :: state[2] == STARTED -> i = 2
 #endif
             fi;
-            /* VirtualChannel.finish: itsGeneration.onEngine-- */
+            /* Endings.finish: itsGeneration.onEngine-- */
             onEngine--;
             onEngineOf[generationOf[i]]--;
             engineStops[i] = false;
-            /* VirtualChannel.publish: node.state = State.ENDED */
+            /* Endings.publish: node.state = State.ENDED */
             state[i] = ENDED;
-            /* VirtualChannel.publish: !node.generation().closed */
+            /* Endings.publish: !node.generation().closed */
             if
             :: !closed[generationOf[i]] -> claim[i] = QUEUED
             :: else
             fi;
-            /* VirtualChannel.finish: boolean unblocks = old && onEngineOfOlder == 0 */
+            /* Endings.finish: boolean unblocks = old && channel.onEngineOfOlder == 0 */
             if
             :: generationOf[i] != generation && onEngine == onEngineOf[generation] ->
                 startIfAnyWaits()
@@ -278,9 +278,9 @@ active proctype synchronizer()
     byte upTo;
     byte i;
 
-    /* VirtualChannel.quiesce: targets = closed.snapshot() */
+    /* Quiescing.quiesce: targets = channel.closed.snapshot() */
     atomic { upTo = generation }
-    /* VirtualChannel.quiesce: targets.stream().allMatch(Generation::isQuiet) */
+    /* Quiescing.quiesce: targets.stream().allMatch(Generation::isQuiet) */
     atomic {
         (upTo < 1 || QUIET(0)) && (upTo < 2 || QUIET(1)) ->
         for (i : 0 .. TRANSFERS - 1) {
@@ -298,8 +298,8 @@ active proctype synchronizer()
 active proctype closer()
 {
     submitterDone && generation == 2 && ALL(state, ENDED);
-    /* VirtualChannel.awaitRelease: life = Life.RELEASING */
+    /* Closing.awaitRelease: life = Life.RELEASING */
     atomic { CHANNEL_IDLE -> channelClosed = true }
-    /* VirtualChannel.release: tellEngine("close", backend::close) */
+    /* Closing.release: channel.faults.calling("close", channel.backend::close) */
     engineClosed = true
 }
