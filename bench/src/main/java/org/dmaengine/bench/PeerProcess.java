@@ -26,13 +26,15 @@ import java.util.stream.Stream;
  *       itself, verifies what it has done, and answers one line on standard output: the figure, and
  *       maybe more numbers, with a space before each.
  *   <li>It ends at the end of its input. If something is wrong it says so on standard error and
- *       ends with another code than 0; a code of 77 says that it cannot work on this machine.
+ *       ends with another code than 0: {@link #EXIT_SKIP} if it cannot work on this machine.
  * </ul>
  *
  * Between its turns the process is stopped (SIGSTOP), so it may spin as it likes.
  */
 public final class PeerProcess implements AutoCloseable {
-    private static final int EXIT_SKIP = 77;
+    /** By this code a process says that it cannot work on this machine. */
+    public static final int EXIT_SKIP = 77;
+
     private static final long ANSWER_SECONDS = 120;
     private static final long END_SECONDS = 10;
 

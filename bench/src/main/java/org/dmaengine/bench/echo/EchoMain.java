@@ -3,6 +3,7 @@ package org.dmaengine.bench.echo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.dmaengine.bench.Cores;
+import org.dmaengine.bench.PeerProcess;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,13 +12,10 @@ import java.io.PrintStream;
 
 /**
  * A process with one of the servers, all of it on one core, and the program that asks it, on the
- * other; see {@link org.dmaengine.bench.PeerProcess}. For each line {@code SECONDS} it answers
- * round trips a second, and the nanoseconds of each of them.
+ * other; see {@link PeerProcess}. For each line {@code SECONDS} it answers round trips a second,
+ * and the nanoseconds of each of them.
  */
 final class EchoMain {
-    // As PeerProcess has it.
-    private static final int EXIT_SKIP = 77;
-
     private EchoMain() {}
 
     /** {@code KIND LOAD LOAD_CORE SERVER_CORE MESSAGE_BYTES CONNECTIONS}. */
@@ -57,7 +55,7 @@ final class EchoMain {
             return kind.open().listen(messageBytes);
         } catch (UnsupportedOperationException unavailable) {
             System.err.println(unavailable.getMessage());
-            System.exit(EXIT_SKIP);
+            System.exit(PeerProcess.EXIT_SKIP);
             throw unavailable;
         }
     }
