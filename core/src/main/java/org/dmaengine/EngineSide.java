@@ -234,7 +234,9 @@ final class EngineSide implements ChannelQueue {
     private @Nullable String endOneByOne(CopyRun run, int complete) {
         String broken = null;
         long first = run.first();
-        channel.ring.makeNodes(run.generation(), first, run.end());
+        // Those before were ended by themselves, and somebody else may have their places.
+        long oldest = Math.max(first, channel.ring.oldest());
+        channel.ring.makeNodes(run.generation(), oldest, run.end());
         run.over();
         for (long ticket = first; ticket < first + complete; ticket++) {
             TransferNode node = started(ticket);

@@ -388,6 +388,30 @@ class CopyRunTest {
     }
 
     @Test
+    @DisplayName("P4: a run may end when others have the places of copies that ended by themselves")
+    void shouldEndBehindItsCopies() {
+        DmaChannel small = bench.request(request -> request.withDepth(2));
+        ManualBackend backend = bench.provider.channels.getLast();
+        for (int i = 0; i < 2; i++) {
+            small.tryMemcpy(bench.target, i, bench.source, 0, 8);
+        }
+        small.issuePending();
+        assertThat(backend.queue().nextCopies().count()).isEqualTo(2);
+        backend.queue().end(1, Outcome.COMPLETE, 8);
+        backend.queue().end(2, Outcome.COMPLETE, 8);
+        assertThat(small.tryMemcpy(bench.target, 5, bench.source, 0, 4)).isEqualTo(3);
+        assertThat(small.status(3).residueBytes()).isEqualTo(4);
+
+        backend.queue().endCopies(0);
+        assertThat(small.status(3).residueBytes()).isEqualTo(4);
+        small.issuePending();
+        assertThat(backend.take()).containsExactly(3L);
+        backend.completeAll();
+        assertThat(small.state(3)).isEqualTo(TransferState.COMPLETE);
+        bench.expectNoFaults();
+    }
+
+    @Test
     @DisplayName("P4: an end of copies that nobody holds changes nothing, and is a fault")
     void shouldRefuseWrongEnd() {
         end(0);
