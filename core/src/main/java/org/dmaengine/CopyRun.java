@@ -128,6 +128,17 @@ final class CopyRun implements IssuedCopies {
     }
 
     @Override
+    public Operation.Memcpy operation(int index) {
+        return new Operation.Memcpy()
+                .set(
+                        target(index),
+                        targetOffset(index),
+                        source(index),
+                        sourceOffset(index),
+                        lengthBytes(index));
+    }
+
+    @Override
     public boolean stopRequested() {
         return generation().closed;
     }

@@ -1,5 +1,7 @@
 package org.dmaengine.spi;
 
+import org.dmaengine.Operation;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -31,6 +33,9 @@ public interface IssuedCopies {
 
     /** Bytes to copy. */
     long lengthBytes(int index);
+
+    /** The same as an operation, made anew: for engines that treat one as any other transfer. */
+    Operation.Memcpy operation(int index);
 
     /** True once they were terminated: a hint for engines that look between two copies. */
     boolean stopRequested();

@@ -138,11 +138,13 @@ class SimEngineContractTest {
     }
 
     @Nested
-    class TellsResidueAtTheEndOnly extends EngineContract {
+    class TakesRunsAndTellsResidueAtTheEndOnly extends EngineContract {
         @Override
         protected ContractSubject subject() {
             return SimEngineContractTest.subject(
-                    MODEL.withChannels(64, 3).withResidue(ResidueGranularity.DESCRIPTOR));
+                    MODEL.withChannels(64, 3)
+                            .withRuns(true)
+                            .withResidue(ResidueGranularity.DESCRIPTOR));
         }
     }
 }

@@ -9,6 +9,7 @@ import org.dmaengine.PrepRefusedException.Reason;
 import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelBackend;
 import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedCopies;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,7 @@ final class SimChannel implements ChannelBackend {
             }
         }
         for (SimJob job : endedHere) {
-            report(job.ticket, job.outcome, job.bytes, null);
+            report(job);
         }
         if (model().stop == StopModel.REFUSES) {
             throw new IllegalStateException("the simulated controller refuses to stop");
@@ -207,15 +208,27 @@ final class SimChannel implements ChannelBackend {
             jobs.stream().filter(SimJob::isCyclic).forEach(controller.sequencer::ready);
         }
         while (hasMore && jobs.size() < model().pullMax) {
+            IssuedCopies copies = model().takesRuns ? queue.nextCopies() : null;
+            if (copies != null) {
+                new SimRun(this, queue, copies).jobs().forEach(this::take);
+                continue;
+            }
             IssuedTransfer next = queue.next();
             if (next == null) {
                 hasMore = false;
                 return;
             }
-            SimJob job = new SimJob(this, next, controller.nextFault());
-            jobs.add(job);
-            observer().taken(name(), job.ticket, job.operation);
+            take(new SimJob(this, next, nextFault(), null));
         }
+    }
+
+    private void take(SimJob job) {
+        jobs.add(job);
+        observer().taken(name(), job.ticket, job.operation);
+    }
+
+    @Nullable SimFault nextFault() {
+        return controller.nextFault();
     }
 
     /** A completion entry is there: reports what may be reported now. */
@@ -372,7 +385,34 @@ final class SimChannel implements ChannelBackend {
     }
 
     private void report(SimJob job) {
-        report(job.ticket, job.outcome, job.bytes, job.error);
+        SimRun run = job.run;
+        if (run == null || !SimRun.waits(job)) {
+            report(job.ticket, job.outcome, job.bytes, job.error);
+        }
+        if (run != null) {
+            reportIfLast(run, job);
+        }
+    }
+
+    private void reportIfLast(SimRun run, SimJob job) {
+        List<SimJob> whole;
+        List<SimJob> rest;
+        synchronized (controller) {
+            if (!run.isLast(job)) {
+                return;
+            }
+            whole = run.whole();
+            rest = run.rest();
+            whole.forEach(this::ending);
+        }
+        run.tell(whole.size());
+        rest.forEach(each -> report(each.ticket, each.outcome, each.bytes, each.error));
+    }
+
+    /** An end is about to be reported, in one way or another. */
+    private void ending(SimJob job) {
+        observer().ending(name(), job.ticket, job.outcome, job.bytes);
+        lastTicketReported = job.ticket;
     }
 
     private void report(long ticket, Outcome outcome, long bytes, @Nullable TransferError error) {

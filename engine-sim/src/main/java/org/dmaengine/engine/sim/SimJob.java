@@ -39,6 +39,7 @@ final class SimJob {
     final Operation operation;
     final long lengthBytes;
     final @Nullable SimFault fault;
+    final @Nullable SimRun run;
     final @Nullable PeripheralConfig config;
     private final SimMove move;
 
@@ -84,8 +85,16 @@ final class SimJob {
     private long lastLength;
     private @Nullable SelectableChannel stream;
 
-    SimJob(SimChannel channel, IssuedTransfer transfer, @Nullable SimFault fault) {
+    /**
+     * @param run the copies that it was taken with, or null
+     */
+    SimJob(
+            SimChannel channel,
+            IssuedTransfer transfer,
+            @Nullable SimFault fault,
+            @Nullable SimRun run) {
         this.channel = channel;
+        this.run = run;
         this.transfer = transfer;
         this.ticket = transfer.ticket();
         this.operation = transfer.operation();

@@ -23,6 +23,7 @@ public final class SimModel {
                     "burstBytes",
                     "residue",
                     "order",
+                    "runs",
                     "stop",
                     "stopNanos",
                     "pauseNanos",
@@ -39,6 +40,7 @@ public final class SimModel {
     long burstBytes = 64 << 10;
     ResidueGranularity residue = ResidueGranularity.BURST;
     boolean inOrder = true;
+    boolean takesRuns;
     StopModel stop = StopModel.AT_BURST;
     long stopNanos = 2_000;
     long pauseNanos;
@@ -66,6 +68,7 @@ public final class SimModel {
         copy.burstBytes = burstBytes;
         copy.residue = residue;
         copy.inOrder = inOrder;
+        copy.takesRuns = takesRuns;
         copy.stop = stop;
         copy.stopNanos = stopNanos;
         copy.pauseNanos = pauseNanos;
@@ -116,6 +119,13 @@ public final class SimModel {
     public SimModel withOrder(boolean newInOrder) {
         SimModel copy = copy();
         copy.inOrder = newInOrder;
+        return copy;
+    }
+
+    /** Whether it takes small copies that stand together at once, and reports them so. */
+    public SimModel withRuns(boolean newRuns) {
+        SimModel copy = copy();
+        copy.takesRuns = newRuns;
         return copy;
     }
 
@@ -170,6 +180,7 @@ public final class SimModel {
         copy.burstBytes = given.number("burstBytes", 1, BYTES_MAX, burstBytes);
         copy.residue = oneOf(given, "residue", ResidueGranularity.values(), residue);
         copy.inOrder = oneOf(given, "order", Order.values(), Order.of(inOrder)) == Order.IN;
+        copy.takesRuns = oneOf(given, "runs", Runs.values(), Runs.of(takesRuns)) == Runs.YES;
         copy.stop = oneOf(given, "stop", StopModel.values(), stop);
         copy.stopNanos = given.number("stopNanos", 0, NANOS_MAX, stopNanos);
         copy.pauseNanos = given.number("pauseNanos", 0, NANOS_MAX, pauseNanos);
@@ -184,6 +195,15 @@ public final class SimModel {
 
         static Order of(boolean inOrder) {
             return inOrder ? IN : OUT;
+        }
+    }
+
+    private enum Runs {
+        YES,
+        NO;
+
+        static Runs of(boolean takes) {
+            return takes ? YES : NO;
         }
     }
 
@@ -229,6 +249,7 @@ public final class SimModel {
                 + " burstBytes=%d residue=%s order=%s stop=%s stopNanos=%d pauseNanos=%d"
                         .formatted(
                                 burstBytes, residue, Order.of(inOrder), stop, stopNanos, pauseNanos)
-                + " watchdogNanos=%d seed=%d".formatted(watchdogNanos, seed);
+                + " runs=%s watchdogNanos=%d seed=%d"
+                        .formatted(Runs.of(takesRuns), watchdogNanos, seed);
     }
 }

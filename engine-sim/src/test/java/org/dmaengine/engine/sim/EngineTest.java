@@ -18,6 +18,7 @@ import org.dmaengine.PeriodEvent;
 import org.dmaengine.Peripheral;
 import org.dmaengine.PeripheralConfig;
 import org.dmaengine.PrepRefusedException;
+import org.dmaengine.Receipt;
 import org.dmaengine.ResidueGranularity;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
@@ -484,6 +485,57 @@ class EngineTest {
         }
     }
 
+    // ---- Copies that are taken together
+
+    private static List<Long> smallCopies(SimBench bench, int count, List<Long> called) {
+        List<Long> cookies = new ArrayList<>();
+        MemorySegment source = bench.source(1_000);
+        for (int i = 0; i < count; i++) {
+            cookies.add(
+                    bench.channel.tryMemcpy(
+                            bench.target(1_000),
+                            0,
+                            source,
+                            0,
+                            1_000,
+                            (cookie, outcome, bytes) -> called.add(cookie)));
+        }
+        bench.channel.issuePending();
+        return cookies;
+    }
+
+    @Test
+    @DisplayName("P4: copies that are taken together end together, with the last of them")
+    void shouldReportRunsTogether() {
+        try (SimBench bench = with(MODEL.withRuns(true))) {
+            List<Long> called = new ArrayList<>();
+            List<Long> cookies = smallCopies(bench, 3, called);
+            bench.advance(5_000);
+            assertThat(bench.ended).isEmpty();
+            bench.channel.drain();
+            assertThat(bench.ended).isEqualTo(cookies);
+            assertThat(called).isEqualTo(cookies);
+            assertThat(bench.now()).isBetween(5_500L, 10_000L);
+        }
+    }
+
+    @Test
+    @DisplayName("C5: terminated half-way, each of those taken together has an end of its own")
+    void shouldStopRuns() {
+        try (SimBench bench = with(MODEL.withRuns(true).withStop(StopModel.AT_ONCE, 0))) {
+            List<Long> called = new ArrayList<>();
+            smallCopies(bench, 3, called);
+            bench.advance(2_600);
+            Receipt receipt = bench.channel.terminateSync();
+            assertThat(receipt.entries())
+                    .extracting(Receipt.Entry::outcome)
+                    .containsExactlyInAnyOrder(Outcome.COMPLETE, Outcome.ABORTED, Outcome.ABORTED);
+            assertThat(receipt.entries()).noneMatch(Receipt.Entry::callbackRan);
+            assertThat(called).isEmpty();
+            assertThat(bench.faults).isEmpty();
+        }
+    }
+
     // ---- What it says of itself
 
     @Test
@@ -533,13 +585,17 @@ class EngineTest {
     @Test
     @DisplayName("what a model says of itself is how to open it by options")
     void shouldPrintItsModelAsOptions() {
-        SimModel model = MODEL.withStop(StopModel.ACKNOWLEDGED, 77).withOrder(false).withPull(9);
+        SimModel model =
+                MODEL.withStop(StopModel.ACKNOWLEDGED, 77)
+                        .withOrder(false)
+                        .withRuns(true)
+                        .withPull(9);
         EngineOptions options = EngineOptions.defaults();
         for (MatchResult each :
                 Pattern.compile("(\\w+)=(\\S+)").matcher(model.toString()).results().toList()) {
             options = options.with(each.group(1), each.group(2));
         }
-        assertThat(options.properties()).hasSize(14);
+        assertThat(options.properties()).hasSize(15);
         assertThat(SimModel.defaults().with(settings(options)).toString())
                 .isEqualTo(model.toString());
     }
