@@ -55,6 +55,7 @@ import java.util.Set;
  *   engine     {@link EngineSide}, {@link EngineLoss}
  *   callbacks  {@link CallbackClaims}, {@link CallbackRunner}
  *   account    {@link TransferRing}, {@link Endings}, {@link InFlight}
+ *   afterwards {@link BottomHalf}, {@link EngineControl}, {@link ChannelFaults}
  * </pre>
  *
  * Each holds the fields that are its own; what several need is here.

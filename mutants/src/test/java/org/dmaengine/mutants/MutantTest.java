@@ -3,19 +3,31 @@ package org.dmaengine.mutants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.dmaengine.DmaChannel;
+import org.dmaengine.engine.cpu.CpuEngineProvider;
 import org.dmaengine.mutants.Mutant.Misfit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The mutants fit the sources of now, each exactly once, so that the list cannot rot. */
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+/** The mutants fit the sources of now, each exactly once, and compile: the list cannot rot. */
 class MutantTest {
     private static final Path ROOT = Path.of("..");
 
@@ -34,6 +46,44 @@ class MutantTest {
         for (var each : changed.entrySet()) {
             assertThat(each.getValue()).isNotEqualTo(Files.readString(ROOT.resolve(each.getKey())));
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("all")
+    void shouldCompile(Mutant mutant) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (var each : mutant.appliedTo(ROOT).entrySet()) {
+            Path file = folder.resolve(each.getKey());
+            Files.createDirectories(file.getParent());
+            files.add(Files.writeString(file, each.getValue()));
+        }
+        StringWriter told = new StringWriter();
+        List<String> options =
+                List.of(
+                        "-nowarn",
+                        "-proc:none",
+                        "-classpath",
+                        Stream.of(DmaChannel.class, CpuEngineProvider.class, Nullable.class)
+                                .map(MutantTest::location)
+                                .collect(Collectors.joining(File.pathSeparator)),
+                        "-d",
+                        folder.toString());
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        try (var manager = compiler.getStandardFileManager(null, null, null)) {
+            var sources = manager.getJavaFileObjectsFromPaths(files);
+            boolean compiled = compiler.getTask(told, manager, null, options, null, sources).call();
+            assertThat(compiled).as("%s", told).isTrue();
+        }
+    }
+
+    private static String location(Class<?> type) {
+        return Path.of(
+                        URI.create(
+                                type.getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toString()))
+                .toString();
     }
 
     @Test
