@@ -141,8 +141,8 @@ final class CopySlots {
         return callbacks.length > 0;
     }
 
-    boolean hasCallback(long cookie) {
-        return haveCallbacks() && callbacks[slotOf(cookie)] != null;
+    @Nullable CookieCallback callback(long cookie) {
+        return haveCallbacks() ? callbacks[slotOf(cookie)] : null;
     }
 
     // As the engine reads them.
@@ -182,7 +182,7 @@ final class CopySlots {
                 lengthBytes(submitted, cookie),
                 owners[slot],
                 generation,
-                haveCallbacks() ? callbacks[slot] : null);
+                callback(cookie));
         node.cookie = cookie;
     }
 

@@ -75,13 +75,18 @@ final class Endings {
                             Optional.empty()));
         }
         publish(node, outcome, bytes, error);
+        leftEngine();
+        if (unblocks && channel.ring.hasToStart() && !channel.isHeldUp()) {
+            channel.bottomHalf.note(BottomHalf.START);
+        }
+    }
+
+    /** Something has left the engine, and has its outcome: whoever waits for that goes on. */
+    void leftEngine() {
         if (Quarantine.wantsSweep()) {
             channel.bottomHalf.note(BottomHalf.SWEEP);
         }
         channel.pausing.ended();
-        if (unblocks && channel.ring.hasToStart() && !channel.isHeldUp()) {
-            channel.bottomHalf.note(BottomHalf.START);
-        }
         channel.waiters.wake();
     }
 

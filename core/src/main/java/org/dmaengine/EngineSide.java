@@ -224,11 +224,7 @@ final class EngineSide implements ChannelQueue {
             }
             channel.ring.retire();
         }
-        if (Quarantine.wantsSweep()) {
-            channel.bottomHalf.note(BottomHalf.SWEEP);
-        }
-        channel.pausing.ended();
-        channel.waiters.wake();
+        channel.endings.leftEngine();
     }
 
     private @Nullable String endOneByOne(CopyRun run, int complete) {

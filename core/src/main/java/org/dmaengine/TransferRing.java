@@ -54,9 +54,9 @@ final class TransferRing extends EngineEnd {
     private @Nullable TransferNode[] slots = NO_NODES;
     private @Nullable CopySlots copies;
 
-    // The plain copy whose callback is claimed, or FREE. Not in its slot, where the engine looks
+    // The plain copy whose callback is claimed, or FREE. Not in its slot: there the engine looks
     // for
-    // the next round's copies: it would wait for what the runner's core has written.
+    // the next round's copies, and would wait for what the runner's core has written.
     private @Nullable TransferNode called;
 
     // Written under the lock; read by submitters and by state(): the cookie that head is at, above
@@ -370,7 +370,7 @@ final class TransferRing extends EngineEnd {
     /** Whether a plain copy waits for its callback; those without one are over. */
     boolean hasCallbackWaiting() {
         CopySlots known = copies;
-        while (known != null && completed < completedEnd && !known.hasCallback(completed)) {
+        while (known != null && completed < completedEnd && known.callback(completed) == null) {
             completed++;
         }
         return completed < completedEnd;
