@@ -46,7 +46,6 @@ final class SourceCopy {
     private final Path root;
     private final Path work;
     private final long limitSeconds;
-    private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 
     SourceCopy(Path root, long limitSeconds) throws IOException {
         this.root = root;
@@ -63,7 +62,7 @@ final class SourceCopy {
     /** Compiles what the mutant changes, and runs the tests that can see it. */
     Verdict run(Mutant mutant) throws IOException, InterruptedException {
         clear();
-        compile(mutant.appliedTo(root));
+        compile(mutant.appliedTo(root), classPath(MODULES.getLast()), work);
         int first = MODULES.indexOf(mutant.module());
         if (first < 0) {
             throw new Mutant.Misfit(mutant.name() + " changes a module other than " + MODULES);
@@ -85,7 +84,8 @@ final class SourceCopy {
         Files.createDirectories(classes());
     }
 
-    private void compile(Map<Path, String> changed) throws IOException {
+    /** Compiles changed sources into the folder {@code classes} of another. */
+    static void compile(Map<Path, String> changed, String classPath, Path work) throws IOException {
         List<Path> files = new ArrayList<>();
         for (var change : changed.entrySet()) {
             Path file = work.resolve("sources").resolve(change.getKey());
@@ -94,6 +94,7 @@ final class SourceCopy {
             files.add(file);
         }
         StringWriter told = new StringWriter();
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             Iterable<? extends JavaFileObject> sources = manager.getJavaFileObjectsFromPaths(files);
             List<String> options =
@@ -103,9 +104,9 @@ final class SourceCopy {
                             "-parameters",
                             "-g",
                             "-classpath",
-                            classPath(MODULES.getLast()),
+                            classPath,
                             "-d",
-                            classes().toString());
+                            Files.createDirectories(work.resolve("classes")).toString());
             if (!compiler.getTask(told, manager, null, options, null, sources).call()) {
                 throw new Mutant.Misfit("it does not compile:\n" + told);
             }

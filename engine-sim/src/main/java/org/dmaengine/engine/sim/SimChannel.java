@@ -210,7 +210,7 @@ final class SimChannel implements ChannelBackend {
         while (hasMore && jobs.size() < model().pullMax) {
             IssuedCopies copies = model().takesRuns ? queue.nextCopies() : null;
             if (copies != null) {
-                new SimRun(this, queue, copies).jobs().forEach(this::take);
+                new SimRun(this, copies).jobs().forEach(this::take);
                 continue;
             }
             IssuedTransfer next = queue.next();
@@ -387,11 +387,15 @@ final class SimChannel implements ChannelBackend {
     private void report(SimJob job) {
         SimRun run = job.run;
         if (run == null || !SimRun.waits(job)) {
-            report(job.ticket, job.outcome, job.bytes, job.error);
+            reportAlone(job);
         }
         if (run != null) {
             reportIfLast(run, job);
         }
+    }
+
+    private void reportAlone(SimJob job) {
+        report(job.ticket, job.outcome, job.bytes, job.error);
     }
 
     private void reportIfLast(SimRun run, SimJob job) {
@@ -403,24 +407,23 @@ final class SimChannel implements ChannelBackend {
             }
             whole = run.whole();
             rest = run.rest();
-            whole.forEach(this::ending);
+            whole.forEach(each -> ending(each.ticket, each.outcome, each.bytes));
         }
-        run.tell(whole.size());
-        rest.forEach(each -> report(each.ticket, each.outcome, each.bytes, each.error));
+        queue.endCopies(whole.size());
+        rest.forEach(this::reportAlone);
     }
 
-    /** An end is about to be reported, in one way or another. */
-    private void ending(SimJob job) {
-        observer().ending(name(), job.ticket, job.outcome, job.bytes);
-        lastTicketReported = job.ticket;
+    /** With the monitor: an end is about to be reported, by itself or with others. */
+    private void ending(long ticket, Outcome outcome, long bytes) {
+        observer().ending(name(), ticket, outcome, bytes);
+        if (ticket != Long.MAX_VALUE) {
+            lastTicketReported = ticket;
+        }
     }
 
     private void report(long ticket, Outcome outcome, long bytes, @Nullable TransferError error) {
         synchronized (controller) {
-            observer().ending(name(), ticket, outcome, bytes);
-            if (ticket != Long.MAX_VALUE) {
-                lastTicketReported = ticket;
-            }
+            ending(ticket, outcome, bytes);
         }
         if (error != null) {
             queue.end(ticket, outcome, bytes, error);

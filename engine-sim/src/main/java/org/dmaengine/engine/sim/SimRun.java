@@ -1,7 +1,6 @@
 package org.dmaengine.engine.sim;
 
 import org.dmaengine.Outcome;
-import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedCopies;
 
 import java.util.ArrayList;
@@ -13,17 +12,13 @@ import java.util.Set;
  * Small copies that the controller has taken together. Those that are whole wait until all are
  * over, and are reported together; what else becomes of one is reported by itself, at once.
  *
- * <p>Guarded by the controller, but for what it tells the core.
+ * <p>Guarded by the controller.
  */
 final class SimRun {
-    private final ChannelQueue queue;
-    private final long first;
     private final List<SimJob> jobs = new ArrayList<>();
     private final Set<SimJob> over = new HashSet<>();
 
-    SimRun(SimChannel channel, ChannelQueue queue, IssuedCopies copies) {
-        this.queue = queue;
-        this.first = copies.ticket(0);
+    SimRun(SimChannel channel, IssuedCopies copies) {
         for (int i = 0; i < copies.count(); i++) {
             SimCopy copy = new SimCopy(copies, i);
             jobs.add(new SimJob(channel, copy, channel.nextFault(), this));
@@ -34,10 +29,9 @@ final class SimRun {
         return List.copyOf(jobs);
     }
 
-    /** Whether its end is told together with that of others. */
+    /** Whether the end of one of them is told together with that of others. */
     static boolean waits(SimJob job) {
-        return job.run != null
-                && job.fault == null
+        return job.fault == null
                 && job.error == null
                 && job.outcome == Outcome.COMPLETE
                 && job.bytes == job.lengthBytes;
@@ -60,15 +54,5 @@ final class SimRun {
     /** Those behind them that wait. */
     List<SimJob> rest() {
         return jobs.stream().skip(whole().size()).filter(SimRun::waits).toList();
-    }
-
-    /** Without the controller's monitor, once: the first few were whole. */
-    void tell(int whole) {
-        queue.endCopies(whole);
-    }
-
-    @Override
-    public String toString() {
-        return jobs.size() + " copies from ticket " + first;
     }
 }
