@@ -1,5 +1,7 @@
 package org.dmaengine.engine.uring;
 
+import org.dmaengine.TransferError;
+
 /** A call into the kernel has failed. */
 final class ErrnoException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -15,7 +17,8 @@ final class ErrnoException extends Exception {
         this.errno = errno;
     }
 
-    int errno() {
-        return errno;
+    /** As what the transfer ends with that needed it. */
+    TransferError error() {
+        return TransferError.of(errno, String.valueOf(getMessage()));
     }
 }

@@ -4,13 +4,17 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The channels that somebody rang, and whether their worker sleeps.
+ * What others want of a worker: the channels that somebody rang, errands, and that it ends; and
+ * whether it sleeps.
  *
  * <p>Wake-up: who rings puts the channel in, then looks at {@code sleeping}; the worker sets {@code
  * sleeping}, then looks for channels. All four are volatile accesses, and so in one order: one of
  * the two sees the other, and no ring is lost. Of several who see the worker sleep, one wakes it.
+ * It is the same with errands, and with the end.
  */
 final class Inbox {
     private static final VarHandle TOP;
@@ -31,6 +35,10 @@ final class Inbox {
     @SuppressWarnings("UnusedVariable") // By TOP.
     private volatile @Nullable UringChannel top;
 
+    // What is to be done to the rings, which only the worker may: one in a turn.
+    private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean closed;
     private volatile boolean sleeping;
 
     /**
@@ -55,6 +63,18 @@ final class Inbox {
         return mustWake();
     }
 
+    /** As {@link #put}. */
+    boolean put(Runnable errand) {
+        errands.add(errand);
+        return mustWake();
+    }
+
+    /** Nobody rings any more. As {@link #put}. */
+    boolean close() {
+        closed = true;
+        return mustWake();
+    }
+
     /** Any thread, after what the worker is to see. */
     boolean mustWake() {
         return sleeping && SLEEPING.compareAndSet(this, true, false);
@@ -63,7 +83,16 @@ final class Inbox {
     // The worker's.
 
     boolean isEmpty() {
-        return top == null;
+        return top == null && errands.isEmpty();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** The next one, or null. */
+    @Nullable Runnable errand() {
+        return errands.poll();
     }
 
     /** All that are in it, the newest first, linked; null for none. */
@@ -82,7 +111,7 @@ final class Inbox {
     /** False if there is something to do: then it stays awake. */
     boolean fallAsleep() {
         sleeping = true;
-        if (top == null) {
+        if (isEmpty()) {
             return true;
         }
         sleeping = false;

@@ -2,7 +2,6 @@ package org.dmaengine.engine.uring;
 
 import org.dmaengine.Operation;
 import org.dmaengine.Outcome;
-import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelBackend;
 import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
@@ -69,6 +68,7 @@ final class UringChannel implements ChannelBackend {
 
     private final ChannelQueue queue;
     private final Worker worker;
+    private final Turns turns;
 
     // Notes, written by any thread before the channel is put into the inbox, which publishes them.
     private volatile boolean held;
@@ -98,10 +98,14 @@ final class UringChannel implements ChannelBackend {
     private int inKernelCount;
     private boolean runsAlone;
 
-    UringChannel(ChannelQueue queue, Worker worker, @Nullable CallerRing callers) {
+    /**
+     * @param turns of the worker; for its thread alone
+     */
+    UringChannel(ChannelQueue queue, Worker worker, Turns turns, @Nullable CallerRing callers) {
         this.callers = callers;
         this.queue = queue;
         this.worker = worker;
+        this.turns = turns;
     }
 
     ChannelQueue queue() {
@@ -178,7 +182,7 @@ final class UringChannel implements ChannelBackend {
         }
         if (worker.isCurrent()) {
             pauseToReport = inKernelCount > 0;
-            worker.touch(this);
+            turns.touch(this);
             return !pauseToReport;
         }
         pauseToReport = true;
@@ -260,7 +264,7 @@ final class UringChannel implements ChannelBackend {
     private void cancelStopped() {
         for (Request each = inKernel; each != null; each = each.next) {
             if (!each.cancelled && (isOver(each) || each.transfer().stopRequested())) {
-                worker.cancel(each);
+                turns.cancel(each);
             }
         }
     }
@@ -274,7 +278,7 @@ final class UringChannel implements ChannelBackend {
     private void pauseNow() {
         for (Request each = inKernel; each != null; each = each.next) {
             if (!each.isIndependent() && !each.cancelled) {
-                worker.cancel(each);
+                turns.cancel(each);
             }
         }
         if (inKernelCount == 0 && pauseToReport) {
@@ -288,12 +292,12 @@ final class UringChannel implements ChannelBackend {
         while (true) {
             Request first = waiting.peekFirst();
             if (first == null) {
-                if (held || runsAlone || inKernelCount >= worker.depth() || !take()) {
+                if (held || runsAlone || inKernelCount >= turns.depth() || !take()) {
                     return null;
                 }
             } else if (first.transfer().stopRequested()) {
                 waiting.removeFirst();
-                end(first, Outcome.ABORTED);
+                turns.end(first, Outcome.ABORTED, null);
             } else {
                 return mayRun(first) ? first : null;
             }
@@ -301,13 +305,13 @@ final class UringChannel implements ChannelBackend {
     }
 
     private boolean mayRun(Request request) {
-        if (held || runsAlone || inKernelCount >= worker.depth()) {
+        if (held || runsAlone || inKernelCount >= turns.depth()) {
             return false;
         }
         if (inKernelCount > 0 && !request.isIndependent()) {
             return false;
         }
-        if (request.notBeforeNanos != Long.MIN_VALUE && !worker.isTimeFor(request)) {
+        if (request.notBeforeNanos != Long.MIN_VALUE && !turns.isTimeFor(request)) {
             return false;
         }
         if (request.isCyclic() && !request.periodBegun) {
@@ -317,7 +321,7 @@ final class UringChannel implements ChannelBackend {
             }
             request.periodBegun = true;
         }
-        return worker.hasRoomFor(this, request);
+        return turns.hasRoomFor(request);
     }
 
     /** Takes one from the queue, into those that wait; false if there is none. */
@@ -331,17 +335,17 @@ final class UringChannel implements ChannelBackend {
     }
 
     private void begin(IssuedTransfer transfer, long movedBytes) {
-        Request request = worker.requests().take(this, transfer);
+        Request request = turns.requests().take(this, transfer);
         // First: these bytes are moved, whatever becomes of the rest (C5).
         request.advance(movedBytes);
         try {
             Channel endpoint = endpointOf(transfer.operation());
             if (endpoint != null) {
-                request.file(worker.acquire(endpoint, !request.isEmpty()));
+                request.file(turns.rings().acquire(endpoint, !request.isEmpty()));
             }
             waiting.addLast(request);
         } catch (ErrnoException refused) {
-            fail(request, refused.errno(), String.valueOf(refused.getMessage()));
+            turns.fail(request, refused.error());
         }
     }
 
@@ -365,13 +369,13 @@ final class UringChannel implements ChannelBackend {
             Handshake.begin((Operation.PeripheralCommand) request.transfer().operation());
             return true;
         } catch (IOException | IllegalStateException | IllegalArgumentException refused) {
-            fail(request, Handshake.error(refused, request.verb()));
+            turns.fail(request, Handshake.error(refused, request.verb()));
             return false;
         }
     }
 
     private void enterKernel(Request request) {
-        worker.submit(request);
+        turns.rings().submit(request);
         request.next = inKernel;
         if (inKernel != null) {
             inKernel.previous = request;
@@ -381,7 +385,7 @@ final class UringChannel implements ChannelBackend {
         runsAlone = !request.isIndependent();
         if (request.phase == Request.Phase.POLLING) {
             // Who ends it does not pass those that ended before it.
-            worker.tellEnds();
+            turns.tellEnds();
             awaitedMovedBytes = request.movedBytes();
             awaited = request.ticket();
         }
@@ -411,154 +415,17 @@ final class UringChannel implements ChannelBackend {
         boolean polled = request.phase == Request.Phase.POLLING;
         request.phase = Request.Phase.WAITING;
         leaveKernel(request);
-        worker.touch(this);
+        turns.touch(this);
         if (polled && !AWAITED.compareAndSet(this, request.ticket(), 0L)) {
-            worker.giveBack(request);
-        } else if (result < 0) {
-            refused(request, -result, polled);
-        } else if (!polled) {
-            moved(request, result);
-        } else if (request.isHandshake() && !request.transfer().stopRequested()) {
-            finishHandshake(request);
+            turns.giveBack(request);
         } else {
-            request.ready = true;
-            waiting.addFirst(request);
+            turns.answers().heard(request, result, polled);
         }
     }
 
-    private void finishHandshake(Request request) {
-        try {
-            if (Handshake.finish((Operation.PeripheralCommand) request.transfer().operation())) {
-                worker.complete(request);
-            } else {
-                waiting.addFirst(request);
-            }
-        } catch (IOException | IllegalStateException | IllegalArgumentException refused) {
-            fail(request, Handshake.error(refused, request.verb()));
-        }
-    }
-
-    private void moved(Request request, int bytes) {
-        request.retries = 0;
-        request.learn(bytes);
-        if (request.isMessage()) {
-            movedMessage(request, bytes);
-            return;
-        }
-        if (bytes == 0 && !request.isEmpty()) {
-            movedNothing(request);
-            return;
-        }
-        request.advance(bytes);
-        if (request.isWhole()) {
-            worker.complete(request);
-            return;
-        }
-        request.transfer().progress(request.movedBytes());
-        if (request.isAtPeriod()) {
-            request.periodBegun = false;
-            request.transfer().periodElapsed();
-        }
+    /** It waits for its next piece, before all others. */
+    void again(Request request) {
         waiting.addFirst(request);
-    }
-
-    /** A message is never continued: what it had is all there is. */
-    private void movedMessage(Request request, int bytes) {
-        long lengthBytes = request.lengthBytes();
-        request.advance(Math.min(bytes, lengthBytes));
-        if (bytes > lengthBytes) {
-            fail(
-                    request,
-                    Errno.EMSGSIZE,
-                    "EMSGSIZE (%d), a datagram of %d bytes came into buffers of %d, and the rest of"
-                                    .formatted(Errno.EMSGSIZE, bytes, lengthBytes)
-                            + " it is lost; give larger ones");
-        } else if (request.isWhole()) {
-            worker.complete(request);
-        } else if (request.isReading()) {
-            end(request, Outcome.COMPLETE);
-        } else {
-            fail(
-                    request,
-                    0,
-                    "only %d of %d bytes of a message were taken".formatted(bytes, lengthBytes));
-        }
-    }
-
-    private void movedNothing(Request request) {
-        if (!request.isReading()) {
-            fail(request, 0, "the kernel wrote 0 bytes, and would do so again");
-        } else if (request.isCyclic()) {
-            // A ring has no end that could be reached in good order.
-            fail(request, 0, "the source ended during a cyclic transfer");
-        } else {
-            end(request, Outcome.COMPLETE);
-        }
-    }
-
-    private void refused(Request request, int errno, boolean polled) {
-        switch (Refusal.of(errno)) {
-            // Stopped: it ends before its next piece. Paused: it waits. Otherwise it goes on.
-            case GIVEN_BACK -> waiting.addFirst(request);
-            case NOT_READY -> {
-                // What has no file has nothing that could become ready.
-                if (polled || !request.hasFile() || request.file().isPositional()) {
-                    later(request);
-                } else {
-                    request.file().leaves(request.isReading(), true);
-                    waiting.addFirst(request);
-                }
-            }
-            case CONDITION_REFUSED -> {
-                if (worker.isPolled(request)) {
-                    withoutPolling(request);
-                } else if (!polled && request.hasFile() && request.file().answersAtOnce()) {
-                    request.file().refusesCondition();
-                    waiting.addFirst(request);
-                } else {
-                    fail(request, errno);
-                }
-            }
-            case SHORT_OF_MEMORY -> {
-                if (request.retries++ < Refusal.RETRIES_MAX) {
-                    later(request);
-                } else {
-                    fail(request, errno);
-                }
-            }
-            case FINAL -> fail(request, errno);
-        }
-    }
-
-    private void withoutPolling(Request request) {
-        try {
-            worker.withoutPolling(request);
-            waiting.addFirst(request);
-        } catch (ErrnoException refused) {
-            fail(request, refused.errno(), String.valueOf(refused.getMessage()));
-        }
-    }
-
-    private void later(Request request) {
-        worker.later(request);
-        waiting.addFirst(request);
-    }
-
-    private void fail(Request request, int errno) {
-        fail(request, errno, Errno.describe(errno, request.verb()));
-    }
-
-    private void fail(Request request, int errno, String message) {
-        fail(request, TransferError.of(errno, message));
-    }
-
-    private void fail(Request request, TransferError error) {
-        worker.end(
-                request, request.isReading() ? Outcome.READ_FAILED : Outcome.WRITE_FAILED, error);
-    }
-
-    private void end(Request request, Outcome outcome) {
-        worker.end(request, outcome, null);
     }
 
     @Override

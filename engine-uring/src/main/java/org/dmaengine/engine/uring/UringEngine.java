@@ -57,9 +57,7 @@ final class UringEngine implements EngineBackend {
     @Override
     public ChannelBackend openChannel(int index, ChannelQueue queue) {
         Worker worker = workers.get(index % workers.size());
-        UringChannel channel = new UringChannel(queue, worker, callers);
-        worker.join(channel);
-        return channel;
+        return worker.join(queue, callers);
     }
 
     /**
