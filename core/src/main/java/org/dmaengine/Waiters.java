@@ -71,7 +71,10 @@ final class Waiters {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // No protocol depends on what the yield does.
+    /**
+     * Does not yield meanwhile: where others want the processor, that may give it away for
+     * milliseconds, and who parks gets it back sooner.
+     */
     private boolean changesBefore(long spinUntil, long left, int seen) {
         long now = scheduler.nanoTime();
         long end = left < spinUntil - now ? now + left : spinUntil;
@@ -79,8 +82,7 @@ final class Waiters {
             if (changes.getAcquire() != seen) {
                 return true;
             }
-            // The engine's thread may have been woken onto this very processor.
-            Thread.yield();
+            Thread.onSpinWait();
         }
         return false;
     }

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 final class SystemScheduler implements Scheduler {
     static final SystemScheduler INSTANCE = new SystemScheduler();
 
-    // The engine's thread may have to be woken first, which takes about half of this.
+    // Most stops take less. Whoever looks for longer keeps others from a processor that they need.
     private static final long SPIN_NANOS =
-            Runtime.getRuntime().availableProcessors() > 1 ? 200_000 : 0;
+            Runtime.getRuntime().availableProcessors() > 1 ? 20_000 : 0;
 
     private SystemScheduler() {}
 
