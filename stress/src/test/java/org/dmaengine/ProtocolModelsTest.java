@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The protocols of core and of the CPU engine's doorbell as Spin models, every interleaving of
- * them; and that they are still so.
+ * The protocols of core and of the CPU engine's doorbell and crew as Spin models, every
+ * interleaving of them; and that they are still so.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ProtocolModelsTest {
@@ -53,7 +53,7 @@ class ProtocolModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"transfer-wakeup", "channel-wakeup", "termination", "doorbell"})
+    @ValueSource(strings = {"transfer-wakeup", "channel-wakeup", "termination", "doorbell", "crew"})
     void shouldHoldInEveryInterleaving(String model) throws Exception {
         requireSpin();
         String report = search(model, Form.current().isLong() ? "-DTRANSFERS=3" : "-DSHORT");
@@ -69,7 +69,7 @@ class ProtocolModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"transfer-wakeup", "channel-wakeup", "termination", "doorbell"})
+    @ValueSource(strings = {"transfer-wakeup", "channel-wakeup", "termination", "doorbell", "crew"})
     @DisplayName("a planted bug in each model is found")
     void shouldFindPlantedBug(String model) throws Exception {
         requireSpin();

@@ -29,7 +29,7 @@ final class CallerLane implements Lane {
         }
         mine[0] = true;
         try {
-            channel.serve(this);
+            channel.serveRung(this);
         } finally {
             mine[0] = false;
         }
@@ -43,11 +43,6 @@ final class CallerLane implements Lane {
     @Override
     public void requeue(CpuChannel channel) {
         workers.ready(channel);
-    }
-
-    @Override
-    public boolean withdraw(CpuChannel channel) {
-        return workers.withdraw(channel);
     }
 
     @Override

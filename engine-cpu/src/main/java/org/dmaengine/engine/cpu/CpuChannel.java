@@ -28,7 +28,7 @@ import java.nio.channels.SelectableChannel;
  *
  * <pre>
  *   IDLE  -> READY   start, resume: somebody rang; it is queued in its lane
- *   READY -> BUSY    a thread of the lane takes it, or abort withdraws it from the queue
+ *   READY -> BUSY    a thread of the lane takes it, or abort, to end what is in hand
  *   IDLE  -> BUSY    abort of a held transfer; the doorbell in mode inline; a stream became ready
  *   BUSY  -> READY   the turn is over and there is more to do, here or in another lane
  *   BUSY  -> IDLE    nothing to do until somebody rings
@@ -37,6 +37,9 @@ import java.nio.channels.SelectableChannel;
  * Whoever rings at a BUSY channel only leaves a note, {@code rung}, and the owner looks again
  * before it leaves. So nobody ever waits for a channel, and {@link #start} may come from anywhere:
  * from other threads, and from inside the owner's own report of an end.
+ *
+ * <p>What abort has taken stays where it stands in the queue: whoever comes for it finds that it is
+ * not READY, and passes by. If it is READY again by then, that is its place.
  *
  * <p>An IDLE channel may have a transfer in hand: on a paused channel, of a cyclic transfer that is
  * held back, or of a stream that is not ready. No thread is inside of it then.
@@ -49,8 +52,7 @@ import java.nio.channels.SelectableChannel;
  *
  * <h2>The lock</h2>
  *
- * Guards phase, notes and lane. Inside it only {@link Lane#withdraw} is called, which takes the
- * lane's lock; the core is always called without.
+ * Guards phase, notes and lanes. Neither the core nor a lane is called inside it.
  */
 final class CpuChannel implements ChannelBackend {
     /** Bytes of small transfers that wait together for their report. */
@@ -77,13 +79,10 @@ final class CpuChannel implements ChannelBackend {
     private final Scheduler scheduler;
     private final Hand hand;
 
-    // Guarded by the lock of the lane that the channel is queued in; see ReadyList.
-    @Nullable ReadyList readyIn;
-    @Nullable CpuChannel readyPrevious;
+    // Of the queue that it stands in.
     @Nullable CpuChannel readyNext;
 
-    private final Object lock = new Object();
-    // Guarded by lock.
+    // Guarded by this.
     private Phase phase = Phase.IDLE;
     private boolean rung;
     private boolean pauseToReport;
@@ -91,6 +90,8 @@ final class CpuChannel implements ChannelBackend {
     private @Nullable Thread owner;
     // Where it is queued or served, or was last: the best guess for what comes next.
     private Lane lane;
+    // Whose queue it stands in, READY or not; null for none.
+    private @Nullable Lane standsIn;
     // Volatile: written under lock, read by the owner before each piece.
     private volatile boolean held;
 
@@ -138,14 +139,14 @@ final class CpuChannel implements ChannelBackend {
         CallerLane caller = lanes.caller;
         Lane to = null;
         boolean here = false;
-        synchronized (lock) {
+        synchronized (this) {
             if (phase == Phase.BUSY) {
                 rung = true;
             } else if (phase == Phase.IDLE && !held && !closed) {
                 // A transfer in hand knows its lane; only a new one may be small.
                 here = caller != null && hand.isEmpty();
-                to = lane;
                 take(here ? Phase.BUSY : Phase.READY);
+                to = here ? null : stand(lane);
             }
         }
         if (here && caller != null) {
@@ -156,6 +157,16 @@ final class CpuChannel implements ChannelBackend {
     }
 
     /**
+     * READY from here on. Returns the lane to queue it in; null if it stands in a queue already.
+     */
+    private @Nullable Lane stand(Lane in) {
+        Lane already = standsIn;
+        lane = already == null ? in : already;
+        standsIn = lane;
+        return already == null ? lane : null;
+    }
+
+    /**
      * Where nobody is inside, this thread ends what is in hand; where somebody is, that one will
      * see it at the next chunk (P3).
      */
@@ -163,15 +174,18 @@ final class CpuChannel implements ChannelBackend {
     public void abort() {
         boolean mine;
         boolean ring;
-        synchronized (lock) {
+        synchronized (this) {
             held = false;
             pauseToReport = false;
             rung |= phase == Phase.BUSY;
             boolean left = phase != Phase.BUSY && !hand.isEmpty();
-            mine = left && lane.endsAnywhere() && (phase == Phase.IDLE || lane.withdraw(this));
+            mine = left && lane.endsAnywhere();
             ring = left && !mine;
             if (mine) {
+                boolean ready = phase == Phase.READY;
                 take(Phase.BUSY);
+                // There may be more to do than what is stopped.
+                rung = ready;
             }
         }
         if (mine) {
@@ -194,7 +208,7 @@ final class CpuChannel implements ChannelBackend {
 
     @Override
     public boolean pause() {
-        synchronized (lock) {
+        synchronized (this) {
             held = true;
             // Whoever takes it from here on sees that it is held. An owner that calls this from a
             // callback is not moving bytes, and will see it too.
@@ -205,7 +219,7 @@ final class CpuChannel implements ChannelBackend {
 
     @Override
     public void resume() {
-        synchronized (lock) {
+        synchronized (this) {
             held = false;
             pauseToReport = false;
         }
@@ -234,17 +248,29 @@ final class CpuChannel implements ChannelBackend {
 
     @Override
     public void close() {
-        synchronized (lock) {
+        synchronized (this) {
             closed = true;
         }
     }
 
     // ---- Turns, on the thread that owns the channel
 
-    /** A thread of the lane has taken it from the queue: READY to BUSY. */
+    /** A thread of the lane has taken it from the queue: READY to BUSY, unless it is taken. */
     void serve(Lane here) {
-        synchronized (lock) {
+        synchronized (this) {
+            standsIn = null;
+            if (phase != Phase.READY) {
+                return;
+            }
             take(Phase.BUSY);
+            lane = here.onward();
+        }
+        serveOwned(here);
+    }
+
+    /** By the thread that rang, for which it is BUSY. */
+    void serveRung(Lane here) {
+        synchronized (this) {
             lane = here.onward();
         }
         serveOwned(here);
@@ -252,7 +278,7 @@ final class CpuChannel implements ChannelBackend {
 
     /** The stream it waits for is ready: IDLE to BUSY, if it still waits. */
     void serveIfIdle(Lane here) {
-        synchronized (lock) {
+        synchronized (this) {
             if (phase != Phase.IDLE) {
                 return;
             }
@@ -261,14 +287,20 @@ final class CpuChannel implements ChannelBackend {
         serveOwned(here);
     }
 
-    /** Hands it on without a turn. */
+    /** Hands it on without a turn: BUSY to READY. */
     void pass(Lane to) {
-        synchronized (lock) {
+        Lane in = becomeReady(to);
+        if (in != null) {
+            in.ready(this);
+        }
+    }
+
+    private @Nullable Lane becomeReady(Lane to) {
+        synchronized (this) {
             phase = Phase.READY;
             owner = null;
-            lane = to;
+            return stand(to);
         }
-        to.ready(this);
     }
 
     private void take(Phase next) {
@@ -300,7 +332,7 @@ final class CpuChannel implements ChannelBackend {
     /** BUSY to IDLE, unless somebody rang or waits for the pause. */
     private boolean leave() {
         boolean paused;
-        synchronized (lock) {
+        synchronized (this) {
             paused = held && pauseToReport;
             if (!paused && !rung) {
                 phase = Phase.IDLE;
@@ -318,15 +350,14 @@ final class CpuChannel implements ChannelBackend {
     }
 
     private void leaveFor(Lane next, Lane here) {
-        synchronized (lock) {
-            phase = Phase.READY;
-            owner = null;
-            lane = next;
+        Lane in = becomeReady(next);
+        if (in == null) {
+            return;
         }
-        if (next.equals(here)) {
-            next.requeue(this);
+        if (in.equals(here)) {
+            in.requeue(this);
         } else {
-            next.ready(this);
+            in.ready(this);
         }
     }
 

@@ -3,6 +3,8 @@ package org.dmaengine.engine.cpu;
 import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -10,10 +12,37 @@ import java.util.Deque;
  * A bounded crew of threads that serve one queue of channels: the memory workers, and, as another
  * crew, the I/O threads. A thread is started when there is work and none is idle.
  *
- * <p>A worker is working, searching or parked. Searching workers look at the queue by themselves,
- * so a doorbell wakes one only if there is more work than searchers.
+ * <h2>The queue</h2>
+ *
+ * Who makes a channel ready pushes it onto {@code rung}, by CAS: a doorbell waits for nobody. The
+ * workers serve {@code ready}, oldest first; when it is empty, one of them moves all that was rung
+ * into it. Only they take {@code lock}, and whoever has to call one of them.
+ *
+ * <h2>Who comes</h2>
+ *
+ * <pre>
+ *   WORKING    serves a channel; looks at the queue when the turn is over
+ *   SEARCHING  looks at the queue by itself, for a while
+ *   PARKED     has to be called
+ * </pre>
+ *
+ * While one is SEARCHING nobody has to be called. Otherwise, if there is one to be had, {@code
+ * callable} says so. It is volatile as {@code rung} is, and so all accesses are in one order: who
+ * pushes looks whether to call afterwards; a worker that ceases to search, for work or for sleep,
+ * looks at the queue afterwards. One of the two sees the other. The worker that finds more than it
+ * takes calls the next one.
  */
 final class Crew implements Lane {
+    private static final VarHandle RUNG;
+
+    static {
+        try {
+            RUNG = MethodHandles.lookup().findVarHandle(Crew.class, "rung", CpuChannel.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final String role;
     private final int workersMax;
     private final int spins;
@@ -22,6 +51,9 @@ final class Crew implements Lane {
     private final boolean movesMemory;
     private final Scheduler scheduler;
 
+    // The newest of those that were rung; each knows the one before it.
+    private volatile @Nullable CpuChannel rung;
+
     private final Object lock = new Object();
     // Guarded by lock.
     private final ReadyList ready = new ReadyList();
@@ -29,8 +61,10 @@ final class Crew implements Lane {
     private int workers;
     private int started;
     private int searching;
-    // Volatile: written under lock; searching workers look without it, and take under it.
-    private volatile boolean attention;
+    // Written under lock, read without it: nobody searches, and somebody could be called.
+    private volatile boolean callable = true;
+    // Written under lock, read without it: the list of those ready is not empty.
+    private volatile boolean backlog;
     private volatile boolean closed;
 
     /**
@@ -60,62 +94,61 @@ final class Crew implements Lane {
 
     @Override
     public void ready(CpuChannel channel) {
-        queue(channel, 0);
+        push(channel);
+        if (callable) {
+            call(somebody());
+        }
     }
 
     @Override
     public void requeue(CpuChannel channel) {
-        queue(channel, 1);
+        push(channel);
     }
 
-    /**
-     * @param comingBack threads that will look at the queue though they do not search yet
-     */
-    private void queue(CpuChannel channel, int comingBack) {
-        Worker toWake = null;
-        Worker toStart = null;
-        int number = 0;
+    private void push(CpuChannel channel) {
+        CpuChannel before = rung;
+        channel.readyNext = before;
+        while (!RUNG.compareAndSet(this, before, channel)) {
+            before = rung;
+            channel.readyNext = before;
+        }
+    }
+
+    /** One who searches from here on, and is to be called; null if nobody has to be. */
+    private @Nullable Worker somebody() {
         synchronized (lock) {
-            ready.append(channel);
-            attention = true;
-            if (ready.size() > searching + comingBack) {
-                toWake = parked.pollLast();
-                if (toWake != null) {
-                    search(toWake);
-                } else if (workers < workersMax) {
-                    workers++;
-                    number = started++;
-                    toStart = new Worker(this, spins);
-                    search(toStart);
-                }
-            }
-        }
-        if (toWake != null) {
-            toWake.unpark(scheduler);
-        } else if (toStart != null) {
-            start(toStart, number);
+            return callable && hasWork() ? toCall() : null;
         }
     }
 
-    private void start(Worker worker, int number) {
+    private @Nullable Worker toCall() {
+        Worker worker = parked.pollLast();
+        if (worker == null) {
+            workers++;
+            worker = new Worker(this, spins, started++);
+        }
+        search(worker);
+        return worker;
+    }
+
+    private void call(@Nullable Worker worker) {
+        if (worker != null && !worker.unpark(scheduler)) {
+            start(worker);
+        }
+    }
+
+    private void start(Worker worker) {
         try {
-            scheduler.start(role + "-" + number, worker);
+            scheduler.start(role + "-" + worker.number(), worker);
         } catch (Error outOfThreads) {
             synchronized (lock) {
-                stopSearching(worker);
                 workers--;
+                stopSearching(worker);
                 if (workers == 0) {
                     // Nobody is left who would come for the channel.
                     throw outOfThreads;
                 }
             }
-        }
-    }
-
-    @Override
-    public boolean withdraw(CpuChannel channel) {
-        synchronized (lock) {
-            return ready.remove(channel);
         }
     }
 
@@ -136,7 +169,7 @@ final class Crew implements Lane {
 
     @Override
     public boolean othersWait() {
-        return attention;
+        return rung != null || backlog;
     }
 
     @Override
@@ -153,7 +186,6 @@ final class Crew implements Lane {
     void close() {
         synchronized (lock) {
             closed = true;
-            attention = true;
             parked.forEach(worker -> worker.unpark(scheduler));
         }
     }
@@ -162,21 +194,34 @@ final class Crew implements Lane {
 
     /** Whether a look at the queue is worth the lock. */
     boolean wantsAttention() {
-        return attention;
+        return othersWait() || closed;
     }
 
     /** Takes the next channel; without one the worker is searching from here on. */
     @Nullable CpuChannel next(Worker worker) {
+        CpuChannel channel;
+        Worker another = null;
         synchronized (lock) {
-            CpuChannel channel = ready.poll();
+            if (ready.isEmpty()) {
+                ready.appendNewestFirst((CpuChannel) RUNG.getAndSet(this, null));
+            }
+            channel = ready.poll();
+            if (backlog == ready.isEmpty()) {
+                backlog = !ready.isEmpty();
+            }
             if (channel == null) {
                 search(worker);
             } else {
                 stopSearching(worker);
+                another = callable && hasWork() ? toCall() : null;
             }
-            attention = ready.size() > 0 || closed;
-            return channel;
         }
+        call(another);
+        return channel;
+    }
+
+    private boolean hasWork() {
+        return !ready.isEmpty() || rung != null;
     }
 
     /**
@@ -186,15 +231,18 @@ final class Crew implements Lane {
      */
     boolean park(Worker worker) {
         synchronized (lock) {
-            if (ready.size() > 0) {
-                return true;
-            }
-            stopSearching(worker);
-            if (closed) {
+            if (closed && !hasWork()) {
                 workers--;
+                stopSearching(worker);
                 return false;
             }
             parked.addLast(worker);
+            stopSearching(worker);
+            if (closed || hasWork()) {
+                parked.removeLast();
+                search(worker);
+                return true;
+            }
         }
         long since = scheduler.nanoTime();
         scheduler.park(idleNanos);
@@ -202,13 +250,14 @@ final class Crew implements Lane {
         // files.
         Thread.interrupted();
         synchronized (lock) {
-            boolean woken = worker.searching;
-            if (!woken) {
+            boolean called = worker.searching;
+            if (!called) {
                 parked.remove(worker);
                 boolean tooLong =
                         idleNanos != Long.MAX_VALUE && scheduler.nanoTime() - since >= idleNanos;
-                if (tooLong && ready.size() == 0) {
+                if (tooLong && !hasWork()) {
                     workers--;
+                    updateCallable();
                     return false;
                 }
                 search(worker);
@@ -222,12 +271,21 @@ final class Crew implements Lane {
             worker.searching = true;
             searching++;
         }
+        updateCallable();
     }
 
     private void stopSearching(Worker worker) {
         if (worker.searching) {
             worker.searching = false;
             searching--;
+        }
+        updateCallable();
+    }
+
+    private void updateCallable() {
+        boolean now = searching == 0 && (!parked.isEmpty() || workers < workersMax);
+        if (callable != now) {
+            callable = now;
         }
     }
 }

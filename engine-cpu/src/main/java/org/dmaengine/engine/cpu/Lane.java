@@ -15,13 +15,6 @@ interface Lane {
     void requeue(CpuChannel channel);
 
     /**
-     * Takes a channel out of the queue again.
-     *
-     * @return true if it was there, so that the caller owns it now; false if a thread has it
-     */
-    boolean withdraw(CpuChannel channel);
-
-    /**
      * Whether a transfer that no thread is inside of may be ended by any thread. Not on the
      * selector, whose registrations are its own.
      */

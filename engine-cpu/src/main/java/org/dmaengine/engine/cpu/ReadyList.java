@@ -4,22 +4,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A queue of channels, linked through the channels themselves, so that neither a doorbell nor a
- * transfer allocates. A channel stands in one list at most: it is in one only while it is READY.
- * Guarded by the lock of the lane that has it.
+ * transfer allocates: a channel stands in one queue at most. Guarded by the lock of its lane.
  */
 final class ReadyList {
     private @Nullable CpuChannel first;
     private @Nullable CpuChannel last;
     private int size;
 
+    boolean isEmpty() {
+        return first == null;
+    }
+
     int size() {
         return size;
     }
 
     void append(CpuChannel channel) {
-        assert channel.readyIn == null : channel + " stands in a list already";
-        channel.readyIn = this;
-        channel.readyPrevious = last;
+        assert channel.readyNext == null : channel + " stands in a queue already";
         if (last == null) {
             first = channel;
         } else {
@@ -29,35 +30,41 @@ final class ReadyList {
         size++;
     }
 
+    /**
+     * Appends those that are linked with one another, the last one first.
+     *
+     * @param newest null for none
+     */
+    void appendNewestFirst(@Nullable CpuChannel newest) {
+        CpuChannel behind = null;
+        CpuChannel each = newest;
+        while (each != null) {
+            CpuChannel before = each.readyNext;
+            each.readyNext = behind;
+            behind = each;
+            each = before;
+            size++;
+        }
+        if (last == null) {
+            first = behind;
+        } else {
+            last.readyNext = behind;
+        }
+        if (newest != null) {
+            last = newest;
+        }
+    }
+
     @Nullable CpuChannel poll() {
         CpuChannel channel = first;
         if (channel != null) {
-            remove(channel);
+            first = channel.readyNext;
+            channel.readyNext = null;
+            size--;
+            if (first == null) {
+                last = null;
+            }
         }
         return channel;
-    }
-
-    /** False if it does not stand here. */
-    boolean remove(CpuChannel channel) {
-        if (channel.readyIn != this) {
-            return false;
-        }
-        CpuChannel before = channel.readyPrevious;
-        CpuChannel after = channel.readyNext;
-        if (before == null) {
-            first = after;
-        } else {
-            before.readyNext = after;
-        }
-        if (after == null) {
-            last = before;
-        } else {
-            after.readyPrevious = before;
-        }
-        channel.readyIn = null;
-        channel.readyPrevious = null;
-        channel.readyNext = null;
-        size--;
-        return true;
     }
 }

@@ -107,12 +107,7 @@ final class StreamSelector implements Lane, Runnable {
         }
     }
 
-    /** Never: what it has, it ends itself. */
-    @Override
-    public boolean withdraw(CpuChannel channel) {
-        return false;
-    }
-
+    /** What it has, it ends itself. */
     @Override
     public boolean endsAnywhere() {
         return false;

@@ -12,15 +12,24 @@ final class Worker implements Runnable {
 
     private final Crew crew;
     private final int spins;
+    private final int number;
 
     // Guarded by the crew's lock.
     boolean searching;
     // Volatile: written once by the worker before it first parks, read by whoever wakes it.
     private volatile @Nullable Thread thread;
 
-    Worker(Crew crew, int spins) {
+    /**
+     * @param number which one of its crew it is
+     */
+    Worker(Crew crew, int spins, int number) {
         this.crew = crew;
         this.spins = spins;
+        this.number = number;
+    }
+
+    int number() {
+        return number;
     }
 
     /**
@@ -67,10 +76,12 @@ final class Worker implements Runnable {
         return spins > 0 ? YIELDS : 0;
     }
 
-    void unpark(Scheduler scheduler) {
+    /** False if it has no thread yet, and is to be started. */
+    boolean unpark(Scheduler scheduler) {
         Thread parked = thread;
         if (parked != null) {
             scheduler.unpark(parked);
         }
+        return parked != null;
     }
 }
