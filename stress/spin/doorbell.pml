@@ -75,7 +75,7 @@ serve:
     rung = false;
     unlock();
 turn:
-    /* CpuChannel.turnUntilOver: attentive = here.equals(lanes.memory) && hand.isEmpty(); */
+    /* MovingChannel.turnUntilOver: attentive = here.equals(lanes.memory) && hand.isEmpty(); */
     attentive = true;
     do
     :: true ->
@@ -85,15 +85,15 @@ turn:
         :: else ->
 #ifdef BUG
             take(any);
-            /* CpuChannel.takeForTheLastTime: attentive = false; */
+            /* MovingChannel.takeForTheLastTime: attentive = false; */
             attentive = false;
 #else
             attentive = false;
-            /* CpuChannel.takeForTheLastTime: boolean took = take(here); */
+            /* MovingChannel.takeForTheLastTime: boolean took = take(here); */
             take(any);
 #endif
             if
-            /* CpuChannel.takeForTheLastTime: attentive = took; */
+            /* MovingChannel.takeForTheLastTime: attentive = took; */
             :: any -> attentive = true
             :: else -> break
             fi

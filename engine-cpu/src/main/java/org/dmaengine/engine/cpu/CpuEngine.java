@@ -25,7 +25,7 @@ final class CpuEngine implements EngineBackend {
 
     @Override
     public ChannelBackend openChannel(int index, ChannelQueue queue) {
-        return new CpuChannel(queue, lanes, scheduler);
+        return new MovingChannel(queue, lanes, scheduler);
     }
 
     /** The channels are closed, so that the threads find nothing more to do, and end. */

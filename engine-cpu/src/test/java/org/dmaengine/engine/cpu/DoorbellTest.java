@@ -20,7 +20,8 @@ class DoorbellTest {
     private final SteppedCrew threads = new SteppedCrew();
     private final LateQueue queue = new LateQueue();
     private final CpuChannel channel =
-            new CpuChannel(queue, new Lanes(new CpuOptions(1, false, 1, 1, 0), threads), threads);
+            new MovingChannel(
+                    queue, new Lanes(new CpuOptions(1, false, 1, 1, 0), threads), threads);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})

@@ -1,0 +1,351 @@
+package org.dmaengine.engine.cpu;
+
+import org.dmaengine.Direction;
+import org.dmaengine.InterleavedTemplate;
+import org.dmaengine.Operation;
+import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
+import org.dmaengine.TransferError;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedCopies;
+import org.dmaengine.spi.IssuedTransfer;
+import org.dmaengine.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.SelectableChannel;
+
+/**
+ * What the owner of a channel does in its turn: takes transfers, moves them piece by piece, and
+ * reports what is over, small ones together. Before each piece it looks whether the transfer is
+ * stopped or the channel paused. All on the thread that owns the channel.
+ */
+final class MovingChannel extends CpuChannel {
+    /** Bytes of small transfers that wait together for their report. */
+    private static final long REPORT_BYTES = 256 << 10;
+
+    /** Up to here a transfer is small: it is done in one go, with its neighbours. */
+    private static final long SMALL_BYTES = 64 << 10;
+
+    /** Bytes of one turn, then the next channel has the thread. */
+    private static final long TURN_BYTES = 1 << 20;
+
+    // A blocking channel that moved nothing breaks its promise; it is not asked without a break.
+    private static final long NOT_READY_NANOS = 1_000_000;
+
+    // What is written for each transfer is in the hand: whoever rings reads fields of this object.
+    private final Pace pace;
+    private boolean lastWasSmall;
+    private @Nullable PeripheralMove peripheral;
+
+    MovingChannel(ChannelQueue queue, Lanes lanes, Scheduler scheduler) {
+        super(queue, lanes, scheduler);
+        this.pace = new Pace(scheduler);
+    }
+
+    /** Moves on, piece by piece, until the turn is over. */
+    @Override
+    @Nullable Lane turn(Lane here) {
+        Lane next = turnUntilOver(here);
+        // What rings from here on is noted under the lock.
+        attentive = false;
+        return next;
+    }
+
+    private @Nullable Lane turnUntilOver(Lane here) {
+        long bytesLeft = TURN_BYTES;
+        int transfersLeft = here.turnTransfers();
+        attentive = here.equals(lanes.memory) && hand.isEmpty();
+        while (true) {
+            IssuedTransfer transfer = hand.current();
+            if (transfer == null) {
+                IssuedCopies copies = hand.copies();
+                if (copies == null) {
+                    hand.report();
+                    if (held || !takeMore(here)) {
+                        return null;
+                    }
+                    copies = hand.copies();
+                }
+                if (copies != null) {
+                    bytesLeft -= copies.totalBytes();
+                    transfersLeft -= copies.count();
+                    boolean over = bytesLeft <= 0 || transfersLeft <= 0;
+                    if (over && !here.othersWait()) {
+                        bytesLeft = TURN_BYTES;
+                        transfersLeft = here.turnTransfers();
+                        over = false;
+                    }
+                    moveCopies(copies, !over && !held);
+                    if (over) {
+                        return here.onward();
+                    }
+                }
+            } else if (transfer.stopRequested()) {
+                end(Outcome.ABORTED, null);
+            } else if (held) {
+                hand.report();
+                return null;
+            } else {
+                Lane belongs = lanes.of(transfer.operation(), here);
+                if (!belongs.equals(here)) {
+                    hand.report();
+                    return belongs;
+                }
+                if (bytesLeft <= 0 || transfersLeft <= 0) {
+                    hand.report();
+                    return here.onward();
+                }
+                long before = hand.movedBytes;
+                Step step = piece(transfer, here);
+                bytesLeft -= hand.movedBytes - before;
+                switch (step) {
+                    case MORE -> transfer.progress(hand.movedBytes);
+                    case WHOLE, SOURCE_ENDED, FAILED -> transfersLeft--;
+                    case HELD_BACK -> {
+                        return null;
+                    }
+                    case NOT_READY -> {
+                        return awaitPeripheral(here);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Takes the next transfers; where there are none, looks for a while, unless another channel
+     * waits for this thread. A doorbell until then needs nobody.
+     */
+    private boolean takeMore(Lane here) {
+        if (take(here)) {
+            return true;
+        }
+        if (!attentive) {
+            return false;
+        }
+        for (int looks = here.looks(); looks > 0 && !here.othersWait(); looks--) {
+            if (queue.mayHaveNext()) {
+                return take(here) || takeForTheLastTime(here);
+            }
+            Thread.onSpinWait();
+        }
+        return takeForTheLastTime(here);
+    }
+
+    private boolean takeForTheLastTime(Lane here) {
+        // Volatile, and so before the look at the queue; its pair is in start().
+        attentive = false;
+        boolean took = take(here);
+        attentive = took;
+        return took;
+    }
+
+    private boolean take(Lane here) {
+        return (here.movesMemory() && hand.takeCopies()) || hand.take(lastWasSmall);
+    }
+
+    /**
+     * All that stand together are moved, then reported at once.
+     *
+     * @param more whether to take those that are next in line
+     */
+    private void moveCopies(IssuedCopies copies, boolean more) {
+        int count = copies.count();
+        int moved = 0;
+        Throwable failed = null;
+        try {
+            while (moved < count && !copies.stopRequested()) {
+                MemoryMove.copy(copies, moved);
+                moved++;
+            }
+        } catch (RuntimeException | Error broken) {
+            failed = broken;
+        }
+        if (moved == count) {
+            hand.endCopies(copies, more);
+        } else {
+            endOneByOne(copies, moved, failed);
+            hand.dropCopies(copies);
+        }
+    }
+
+    /** One of them failed, or they were terminated: each gets an end of its own (P4, P9). */
+    private void endOneByOne(IssuedCopies copies, int moved, @Nullable Throwable failed) {
+        int next = moved;
+        for (int i = 0; i < moved; i++) {
+            hand.endCopy(copies, i, Outcome.COMPLETE, null);
+        }
+        if (failed != null) {
+            hand.endCopy(copies, next++, sideOf(copies.source(moved)), failed);
+        }
+        while (next < copies.count()) {
+            moveAlone(copies, next++);
+        }
+    }
+
+    private void moveAlone(IssuedCopies copies, int index) {
+        if (copies.stopRequested()) {
+            hand.endCopy(copies, index, Outcome.ABORTED, null);
+            return;
+        }
+        try {
+            MemoryMove.copy(copies, index);
+        } catch (RuntimeException | Error failed) {
+            hand.endCopy(copies, index, sideOf(copies.source(index)), failed);
+            return;
+        }
+        hand.endCopy(copies, index, Outcome.COMPLETE, null);
+    }
+
+    /**
+     * One bounded piece. What it throws ends the transfer: this thread has just left its memory.
+     */
+    private Step piece(IssuedTransfer transfer, Lane here) {
+        Step step;
+        try {
+            step = move(transfer, here);
+        } catch (IOException | RuntimeException | Error failed) {
+            end(sideOf(transfer.operation()), TransferError.of(failed));
+            return Step.FAILED;
+        }
+        switch (step) {
+            case WHOLE -> whole(transfer.operation(), transfer.lengthBytes());
+            case SOURCE_ENDED -> end(Outcome.COMPLETE, null);
+            case MORE, NOT_READY, HELD_BACK, FAILED -> {}
+        }
+        return step;
+    }
+
+    private Step move(IssuedTransfer transfer, Lane here) throws IOException {
+        Operation operation = transfer.operation();
+        if (operation instanceof Operation.PeripheralCommand command) {
+            CommandMove.perform(command);
+            return Step.WHOLE;
+        }
+        if (!isMemoryOnly(operation)) {
+            return movePeripheral(transfer, here);
+        }
+        long total = transfer.lengthBytes();
+        long chunk = pace.begin(total, hand.movedBytes);
+        switch (operation) {
+            case Operation.Memcpy copy ->
+                    hand.movedBytes += MemoryMove.copy(copy, hand.movedBytes, chunk);
+            case Operation.Memset memset ->
+                    hand.movedBytes += MemoryMove.fill(memset, hand.movedBytes, chunk);
+            case Operation.Interleaved(InterleavedTemplate template) ->
+                    hand.movedBytes += MemoryMove.interleave(template, hand.movedBytes, chunk);
+            case Operation.Interrupt _,
+                    Operation.PeripheralSg _,
+                    Operation.Cyclic _,
+                    Operation.PeripheralCommand _ -> {}
+        }
+        pace.end(total, hand.movedBytes);
+        return hand.movedBytes == total ? Step.WHOLE : Step.MORE;
+    }
+
+    private Step movePeripheral(IssuedTransfer transfer, Lane here) throws IOException {
+        PeripheralMove move = peripheral;
+        SelectableChannel stream = streamOf(transfer.operation());
+        if (stream != null && here == lanes.io) {
+            // From here on it belongs to the selector.
+            lanes.streams.modes().makeNonBlocking(stream);
+            return Step.MORE;
+        }
+        if (move == null) {
+            move = PeripheralMove.begin(transfer, this, lanes.streams);
+            peripheral = move;
+        }
+        try {
+            return move.step();
+        } finally {
+            hand.movedBytes = move.movedBytes();
+        }
+    }
+
+    private static @Nullable SelectableChannel streamOf(Operation operation) {
+        return switch (operation) {
+            case Operation.PeripheralSg sg -> streamOf(sg.config().peripheral());
+            case Operation.Cyclic cyclic -> streamOf(cyclic.config().peripheral());
+            case Operation.Memcpy _,
+                    Operation.Memset _,
+                    Operation.Interleaved _,
+                    Operation.PeripheralCommand _,
+                    Operation.Interrupt _ ->
+                    null;
+        };
+    }
+
+    private static @Nullable SelectableChannel streamOf(Peripheral peripheral) {
+        return peripheral instanceof Peripheral.Stream(SelectableChannel stream) ? stream : null;
+    }
+
+    /** Which side of an operation failed (P9). */
+    private static Outcome sideOf(Operation operation) {
+        return switch (operation) {
+            case Operation.Memcpy copy -> sideOf(copy.source());
+            case Operation.Interleaved(InterleavedTemplate template) -> sideOf(template.source());
+            case Operation.Memset _, Operation.Interrupt _, Operation.PeripheralCommand _ ->
+                    Outcome.WRITE_FAILED;
+            case Operation.PeripheralSg sg -> sideOf(sg.config().direction());
+            case Operation.Cyclic cyclic -> sideOf(cyclic.config().direction());
+        };
+    }
+
+    private static Outcome sideOf(MemorySegment source) {
+        return source.scope().isAlive() ? Outcome.WRITE_FAILED : Outcome.READ_FAILED;
+    }
+
+    private static Outcome sideOf(Direction direction) {
+        return direction == Direction.DEV_TO_MEM ? Outcome.READ_FAILED : Outcome.WRITE_FAILED;
+    }
+
+    private void whole(Operation operation, long lengthBytes) {
+        letPeripheralGo();
+        boolean small = lengthBytes <= SMALL_BYTES && isMemoryOnly(operation);
+        if (lastWasSmall != small) {
+            lastWasSmall = small;
+        }
+        hand.currentIsWhole(lengthBytes);
+        if (!small || hand.unreportedBytes() > REPORT_BYTES) {
+            hand.report();
+        }
+    }
+
+    private static boolean isMemoryOnly(Operation operation) {
+        return !(operation instanceof Operation.PeripheralSg)
+                && !(operation instanceof Operation.Cyclic)
+                && !(operation instanceof Operation.PeripheralCommand);
+    }
+
+    @Override
+    void end(Outcome outcome, @Nullable TransferError error) {
+        IssuedTransfer transfer = hand.current();
+        SelectableChannel stream = transfer == null ? null : streamOf(transfer.operation());
+        if (stream != null && peripheral == null) {
+            lanes.streams.notUsed(stream);
+        }
+        letPeripheralGo();
+        hand.end(outcome, error);
+    }
+
+    private void letPeripheralGo() {
+        PeripheralMove move = peripheral;
+        if (move != null) {
+            peripheral = null;
+            move.close();
+        }
+    }
+
+    /** Streams wait at the selector, without a thread; for others there is nothing to wait for. */
+    private @Nullable Lane awaitPeripheral(Lane here) {
+        PeripheralMove move = peripheral;
+        if (here == lanes.streams && move != null) {
+            move.awaitReady();
+            return null;
+        }
+        scheduler.park(NOT_READY_NANOS);
+        return here;
+    }
+}
