@@ -202,7 +202,7 @@ final class Crew implements Lane {
         CpuChannel channel;
         Worker another = null;
         synchronized (lock) {
-            if (ready.isEmpty()) {
+            if (ready.isEmpty() && rung != null) {
                 ready.appendNewestFirst((CpuChannel) RUNG.getAndSet(this, null));
             }
             channel = ready.poll();
