@@ -99,7 +99,7 @@ again:
     :: callable ->
         lock();
         if
-        /* Crew.somebody: return callable && hasWork() ? toCall() : null; */
+        /* Crew.toCall: if (!callable || !hasWork()) { */
         :: callable && ready + rung > 0 -> toCall(who)
         :: else
         fi;
@@ -141,7 +141,7 @@ look:
         /* Crew.next: stopSearching(worker); */
         stopSearching(me);
         if
-        /* Crew.next: another = callable && hasWork() ? toCall() : null; */
+        /* Crew.next: another = toCall(); */
         :: callable && ready + rung > 0 -> toCall(another)
         :: else
         fi

@@ -55,8 +55,7 @@ final class TransferRing extends EngineEnd {
     private @Nullable CopySlots copies;
 
     // The plain copy whose callback is claimed, or FREE. Not in its slot: there the engine looks
-    // for
-    // the next round's copies, and would wait for what the runner's core has written.
+    // for the next round's copies, and would wait for what the runner's core has written.
     private @Nullable TransferNode called;
 
     // Written under the lock; read by submitters and by state(): the cookie that head is at, above

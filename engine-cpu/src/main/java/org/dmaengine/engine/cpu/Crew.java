@@ -114,14 +114,17 @@ final class Crew implements Lane {
         }
     }
 
-    /** One who searches from here on, and is to be called; null if nobody has to be. */
     private @Nullable Worker somebody() {
         synchronized (lock) {
-            return callable && hasWork() ? toCall() : null;
+            return toCall();
         }
     }
 
+    /** One who searches from here on, and is to be called; null if nobody has to be. */
     private @Nullable Worker toCall() {
+        if (!callable || !hasWork()) {
+            return null;
+        }
         Worker worker = parked.pollLast();
         if (worker == null) {
             workers++;
@@ -206,14 +209,15 @@ final class Crew implements Lane {
                 ready.appendNewestFirst((CpuChannel) RUNG.getAndSet(this, null));
             }
             channel = ready.poll();
-            if (backlog == ready.isEmpty()) {
-                backlog = !ready.isEmpty();
+            boolean more = !ready.isEmpty();
+            if (backlog != more) {
+                backlog = more;
             }
             if (channel == null) {
                 search(worker);
             } else {
                 stopSearching(worker);
-                another = callable && hasWork() ? toCall() : null;
+                another = toCall();
             }
         }
         call(another);

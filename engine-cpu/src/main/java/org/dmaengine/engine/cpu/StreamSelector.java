@@ -182,7 +182,7 @@ final class StreamSelector implements Lane, Runnable {
 
     private boolean isOver() {
         synchronized (lock) {
-            return closed && ready.size() == 0;
+            return closed && ready.isEmpty();
         }
     }
 
@@ -216,7 +216,7 @@ final class StreamSelector implements Lane, Runnable {
     private void select(Selector selector) throws IOException {
         boolean rung;
         synchronized (lock) {
-            rung = ready.size() > 0;
+            rung = !ready.isEmpty();
         }
         if (rung || lookAtClosed || modes.hasUnused()) {
             selector.selectNow();

@@ -70,7 +70,7 @@ class QueuedAbortTest {
             MemorySegment target = bench.memory(100);
             MemorySegment longTarget = bench.memory(LONG_BYTES);
             for (int round = 0; round < 10; round++) {
-                begin(bench, channel, longTarget.asSlice(0));
+                begin(bench, channel, longTarget);
                 target.fill((byte) 0);
                 channel.terminateSync();
                 Transfer behind =
