@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** What the machine has free, and whether it is really there. */
 public final class FreeMemory {
@@ -30,12 +34,17 @@ public final class FreeMemory {
      * Has so many bytes touched and free again, half of what is available at most. The host of a
      * virtual machine takes memory back that is free for two seconds (free page reporting), and
      * gives it again at the first touch, which can take ten times as long as the copy that asks for
-     * it.
+     * it. Two threads touch, for the same reason.
      */
     public static void touch(long bytes) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            // Filled with zeros by the call.
-            arena.allocate(Math.min(bytes, availableBytes() / 2));
+        long half = Math.min(bytes, availableBytes() / 2) / 2;
+        try (Arena arena = Arena.ofShared();
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            // Filled with zeros by the call; none is free before all are touched.
+            threads.invokeAll(List.of(() -> arena.allocate(half), () -> arena.allocate(half)))
+                    .forEach(Future::resultNow);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
         }
     }
 

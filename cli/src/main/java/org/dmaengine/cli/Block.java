@@ -48,6 +48,15 @@ final class Block {
         lengthBytes = newLengthBytes;
     }
 
+    /**
+     * Fills what is behind a part of it up to a whole {@link DirectIo} unit; answers the length.
+     */
+    long padded(long from, long length) {
+        long whole = DirectIo.roundedUp(length);
+        memory.asSlice(from + length, whole - length).fill((byte) 0);
+        return whole;
+    }
+
     void clear() {
         read = null;
         submitted = false;

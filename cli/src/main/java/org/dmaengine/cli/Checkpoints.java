@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,14 +13,21 @@ import java.util.concurrent.locks.LockSupport;
  * checkpoint gets no thread.
  */
 final class Checkpoints implements AutoCloseable {
-    /** Lost at most by kill -9: this and what was written while it was secured. */
+    /**
+     * Lost at most by kill -9: this, or what is written in {@link #EVERY_NANOS} if that is more,
+     * and what was written while it was secured.
+     */
     private static final long EVERY_BYTES = 64L << 20;
+
+    /** A disk that is told to forget nothing writes little else meanwhile. */
+    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PartialFile partial;
     // Written by the pipeline, taken by the thread: the newest prefix worth securing.
     private final AtomicLong wanted = new AtomicLong();
-    // The pipeline's own: the last prefix asked for, and the thread, once one was.
+    // The pipeline's own: the last prefix asked for, when, and the thread, once one was.
     private long askedBytes;
+    private long askedNanos;
     private @Nullable Thread thread;
     // Volatile: written by close, read by the thread.
     private volatile boolean closing;
@@ -33,8 +41,13 @@ final class Checkpoints implements AutoCloseable {
 
     /** The target is whole up to here. Never waits. */
     void reached(long prefixBytes) {
-        if (prefixBytes - askedBytes >= EVERY_BYTES) {
+        if (prefixBytes - askedBytes < EVERY_BYTES) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (thread == null || now - askedNanos >= EVERY_NANOS) {
             askedBytes = prefixBytes;
+            askedNanos = now;
             wanted.set(prefixBytes);
             if (thread == null) {
                 thread = Thread.ofPlatform().name("checkpoints").daemon().start(this::run);

@@ -23,18 +23,29 @@ final class Checksum {
      */
     boolean add(FileChannel channel, long fromBytes, long toBytes, Interruption interruption)
             throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        ByteBuffer buffer = DirectIo.buffer(BUFFER_BYTES);
         long at = fromBytes;
         while (at < toBytes && !interruption.isRequested()) {
-            buffer.clear().limit((int) Math.min(BUFFER_BYTES, toBytes - at));
-            int got = channel.read(buffer, at);
-            if (got <= 0) {
+            int wanted = (int) Math.min(BUFFER_BYTES, toBytes - at);
+            if (!read(channel, at, buffer, wanted)) {
                 return false;
             }
-            crc.update(buffer.flip());
-            at += got;
+            crc.update(buffer.rewind().limit(wanted));
+            at += wanted;
         }
         return at >= toBytes;
+    }
+
+    /** Of a file that is open for direct I/O, too: that is read by whole units, or to its end. */
+    private static boolean read(FileChannel channel, long at, ByteBuffer buffer, int wanted)
+            throws IOException {
+        buffer.clear().limit((int) DirectIo.roundedUp(wanted));
+        while (buffer.position() < wanted) {
+            if (channel.read(buffer, at + buffer.position()) <= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     long value() {

@@ -98,7 +98,7 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private Lanes lanes(CopyEngine opened) {
-        return opened.lanes("copy", options.channels(), options.buffers(), options.blockBytes());
+        return opened.lanes("copy", options.channels(), options.buffers(), options.blocks());
     }
 
     private Mover mover(CopyEngine opened) {
@@ -116,7 +116,7 @@ final class CopyCommand implements Callable<Integer> {
                         : new DirectMover(
                                 interruption,
                                 opened.limit(),
-                                options.blockBytes(),
+                                options.blocks().cachedBytes(),
                                 () -> mover(opened));
         FileCopy files = new FileCopy(mover, interruption, options, progress, report, true);
         if (source.equals(STREAM)) {

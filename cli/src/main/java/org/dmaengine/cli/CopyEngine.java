@@ -46,8 +46,8 @@ final class CopyEngine implements AutoCloseable {
      * @param channels how many in all, half of them for reading; at least two
      * @param blocks buffers, and so the most blocks in flight
      */
-    Lanes lanes(String name, int channels, int blocks, int blockBytes) {
-        Lanes lanes = Lanes.open(open(), name, channels, blocks, blockBytes, limit);
+    Lanes lanes(String name, int channels, int blocks, BlockSizes sizes) {
+        Lanes lanes = Lanes.open(open(), name, channels, blocks, sizes, limit);
         synchronized (this) {
             opened.add(lanes);
         }

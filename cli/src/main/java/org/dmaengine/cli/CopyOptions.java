@@ -1,5 +1,7 @@
 package org.dmaengine.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Option;
 
 /** How {@code copy} copies. */
@@ -57,10 +59,10 @@ final class CopyOptions {
     @Option(
             names = "--block-size",
             paramLabel = "SIZE",
-            defaultValue = "256K",
             converter = Size.Converter.class,
-            description = "Bytes per block, as 64K or 4M (default: ${DEFAULT-VALUE}).")
-    private Size blockSize = new Size(256 << 10);
+            description =
+                    "Bytes per block, as 64K or 4M (default: 256K, and 1M past the page cache).")
+    private @Nullable Size blockSize;
 
     @Option(
             names = "--limit",
@@ -107,7 +109,7 @@ final class CopyOptions {
     void requireInRange() {
         channels();
         buffers();
-        blockBytes();
+        blocks();
     }
 
     int channels() {
@@ -118,8 +120,13 @@ final class CopyOptions {
         return inRange("--buffers", buffers, 1, 256);
     }
 
-    int blockBytes() {
-        return inRange("--block-size", blockSize.bytes(), DataRuns.UNIT_BYTES, 64 << 20);
+    /** Bytes per block. */
+    BlockSizes blocks() {
+        Size given = blockSize;
+        return given == null
+                ? BlockSizes.DEFAULT
+                : BlockSizes.all(
+                        inRange("--block-size", given.bytes(), DirectIo.UNIT_BYTES, 64 << 20));
     }
 
     private static int inRange(String option, long value, int min, int max) {

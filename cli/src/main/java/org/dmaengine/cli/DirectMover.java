@@ -42,7 +42,7 @@ final class DirectMover implements Mover {
 
     @Override
     public Pipeline.Result move(
-            OpenSource source, FileChannel target, long fromBytes, Pipeline.Listener listener) {
+            OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener) {
         if (!source.isResumable()) {
             return moverOfStreams().move(source, target, fromBytes, listener);
         }
@@ -67,7 +67,7 @@ final class DirectMover implements Mover {
             }
             MemorySegment data = memory.asSlice(0, got);
             try {
-                write(target, at, data);
+                write(target.channel(), at, data);
             } catch (IOException problem) {
                 return failed(Pipeline.End.WRITE_FAILED, at, problem);
             }
@@ -113,6 +113,12 @@ final class DirectMover implements Mover {
             ofStreams = mover;
         }
         return mover;
+    }
+
+    /** One block at a time would wait for the disk each time. */
+    @Override
+    public boolean isDirect() {
+        return false;
     }
 
     @Override

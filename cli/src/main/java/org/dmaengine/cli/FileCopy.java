@@ -109,13 +109,19 @@ final class FileCopy {
 
     private PartialFile partialOf(OpenSource source, Path target, boolean isNew)
             throws IOException {
+        // What is forced to disk in any case need not be copied into the page cache before.
+        boolean direct =
+                options.isSync()
+                        && mover.isDirect()
+                        && source.isResumable()
+                        && source.sizeBytes() >= DirectIo.FILE_BYTES;
         if (options.isResume() && !isNew && source.isResumable()) {
-            Optional<PartialFile> found = PartialFile.resumed(target, source.identity());
+            Optional<PartialFile> found = PartialFile.resumed(target, source.identity(), direct);
             if (found.isPresent()) {
                 return found.get();
             }
         }
-        return PartialFile.fresh(target, source.identity(), isNew);
+        return PartialFile.fresh(target, source.identity(), isNew, direct);
     }
 
     private Optional<Named> fill(OpenSource source, PartialFile partial, Path target, boolean isNew)
@@ -131,7 +137,7 @@ final class FileCopy {
                 return Optional.empty();
             }
             requireMoved(source, partial, result);
-            partial.extend(result.prefixBytes());
+            partial.file().setLength(result.prefixBytes());
             source.requireWhole(result.prefixBytes());
             boolean good = !options.isVerify() || verify(partial, checksum, result.prefixBytes());
             if (!good || interruption.isRequested()) {
@@ -159,6 +165,9 @@ final class FileCopy {
         if (start > 0) {
             progress.resumed(start);
             Output.note("resuming " + source.name() + " at byte " + start);
+        }
+        if (source.isResumable()) {
+            partial.file().expect(source.sizeBytes());
         }
         if (!source.isResumable() || !options.isSync()) {
             return run(source, partial, 0, checksum, null);
@@ -194,7 +203,7 @@ final class FileCopy {
                         }
                     }
                 };
-        return mover.move(source, partial.channel(), start, listener);
+        return mover.move(source, partial.file(), start, listener);
     }
 
     private static void requireMoved(
@@ -214,13 +223,15 @@ final class FileCopy {
     /** False if interrupted. */
     private boolean verify(PartialFile partial, Checksum read, long lengthBytes)
             throws IOException {
-        partial.channel().force(true);
+        partial.file().channel().force(true);
         Checksum onDisk = new Checksum();
-        boolean whole = onDisk.add(partial.channel(), 0, lengthBytes, interruption);
+        boolean whole = onDisk.add(partial.file().channel(), 0, lengthBytes, interruption);
         if (interruption.isRequested()) {
             return false;
         }
-        if (!whole || partial.channel().size() != lengthBytes || onDisk.value() != read.value()) {
+        if (!whole
+                || partial.file().channel().size() != lengthBytes
+                || onDisk.value() != read.value()) {
             throw new CommandFailure(
                     "%s does not hold what was read: CRC-32C %08x, should be %08x; copy again, and if that fails too, test the disk"
                             .formatted(partial.path(), onDisk.value(), read.value()));
@@ -239,7 +250,7 @@ final class FileCopy {
             partial.secure(prefixBytes);
             report.interrupted(prefixBytes, " in " + partial.path() + ", go on with --resume");
         } else {
-            partial.channel().force(true);
+            partial.file().channel().force(true);
             report.interrupted(
                     prefixBytes,
                     " in "

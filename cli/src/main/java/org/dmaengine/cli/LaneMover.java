@@ -1,9 +1,5 @@
 package org.dmaengine.cli;
 
-import org.dmaengine.Peripheral;
-
-import java.nio.channels.FileChannel;
-
 /**
  * Moves through the channels of the engine, several blocks at once.
  *
@@ -12,10 +8,14 @@ import java.nio.channels.FileChannel;
 record LaneMover(Lanes lanes, Interruption interruption) implements Mover {
     @Override
     public Pipeline.Result move(
-            OpenSource source, FileChannel target, long fromBytes, Pipeline.Listener listener) {
-        Endpoint file = new Endpoint(new Peripheral.File(target), true);
-        return new Pipeline(lanes, interruption, source.endpoint(), file, listener)
+            OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener) {
+        return new Pipeline(lanes, interruption, source.endpoint(), target.endpoint(), listener)
                 .run(fromBytes, source.sizeBytes());
+    }
+
+    @Override
+    public boolean isDirect() {
+        return lanes.sizes().areDirect();
     }
 
     @Override

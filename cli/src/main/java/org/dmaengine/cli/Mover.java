@@ -1,7 +1,5 @@
 package org.dmaengine.cli;
 
-import java.nio.channels.FileChannel;
-
 /** Brings the bytes of a source into a file. Used by one thread at a time. */
 interface Mover {
     /**
@@ -9,7 +7,10 @@ interface Mover {
      * zeros are left out.
      */
     Pipeline.Result move(
-            OpenSource source, FileChannel target, long fromBytes, Pipeline.Listener listener);
+            OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener);
+
+    /** Whether it can write a file past the page cache: by whole {@link DirectIo} units. */
+    boolean isDirect();
 
     /** False if something that it began may still be under way. */
     boolean isQuiesced();

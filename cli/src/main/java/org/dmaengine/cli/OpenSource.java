@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -27,6 +28,8 @@ final class OpenSource implements AutoCloseable {
     private final @Nullable InputPump pump;
     private final SourceIdentity identity;
     private final Optional<BasicFileAttributes> attributes;
+
+    private @Nullable FileChannel pastPageCache;
 
     private OpenSource(
             String name,
@@ -104,11 +107,40 @@ final class OpenSource implements AutoCloseable {
 
     Endpoint endpoint() {
         InputPump stream = pump;
-        return new Endpoint(
-                stream == null
-                        ? new Peripheral.File(file())
-                        : new Peripheral.Stream(stream.source()),
-                false);
+        return stream == null
+                ? Endpoint.source(file(), pastPageCache())
+                : Endpoint.of(new Peripheral.Stream(stream.source()));
+    }
+
+    /**
+     * The file once more, for direct I/O: where the page cache has little of it, the disk need not
+     * fill it first. Empty if it is there, or too small to matter.
+     */
+    private Optional<FileChannel> pastPageCache() {
+        Path known = path;
+        Optional<OpenOption> option = DirectIo.option();
+        if (known == null
+                || option.isEmpty()
+                || sizeBytes() < DirectIo.FILE_BYTES
+                || !PageCache.lacks(file(), sizeBytes())) {
+            return Optional.empty();
+        }
+        try {
+            FileChannel opened = FileChannel.open(known, StandardOpenOption.READ, option.get());
+            pastPageCache = opened;
+            // The path may lead to another file by now.
+            return Optional.of(opened).filter(same -> isUnchanged(known));
+        } catch (IOException | UnsupportedOperationException noDirectIo) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isUnchanged(Path known) {
+        try {
+            return SourceIdentity.of(known).equals(identity);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /**
@@ -148,6 +180,10 @@ final class OpenSource implements AutoCloseable {
     public void close() throws IOException {
         if (file != null) {
             file.close();
+        }
+        FileChannel direct = pastPageCache;
+        if (direct != null) {
+            direct.close();
         }
         if (pump != null) {
             pump.close();

@@ -33,7 +33,7 @@ final class OutputCopy {
     }
 
     private void copy(OpenSource source, OutputPump pump) throws IOException {
-        Endpoint output = new Endpoint(new Peripheral.Stream(pump.sink()), false);
+        Endpoint output = Endpoint.of(new Peripheral.Stream(pump.sink()));
         Pipeline.Result result =
                 new Pipeline(lanes, interruption, source.endpoint(), output, new Painter())
                         .run(0, source.sizeBytes());

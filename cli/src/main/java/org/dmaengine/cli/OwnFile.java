@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,16 +33,21 @@ final class OwnFile {
     /**
      * Makes a file that was not there, readable by its owner only.
      *
+     * @param more options to open it with, besides those for reading and writing
      * @throws FileAlreadyExistsException if the name is taken, be it by a link that leads nowhere
      */
-    static FileChannel create(Path path) throws IOException {
-        Set<OpenOption> options =
-                Set.of(
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS);
+    static FileChannel create(Path path, OpenOption... more) throws IOException {
+        Set<OpenOption> options = options(more);
+        options.add(StandardOpenOption.CREATE_NEW);
         return lock(path, FileChannel.open(path, options, mode("rw-------")));
+    }
+
+    private static Set<OpenOption> options(OpenOption... more) {
+        Set<OpenOption> options = new HashSet<>(List.of(more));
+        options.add(StandardOpenOption.READ);
+        options.add(StandardOpenOption.WRITE);
+        options.add(LinkOption.NOFOLLOW_LINKS);
+        return options;
     }
 
     /** What is made gets it from its first moment; nothing where the system knows no modes. */
@@ -56,19 +63,13 @@ final class OwnFile {
     /**
      * Opens one that an earlier copy left.
      *
+     * @param more as for {@link #create}
      * @throws NoSuchFileException if there is none
      * @throws CommandFailure if it is not ours, or another copy is at it
      */
-    static FileChannel openLeftOver(Path path) throws IOException {
+    static FileChannel openLeftOver(Path path, OpenOption... more) throws IOException {
         Object before = requireOurs(path);
-        FileChannel channel =
-                lock(
-                        path,
-                        FileChannel.open(
-                                path,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE,
-                                LinkOption.NOFOLLOW_LINKS));
+        FileChannel channel = lock(path, FileChannel.open(path, options(more)));
         try {
             // Between look and lock another copy may have finished, and a third begun.
             if (!before.equals(requireOurs(path))) {

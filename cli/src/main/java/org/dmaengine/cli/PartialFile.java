@@ -1,8 +1,6 @@
 package org.dmaengine.cli;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -22,21 +20,17 @@ import java.util.Optional;
 final class PartialFile implements AutoCloseable {
     private final Path path;
     private final Path target;
-    private final FileChannel channel;
+    private final TargetFile file;
     private final Journal journal;
     private final SourceIdentity source;
     private final long startBytes;
     private boolean announced;
 
     private PartialFile(
-            Path target,
-            FileChannel channel,
-            Journal journal,
-            SourceIdentity source,
-            long startBytes) {
+            Path target, TargetFile file, Journal journal, SourceIdentity source, long startBytes) {
         this.target = target;
         this.path = Siblings.partial(target);
-        this.channel = channel;
+        this.file = file;
         this.journal = journal;
         this.source = source;
         this.startBytes = startBytes;
@@ -47,90 +41,116 @@ final class PartialFile implements AutoCloseable {
      * Begins at 0; what an interrupted copy left is dropped.
      *
      * @param isNew whether it is known that no copy to this target was interrupted
+     * @param direct whether to write it past the page cache, where the file system does that
      */
-    static PartialFile fresh(Path target, SourceIdentity source, boolean isNew) throws IOException {
+    static PartialFile fresh(Path target, SourceIdentity source, boolean isNew, boolean direct)
+            throws IOException {
         // The journal first: it must never be about another partial file than the one beside it.
         Path beside = Siblings.journal(target);
         Journal journal = isNew ? Journal.first(beside) : Journal.fresh(beside);
         Path path = Siblings.partial(target);
-        FileChannel channel;
+        TargetFile file;
         try {
-            channel = OwnFile.create(path);
+            file = TargetFile.create(path, direct);
         } catch (FileAlreadyExistsException leftOver) {
             OwnFile.discardLeftOver(path);
-            channel = OwnFile.create(path);
+            file = TargetFile.create(path, direct);
         }
-        return new PartialFile(target, channel, journal, source, 0);
+        return new PartialFile(target, file, journal, source, 0);
     }
 
     /**
      * Goes on where an interrupted copy of the same source stopped; empty if there is nothing to go
      * on with.
      *
+     * @param direct as for {@link #fresh}
      * @throws CommandFailure if the source is not what it was then
      */
-    static Optional<PartialFile> resumed(Path target, SourceIdentity source) throws IOException {
+    static Optional<PartialFile> resumed(Path target, SourceIdentity source, boolean direct)
+            throws IOException {
         Optional<Journal> found = Journal.leftOver(Siblings.journal(target));
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Journal journal = found.get();
-        FileChannel channel;
-        try {
-            channel = OwnFile.openLeftOver(Siblings.partial(target));
-        } catch (NoSuchFileException partialIsGone) {
-            // Then the journal is about nothing, and fresh() drops it.
-            journal.close();
-            return Optional.empty();
-        } catch (RuntimeException | IOException notOurs) {
-            journal.close();
-            throw notOurs;
-        }
         boolean taken = false;
         try {
-            long safe = safeBytes(journal.entries(), source, target);
-            if (safe > 0 && channel.size() >= safe) {
-                // Behind the claim may be anything: a block may have been on its way.
-                channel.truncate(safe);
-                taken = true;
-                return Optional.of(new PartialFile(target, channel, journal, source, safe));
-            }
-            return Optional.empty();
+            Claim claim = Claim.of(journal.entries(), source);
+            Optional<TargetFile> left = claimed(claim, target, direct);
+            taken = left.isPresent();
+            return left.map(
+                    file -> new PartialFile(target, file, journal, source, claim.safeBytes()));
         } finally {
             if (!taken) {
-                channel.close();
                 journal.close();
             }
         }
     }
 
-    private static long safeBytes(
-            List<Map<String, Object>> entries, SourceIdentity source, Path target) {
-        long safe = 0;
-        boolean known = false;
-        for (Map<String, Object> entry : entries) {
-            if (entry.get("source") instanceof Map<?, ?> then) {
-                if (!source.matches(then)) {
-                    throw new CommandFailure(
-                            "the source has changed since the copy to "
-                                    + target
-                                    + " was interrupted; run without --resume to start anew");
-                }
-                known = true;
+    /** What the claim is about, cut to it; empty if there is nothing to go on with. */
+    private static Optional<TargetFile> claimed(Claim claim, Path target, boolean direct)
+            throws IOException {
+        TargetFile file;
+        try {
+            file =
+                    TargetFile.openLeftOver(
+                            Siblings.partial(target),
+                            direct && DirectIo.isWhole(claim.safeBytes()));
+        } catch (NoSuchFileException partialIsGone) {
+            // Then the journal is about nothing, and fresh() drops it.
+            return Optional.empty();
+        }
+        boolean taken = false;
+        try {
+            if (claim.isOfAnotherSource()) {
+                throw new CommandFailure(
+                        "the source has changed since the copy to "
+                                + target
+                                + " was interrupted; run without --resume to start anew");
             }
-            if (entry.get("safe") instanceof Number bytes) {
-                safe = Math.max(safe, bytes.longValue());
+            taken = claim.safeBytes() > 0 && file.channel().size() >= claim.safeBytes();
+            if (taken) {
+                // Behind the claim may be anything: a block may have been on its way.
+                file.channel().truncate(claim.safeBytes());
+            }
+            return taken ? Optional.of(file) : Optional.empty();
+        } finally {
+            if (!taken) {
+                file.close();
             }
         }
-        return known ? safe : 0;
+    }
+
+    /**
+     * What a journal says.
+     *
+     * @param isOfAnotherSource whether it is about another state of the source
+     * @param safeBytes how many bytes are surely on disk; 0 if it does not tell of which source
+     */
+    private record Claim(boolean isOfAnotherSource, long safeBytes) {
+        static Claim of(List<Map<String, Object>> entries, SourceIdentity source) {
+            long safe = 0;
+            boolean known = false;
+            boolean another = false;
+            for (Map<String, Object> entry : entries) {
+                if (entry.get("source") instanceof Map<?, ?> then) {
+                    known = true;
+                    another |= !source.matches(then);
+                }
+                if (entry.get("safe") instanceof Number bytes) {
+                    safe = Math.max(safe, bytes.longValue());
+                }
+            }
+            return new Claim(another, known ? safe : 0);
+        }
     }
 
     Path path() {
         return path;
     }
 
-    FileChannel channel() {
-        return channel;
+    TargetFile file() {
+        return file;
     }
 
     /** Where to go on; 0 for a fresh one. */
@@ -148,7 +168,7 @@ final class PartialFile implements AutoCloseable {
      * order: the journal never claims what a crash could take back.
      */
     void secure(long prefixBytes) throws IOException {
-        channel.force(false);
+        file.channel().force(false);
         if (!announced) {
             Map<String, Object> head = Json.object();
             head.put("source", source.toJson());
@@ -160,13 +180,6 @@ final class PartialFile implements AutoCloseable {
         journal.append(entry);
     }
 
-    /** Gives it its full length, where it ends in a hole. */
-    void extend(long lengthBytes) throws IOException {
-        if (channel.size() < lengthBytes) {
-            channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
-        }
-    }
-
     /**
      * Gives it its attributes, and in one step its final name. That the name survives a crash is
      * for the caller to see to, but where a journal goes with it: that may not go before.
@@ -176,7 +189,7 @@ final class PartialFile implements AutoCloseable {
     void publish(TargetAttributes attributes, boolean sync) throws IOException {
         attributes.applyTo(path);
         if (sync) {
-            channel.force(true);
+            file.channel().force(true);
         }
         rename();
         if (sync && announced) {
@@ -211,7 +224,7 @@ final class PartialFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        file.close();
         journal.close();
     }
 }

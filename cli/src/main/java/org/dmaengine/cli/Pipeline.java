@@ -56,6 +56,7 @@ final class Pipeline {
     private final Deque<Block> reading = new ArrayDeque<>();
     private final Deque<Block> writing = new ArrayDeque<>();
     private final Set<DmaChannel> toIssue = new HashSet<>();
+    private final int blockBytes;
     private long numberNext;
     private long offsetNext;
     private long endBytes;
@@ -72,6 +73,9 @@ final class Pipeline {
         this.source = source;
         this.target = target;
         this.listener = listener;
+        BlockSizes sizes = lanes.sizes();
+        this.blockBytes =
+                source.isDirect() || target.isDirect() ? sizes.directBytes() : sizes.cachedBytes();
     }
 
     /**
@@ -119,7 +123,7 @@ final class Pipeline {
 
     private void submitReads() {
         while (lanes.hasFree() && offsetNext < endBytes) {
-            long length = Math.min(lanes.blockBytes(), endBytes - offsetNext);
+            long length = Math.min(blockBytes, endBytes - offsetNext);
             long restNanos = lanes.limit().restNanos(length);
             if (restNanos > 0) {
                 // What is submitted must not wait for the rest.
@@ -137,7 +141,7 @@ final class Pipeline {
             block.reading(
                     channel.submit(
                             channel.prepPeripheralSg(
-                                    source.read(offsetNext), List.of(block.data()))));
+                                    source.read(offsetNext, length), List.of(block.data()))));
             toIssue.add(channel);
             numberNext++;
             offsetNext += length;
@@ -170,7 +174,8 @@ final class Pipeline {
         block.submitted();
     }
 
-    private void write(DmaChannel channel, Block block, long from, long length) {
+    private void write(DmaChannel channel, Block block, long from, long lengthBytes) {
+        long length = target.padded() ? block.padded(from, lengthBytes) : lengthBytes;
         block.writing(
                 channel.submit(
                         channel.prepPeripheralSg(

@@ -45,24 +45,13 @@ final class TestFile {
     private static FileChannel open(Path folder, boolean direct) throws IOException {
         Set<OpenOption> options = new HashSet<>(MODES);
         if (direct) {
-            options.add(directOption());
+            options.add(
+                    DirectIo.option()
+                            .orElseThrow(() ->
+                                    new UnsupportedOperationException(
+                                            "this Java has no direct I/O")));
         }
         return FileChannel.open(folder.resolve(".dmaengine-test-" + UUID.randomUUID()), options);
-    }
-
-    /** An option of the JDK's own: the compiler warns of whoever names it, so it is looked up. */
-    private static OpenOption directOption() {
-        try {
-            for (Object each :
-                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
-                if (each instanceof OpenOption option && each.toString().equals("DIRECT")) {
-                    return option;
-                }
-            }
-        } catch (ClassNotFoundException none) {
-            throw new UnsupportedOperationException("this Java has no direct I/O", none);
-        }
-        throw new UnsupportedOperationException("this Java has no direct I/O");
     }
 
     /** Why there can be no such file in a folder, if there cannot. */

@@ -107,16 +107,16 @@ final class TreeCopy {
 
     /** For one more worker. */
     private FileCopy small() {
-        int blockBytes = Math.min(options.blockBytes(), SMALL_BLOCK_BYTES);
+        BlockSizes sizes = options.blocks().atMost(SMALL_BLOCK_BYTES);
         Supplier<Mover> byLanes =
                 () ->
                         new LaneMover(
-                                engine.lanes("copy-small", 2, SMALL_BLOCKS, blockBytes),
-                                interruption);
+                                engine.lanes("copy-small", 2, SMALL_BLOCKS, sizes), interruption);
         Mover mover =
                 isSmallByEngine
                         ? byLanes.get()
-                        : new DirectMover(interruption, engine.limit(), blockBytes, byLanes);
+                        : new DirectMover(
+                                interruption, engine.limit(), sizes.cachedBytes(), byLanes);
         return new FileCopy(mover, interruption, options, progress, report, false);
     }
 

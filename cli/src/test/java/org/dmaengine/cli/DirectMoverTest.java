@@ -80,7 +80,7 @@ class DirectMoverTest {
     @Test
     void shouldTellWhichSideFailed() throws IOException {
         Path path = TestFiles.random(folder.resolve("source"), 3 * BLOCK_BYTES, seed);
-        FileChannel closedTarget = create(folder.resolve("closed"));
+        TargetFile closedTarget = create(folder.resolve("closed"));
         closedTarget.close();
         try (OpenSource source = OpenSource.of(path)) {
             Pipeline.Result result = mover.move(source, closedTarget, 0, listener(data -> {}));
@@ -90,7 +90,7 @@ class DirectMoverTest {
         }
         OpenSource closedSource = OpenSource.of(path);
         closedSource.close();
-        try (FileChannel target = create(folder.resolve("target"))) {
+        try (TargetFile target = create(folder.resolve("target"))) {
             Pipeline.Result result =
                     mover.move(closedSource, target, BLOCK_BYTES, listener(data -> {}));
 
@@ -103,7 +103,7 @@ class DirectMoverTest {
     void shouldEndWhereTheSourceEndsMeanwhile() throws IOException {
         Path path = TestFiles.random(folder.resolve("source"), 3 * BLOCK_BYTES, seed);
         try (OpenSource source = OpenSource.of(path);
-                FileChannel target = create(folder.resolve("target"))) {
+                TargetFile target = create(folder.resolve("target"))) {
             try (FileChannel other = FileChannel.open(path, StandardOpenOption.WRITE)) {
                 other.truncate(BLOCK_BYTES + 3);
             }
@@ -127,13 +127,13 @@ class DirectMoverTest {
 
     private Pipeline.Result move(Path from, Path to, Reading reading) throws IOException {
         try (OpenSource source = OpenSource.of(from);
-                FileChannel target = create(to)) {
+                TargetFile target = create(to)) {
             return mover.move(source, target, 0, listener(reading));
         }
     }
 
-    private static FileChannel create(Path path) throws IOException {
-        return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static TargetFile create(Path path) throws IOException {
+        return TargetFile.create(path, false);
     }
 
     private interface Reading {
@@ -160,10 +160,15 @@ class DirectMoverTest {
             @Override
             public Pipeline.Result move(
                     OpenSource source,
-                    FileChannel target,
+                    TargetFile target,
                     long fromBytes,
                     Pipeline.Listener listener) {
                 return ofStream;
+            }
+
+            @Override
+            public boolean isDirect() {
+                return false;
             }
 
             @Override

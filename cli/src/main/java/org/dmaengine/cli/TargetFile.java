@@ -1,0 +1,99 @@
+package org.dmaengine.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A file that is written to, past the page cache or through it.
+ *
+ * @param channel what it is written by; if {@code direct}, by whole {@link DirectIo} units alone
+ * @param direct whether it goes past the page cache
+ */
+record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable {
+    /**
+     * Makes it, as {@link OwnFile#create}.
+     *
+     * @param direct whether to go past the page cache, where the file system does that
+     */
+    static TargetFile create(Path path, boolean direct) throws IOException {
+        Optional<OpenOption> option = direct ? DirectIo.option() : Optional.empty();
+        if (option.isPresent()) {
+            try {
+                return new TargetFile(OwnFile.create(path, option.get()), true);
+            } catch (FileAlreadyExistsException taken) {
+                throw taken;
+            } catch (FileSystemException | UnsupportedOperationException noDirectIo) {
+                discardRefused(path);
+            }
+        }
+        return new TargetFile(OwnFile.create(path), false);
+    }
+
+    /** Linux makes the file before it finds out that its file system does no direct I/O. */
+    private static void discardRefused(Path path) throws IOException {
+        try {
+            OwnFile.discardLeftOver(path);
+        } catch (NoSuchFileException notMade) {
+            // Then nothing is in the way.
+        }
+    }
+
+    /** Opens one that an earlier copy left, as {@link OwnFile#openLeftOver}. */
+    static TargetFile openLeftOver(Path path, boolean direct) throws IOException {
+        Optional<OpenOption> option = direct ? DirectIo.option() : Optional.empty();
+        if (option.isPresent()) {
+            try {
+                return new TargetFile(OwnFile.openLeftOver(path, option.get()), true);
+            } catch (NoSuchFileException none) {
+                throw none;
+            } catch (FileSystemException | UnsupportedOperationException noDirectIo) {
+                // Through the page cache then.
+            }
+        }
+        return new TargetFile(OwnFile.openLeftOver(path), false);
+    }
+
+    Endpoint endpoint() {
+        return Endpoint.target(this);
+    }
+
+    /**
+     * Tells how long it will be. Direct writes behind the end of a file wait for one another, those
+     * before it need not.
+     */
+    void expect(long lengthBytes) throws IOException {
+        if (direct) {
+            reach(lengthBytes);
+        }
+    }
+
+    /** Gives it its length: where it ends in a hole, or was filled by whole units. */
+    void setLength(long lengthBytes) throws IOException {
+        reach(lengthBytes);
+        channel.truncate(lengthBytes);
+    }
+
+    private void reach(long lengthBytes) throws IOException {
+        if (channel.size() >= lengthBytes) {
+            return;
+        }
+        if (direct) {
+            ByteBuffer zeros = DirectIo.buffer(DirectIo.UNIT_BYTES);
+            channel.write(zeros, DirectIo.roundedUp(lengthBytes) - DirectIo.UNIT_BYTES);
+        } else {
+            channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

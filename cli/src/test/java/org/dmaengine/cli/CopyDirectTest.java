@@ -1,0 +1,180 @@
+package org.dmaengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/** Copies of files that are large enough to go past the page cache, within this process. */
+class CopyDirectTest {
+    private static final long MIB = 1 << 20;
+
+    @TempDir Path folder;
+
+    private static int run(Object... arguments) {
+        String[] words = new String[arguments.length];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = arguments[i].toString();
+        }
+        return Main.run(new Interruption(), words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, --buffers=8",
+        "1, --engine=cpu",
+        "4095, --buffers=1",
+        "4096, --engine=cpu",
+        "10000019, --block-size=68K",
+        "10000019, --block-size=65537"
+    })
+    void shouldCopyEveryTail(long tailBytes, String option) throws IOException {
+        Path source = random("source", tailBytes);
+        Path target = folder.resolve("target");
+        Path second = folder.resolve("second");
+
+        assertThat(run("copy", option, "--verify", source, target)).isZero();
+        assertThat(run("copy", option, "--no-sync", target, second)).isZero();
+
+        assertThat(TestFiles.same(source, target)).isTrue();
+        assertThat(TestFiles.same(source, second)).isTrue();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the page cache has what was written through it, and not what went past it")
+    void shouldLeaveThePageCacheAlone() throws IOException {
+        requireDirectIo();
+        Path source = random("source", 5);
+        Path direct = folder.resolve("direct");
+        Path cached = folder.resolve("cached");
+
+        assertThat(run("copy", source, direct)).isZero();
+        assertThat(run("copy", "--no-sync", source, cached)).isZero();
+
+        assertThat(isLacking(source)).isFalse();
+        assertThat(isLacking(direct)).isTrue();
+        assertThat(isLacking(cached)).isFalse();
+        // Read past it, too: it lacks the file afterwards as it did before.
+        assertThat(run("copy", "--no-sync", direct, folder.resolve("again"))).isZero();
+        assertThat(isLacking(direct)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 777})
+    void shouldKeepHolesInTheMiddleAndAtTheEnd(long tailBytes) throws Exception {
+        Path source = folder.resolve("source");
+        long length = DirectIo.FILE_BYTES + 9 * MIB + tailBytes;
+        try (FileChannel file =
+                FileChannel.open(source, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (long at : new long[] {5, 7 * MIB, 7 * MIB + 9000, DirectIo.FILE_BYTES}) {
+                file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), at);
+            }
+            file.write(ByteBuffer.allocate(1), length - 1);
+        }
+        Path target = folder.resolve("target");
+
+        assertThat(run("copy", source, target, "--verify")).isZero();
+
+        assertThat(TestFiles.same(source, target)).isTrue();
+        assertThat(TestFiles.allocatedBytes(target)).isLessThan(MIB);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {33 * MIB, 33 * MIB + 1})
+    @DisplayName("goes on where an interrupted copy stopped, at a whole unit or not")
+    void shouldResume(long safeBytes) throws IOException {
+        Path source = random("source", 17);
+        Path target = folder.resolve("target");
+        byte[] partial = Files.readAllBytes(source);
+        // Behind the claim lies rubbish, as after a crash.
+        partial[(int) safeBytes] ^= 1;
+        Files.write(Siblings.partial(target), partial);
+        Map<String, Object> head = Json.object();
+        head.put("source", SourceIdentity.of(source).toJson());
+        Files.writeString(
+                Siblings.journal(target), Json.line(head) + "\n{\"safe\":" + safeBytes + "}\n");
+
+        assertThat(run("copy", source, target, "--resume", "--verify")).isZero();
+
+        assertThat(TestFiles.same(source, target)).isTrue();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("goes through the page cache where Linux makes the file, and then refuses")
+    void shouldDoWithoutDirectIo() throws Exception {
+        // Queues of messages: the one file system at hand that has no direct I/O.
+        Path mount = mount("mqueue", "rw");
+        Path path = mount.resolve("dmaengine-" + ProcessHandle.current().pid());
+        try {
+            try (TargetFile file = TargetFile.create(path, true)) {
+                assertThat(file.direct()).isFalse();
+            }
+            try (TargetFile file = TargetFile.openLeftOver(path, true)) {
+                assertThat(file.direct()).isFalse();
+            }
+        } finally {
+            Files.deleteIfExists(path);
+            unmount(mount);
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingOnFullDisk() throws Exception {
+        Path mount = mount("tmpfs", "size=40m");
+        try {
+            Path source = random("source", 99);
+
+            assertThat(run("copy", source, mount.resolve("target"))).isEqualTo(1);
+
+            assertThat(mount).isEmptyDirectory();
+        } finally {
+            unmount(mount);
+        }
+    }
+
+    private Path random(String name, long tailBytes) throws IOException {
+        return TestFiles.random(folder.resolve(name), DirectIo.FILE_BYTES + tailBytes, tailBytes);
+    }
+
+    private static boolean isLacking(Path path) throws IOException {
+        try (FileChannel file = FileChannel.open(path)) {
+            return PageCache.lacks(file, file.size());
+        }
+    }
+
+    private void requireDirectIo() {
+        assumeTrue(
+                TestFile.refusal(folder, true).isEmpty(),
+                "the folder for tests is on a file system without direct I/O");
+    }
+
+    private Path mount(String type, String options) throws Exception {
+        Path mount = Files.createDirectory(folder.resolve("mount"));
+        assumeTrue(
+                new ProcessBuilder("mount", "-t", type, "-o", options, "none", mount.toString())
+                                .start()
+                                .waitFor()
+                        == 0,
+                "only root can mount a file system");
+        return mount;
+    }
+
+    private static void unmount(Path mount) throws Exception {
+        assertThat(new ProcessBuilder("umount", mount.toString()).start().waitFor()).isZero();
+    }
+}
