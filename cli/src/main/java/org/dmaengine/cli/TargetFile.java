@@ -69,21 +69,24 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
      * before it need not.
      */
     void expect(long lengthBytes) throws IOException {
-        if (direct) {
+        if (direct && channel.size() < lengthBytes) {
             reach(lengthBytes);
         }
     }
 
     /** Gives it its length: where it ends in a hole, or was filled by whole units. */
     void setLength(long lengthBytes) throws IOException {
-        reach(lengthBytes);
-        channel.truncate(lengthBytes);
+        long size = channel.size();
+        if (size < lengthBytes) {
+            reach(lengthBytes);
+            size = channel.size();
+        }
+        if (size > lengthBytes) {
+            channel.truncate(lengthBytes);
+        }
     }
 
     private void reach(long lengthBytes) throws IOException {
-        if (channel.size() >= lengthBytes) {
-            return;
-        }
         if (direct) {
             ByteBuffer zeros = DirectIo.buffer(DirectIo.UNIT_BYTES);
             channel.write(zeros, DirectIo.roundedUp(lengthBytes) - DirectIo.UNIT_BYTES);
