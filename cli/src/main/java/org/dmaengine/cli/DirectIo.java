@@ -1,7 +1,10 @@
 package org.dmaengine.cli;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -18,9 +21,16 @@ final class DirectIo {
     private DirectIo() {}
 
     /**
-     * Opens a file for it; empty where this Java has none. An option of the JDK's own: the compiler
-     * warns of whoever names it, so it is looked up.
+     * What a file in a folder is opened with for it; empty where this Java has none, or the unit of
+     * the file system is not ours. An option of the JDK's own: the compiler warns of whoever names
+     * it, so it is looked up.
      */
+    static Optional<OpenOption> option(Path folder) throws IOException {
+        long unitBytes = Files.getFileStore(folder).getBlockSize();
+        return unitBytes > 0 && UNIT_BYTES % unitBytes == 0 ? option() : Optional.empty();
+    }
+
+    /** The same, whatever the unit. */
     static Optional<OpenOption> option() {
         try {
             for (Object each :

@@ -118,14 +118,16 @@ final class OpenSource implements AutoCloseable {
      */
     private Optional<FileChannel> pastPageCache() {
         Path known = path;
-        Optional<OpenOption> option = DirectIo.option();
         if (known == null
-                || option.isEmpty()
                 || sizeBytes() < DirectIo.FILE_BYTES
                 || !PageCache.lacks(file(), sizeBytes())) {
             return Optional.empty();
         }
         try {
+            Optional<OpenOption> option = DirectIo.option(known);
+            if (option.isEmpty()) {
+                return Optional.empty();
+            }
             FileChannel opened = FileChannel.open(known, StandardOpenOption.READ, option.get());
             pastPageCache = opened;
             // The path may lead to another file by now.

@@ -23,7 +23,7 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
      * @param direct whether to go past the page cache, where the file system does that
      */
     static TargetFile create(Path path, boolean direct) throws IOException {
-        Optional<OpenOption> option = direct ? DirectIo.option() : Optional.empty();
+        Optional<OpenOption> option = direct ? directOption(path) : Optional.empty();
         if (option.isPresent()) {
             try {
                 return new TargetFile(OwnFile.create(path, option.get()), true);
@@ -34,6 +34,11 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
             }
         }
         return new TargetFile(OwnFile.create(path), false);
+    }
+
+    private static Optional<OpenOption> directOption(Path path) throws IOException {
+        Path folder = path.toAbsolutePath().getParent();
+        return folder == null ? Optional.empty() : DirectIo.option(folder);
     }
 
     /** Linux makes the file before it finds out that its file system does no direct I/O. */
@@ -47,7 +52,7 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
 
     /** Opens one that an earlier copy left, as {@link OwnFile#openLeftOver}. */
     static TargetFile openLeftOver(Path path, boolean direct) throws IOException {
-        Optional<OpenOption> option = direct ? DirectIo.option() : Optional.empty();
+        Optional<OpenOption> option = direct ? directOption(path) : Optional.empty();
         if (option.isPresent()) {
             try {
                 return new TargetFile(OwnFile.openLeftOver(path, option.get()), true);

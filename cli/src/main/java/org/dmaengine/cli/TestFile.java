@@ -51,7 +51,14 @@ final class TestFile {
                                     new UnsupportedOperationException(
                                             "this Java has no direct I/O")));
         }
-        return FileChannel.open(folder.resolve(".dmaengine-test-" + UUID.randomUUID()), options);
+        Path path = folder.resolve(".dmaengine-test-" + UUID.randomUUID());
+        try {
+            return FileChannel.open(path, options);
+        } catch (IOException refused) {
+            // Linux makes the file before it finds out that its file system has no direct I/O.
+            Files.deleteIfExists(path);
+            throw refused;
+        }
     }
 
     /** Why there can be no such file in a folder, if there cannot. */

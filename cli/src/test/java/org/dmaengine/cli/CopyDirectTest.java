@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Set;
 
 /** Copies of files that are large enough to go past the page cache, within this process. */
 class CopyDirectTest {
@@ -121,6 +122,10 @@ class CopyDirectTest {
         Path mount = mount("mqueue", "rw");
         Path path = mount.resolve("dmaengine-" + ProcessHandle.current().pid());
         try {
+            // All of the machine's queues lie there, not only this test's.
+            Set<String> before = TestFiles.files(mount).keySet();
+            assertThat(TestFile.refusal(mount, true)).isPresent();
+            assertThat(TestFiles.files(mount).keySet()).isEqualTo(before);
             try (TargetFile file = TargetFile.create(path, true)) {
                 assertThat(file.direct()).isFalse();
             }
