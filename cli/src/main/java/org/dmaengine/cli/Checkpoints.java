@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Secures what is written so far, now and then, on a thread of its own: waiting for the disk must
@@ -17,12 +18,13 @@ final class Checkpoints implements AutoCloseable {
      * Lost at most by kill -9: this, or what is written in {@link #EVERY_NANOS} if that is more,
      * and what was written while it was secured.
      */
-    private static final long EVERY_BYTES = 64L << 20;
+    static final long EVERY_BYTES = 64L << 20;
 
     /** A disk that is told to forget nothing writes little else meanwhile. */
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PartialFile partial;
+    private final LongSupplier clock;
     // Written by the pipeline, taken by the thread: the newest prefix worth securing.
     private final AtomicLong wanted = new AtomicLong();
     // The pipeline's own: the last prefix asked for, when, and the thread, once one was.
@@ -34,8 +36,12 @@ final class Checkpoints implements AutoCloseable {
     // Volatile: written by the thread, once; read after it has ended.
     private volatile @Nullable IOException failure;
 
-    Checkpoints(PartialFile partial) {
+    /**
+     * @param clock nanoseconds from any moment, as {@link System#nanoTime}
+     */
+    Checkpoints(PartialFile partial, LongSupplier clock) {
         this.partial = partial;
+        this.clock = clock;
         this.askedBytes = partial.startBytes();
     }
 
@@ -44,7 +50,7 @@ final class Checkpoints implements AutoCloseable {
         if (prefixBytes - askedBytes < EVERY_BYTES) {
             return;
         }
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (thread == null || now - askedNanos >= EVERY_NANOS) {
             askedBytes = prefixBytes;
             askedNanos = now;

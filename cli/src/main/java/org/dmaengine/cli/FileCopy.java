@@ -172,7 +172,7 @@ final class FileCopy {
         if (!source.isResumable() || !options.isSync()) {
             return run(source, partial, 0, checksum, null);
         }
-        try (Checkpoints checkpoints = new Checkpoints(partial)) {
+        try (Checkpoints checkpoints = new Checkpoints(partial, System::nanoTime)) {
             return run(source, partial, start, checksum, checkpoints);
         }
     }
