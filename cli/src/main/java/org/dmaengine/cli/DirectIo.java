@@ -21,16 +21,20 @@ final class DirectIo {
     private DirectIo() {}
 
     /**
-     * What a file in a folder is opened with for it; empty where this Java has none, or the unit of
-     * the file system is not ours. An option of the JDK's own: the compiler warns of whoever names
-     * it, so it is looked up.
+     * What a file is opened with for it; empty where the unit of its file system is none that ours
+     * is a multiple of, as with many network mounts, or {@link #option()} is.
+     *
+     * @param there the file, or the folder that it is to be made in
      */
-    static Optional<OpenOption> option(Path folder) throws IOException {
-        long unitBytes = Files.getFileStore(folder).getBlockSize();
+    static Optional<OpenOption> option(Path there) throws IOException {
+        long unitBytes = Files.getFileStore(there).getBlockSize();
         return unitBytes > 0 && UNIT_BYTES % unitBytes == 0 ? option() : Optional.empty();
     }
 
-    /** The same, whatever the unit. */
+    /**
+     * The same, whatever the unit; empty where this Java has none. An option of the JDK's own: the
+     * compiler warns of whoever names it, so it is looked up.
+     */
     static Optional<OpenOption> option() {
         try {
             for (Object each :
