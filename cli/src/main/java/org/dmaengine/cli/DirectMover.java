@@ -117,7 +117,7 @@ final class DirectMover implements Mover {
 
     /** One block at a time would wait for the disk each time. */
     @Override
-    public boolean isDirect() {
+    public boolean writesWholeUnits() {
         return false;
     }
 

@@ -112,7 +112,7 @@ final class FileCopy {
         // What is forced to disk in any case need not be copied into the page cache before.
         boolean direct =
                 options.isSync()
-                        && mover.isDirect()
+                        && mover.writesWholeUnits()
                         && source.isResumable()
                         && source.sizeBytes() >= DirectIo.FILE_BYTES;
         if (options.isResume() && !isNew && source.isResumable()) {
@@ -166,9 +166,7 @@ final class FileCopy {
             progress.resumed(start);
             Output.note("resuming " + source.name() + " at byte " + start);
         }
-        if (source.isResumable()) {
-            partial.file().expect(source.sizeBytes());
-        }
+        partial.file().expect(source.sizeBytes());
         if (!source.isResumable() || !options.isSync()) {
             return run(source, partial, 0, checksum, null);
         }

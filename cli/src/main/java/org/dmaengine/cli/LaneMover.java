@@ -14,7 +14,7 @@ record LaneMover(Lanes lanes, Interruption interruption) implements Mover {
     }
 
     @Override
-    public boolean isDirect() {
+    public boolean writesWholeUnits() {
         return lanes.sizes().areDirect();
     }
 

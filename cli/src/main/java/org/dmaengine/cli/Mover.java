@@ -10,7 +10,7 @@ interface Mover {
             OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener);
 
     /** Whether it can write a file past the page cache: by whole {@link DirectIo} units. */
-    boolean isDirect();
+    boolean writesWholeUnits();
 
     /** False if something that it began may still be under way. */
     boolean isQuiesced();

@@ -2,6 +2,7 @@ package org.dmaengine.cli;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 
@@ -15,26 +16,20 @@ final class PageCache {
      * Whether less than half of a file is there, as far as samples tell. Of a file that belongs to
      * somebody else Linux does not say (mincore(2)), and it counts as there.
      *
-     * @param bytes its length, at least {@link #SAMPLES} units
+     * @param bytes its length, at least {@link #SAMPLES}
      */
     static boolean lacks(FileChannel file, long bytes) {
-        long step = bytes / SAMPLES;
-        int there = 0;
-        try {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = file.map(MapMode.READ_ONLY, 0, bytes, arena);
+            long step = bytes / SAMPLES;
+            int there = 0;
             for (int i = 0; i < SAMPLES; i++) {
-                long at = i * step;
-                there += holds(file, at - at % DirectIo.UNIT_BYTES) ? 1 : 0;
+                there += mapped.asSlice(i * step, 1).isLoaded() ? 1 : 0;
             }
+            return there < SAMPLES / 2;
         } catch (IOException | UnsupportedOperationException notMapped) {
             // A file system whose files cannot be mapped: nobody can tell.
             return false;
-        }
-        return there < SAMPLES / 2;
-    }
-
-    private static boolean holds(FileChannel file, long at) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            return file.map(MapMode.READ_ONLY, at, DirectIo.UNIT_BYTES, arena).isLoaded();
         }
     }
 }

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -23,17 +25,31 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
      * @param direct whether to go past the page cache, where the file system does that
      */
     static TargetFile create(Path path, boolean direct) throws IOException {
+        return open(path, direct, TargetFile::make);
+    }
+
+    /** Opens one that an earlier copy left, as {@link OwnFile#openLeftOver}. */
+    static TargetFile openLeftOver(Path path, boolean direct) throws IOException {
+        return open(path, direct, OwnFile::openLeftOver);
+    }
+
+    /** One of the two ways to open a file. */
+    private interface Opening {
+        FileChannel open(Path path, OpenOption... more) throws IOException;
+    }
+
+    private static TargetFile open(Path path, boolean direct, Opening opening) throws IOException {
         Optional<OpenOption> option = direct ? directOption(path) : Optional.empty();
         if (option.isPresent()) {
             try {
-                return new TargetFile(OwnFile.create(path, option.get()), true);
-            } catch (FileAlreadyExistsException taken) {
-                throw taken;
+                return new TargetFile(opening.open(path, option.get()), true);
+            } catch (FileAlreadyExistsException | NoSuchFileException notRefused) {
+                throw notRefused;
             } catch (FileSystemException | UnsupportedOperationException noDirectIo) {
-                discardRefused(path);
+                // Through the page cache then.
             }
         }
-        return new TargetFile(OwnFile.create(path), false);
+        return new TargetFile(opening.open(path), false);
     }
 
     private static Optional<OpenOption> directOption(Path path) throws IOException {
@@ -42,27 +58,17 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
     }
 
     /** Linux makes the file before it finds out that its file system does no direct I/O. */
-    private static void discardRefused(Path path) throws IOException {
+    private static FileChannel make(Path path, OpenOption... more) throws IOException {
         try {
-            OwnFile.discardLeftOver(path);
-        } catch (NoSuchFileException notMade) {
-            // Then nothing is in the way.
-        }
-    }
-
-    /** Opens one that an earlier copy left, as {@link OwnFile#openLeftOver}. */
-    static TargetFile openLeftOver(Path path, boolean direct) throws IOException {
-        Optional<OpenOption> option = direct ? directOption(path) : Optional.empty();
-        if (option.isPresent()) {
-            try {
-                return new TargetFile(OwnFile.openLeftOver(path, option.get()), true);
-            } catch (NoSuchFileException none) {
-                throw none;
-            } catch (FileSystemException | UnsupportedOperationException noDirectIo) {
-                // Through the page cache then.
+            return OwnFile.create(path, more);
+        } catch (FileAlreadyExistsException | NoSuchFileException notMade) {
+            throw notMade;
+        } catch (FileSystemException refused) {
+            if (more.length > 0 && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                OwnFile.discardLeftOver(path);
             }
+            throw refused;
         }
-        return new TargetFile(OwnFile.openLeftOver(path), false);
     }
 
     Endpoint endpoint() {
@@ -74,30 +80,31 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
      * before it need not.
      */
     void expect(long lengthBytes) throws IOException {
-        if (direct && channel.size() < lengthBytes) {
+        if (direct) {
             reach(lengthBytes);
         }
     }
 
     /** Gives it its length: where it ends in a hole, or was filled by whole units. */
     void setLength(long lengthBytes) throws IOException {
-        long size = channel.size();
-        if (size < lengthBytes) {
-            reach(lengthBytes);
-            size = channel.size();
-        }
-        if (size > lengthBytes) {
+        if (reach(lengthBytes) > lengthBytes) {
             channel.truncate(lengthBytes);
         }
     }
 
-    private void reach(long lengthBytes) throws IOException {
+    /** Makes it at least so long; answers how long it is then. */
+    private long reach(long lengthBytes) throws IOException {
+        long size = channel.size();
+        if (size >= lengthBytes) {
+            return size;
+        }
         if (direct) {
             ByteBuffer zeros = DirectIo.buffer(DirectIo.UNIT_BYTES);
             channel.write(zeros, DirectIo.roundedUp(lengthBytes) - DirectIo.UNIT_BYTES);
         } else {
             channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
         }
+        return channel.size();
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Map;
 import java.util.Set;
 
 /** Copies of files that are large enough to go past the page cache, within this process. */
@@ -103,11 +102,7 @@ class CopyDirectTest {
         byte[] partial = Files.readAllBytes(source);
         // Behind the claim lies rubbish, as after a crash.
         partial[(int) safeBytes] ^= 1;
-        Files.write(Siblings.partial(target), partial);
-        Map<String, Object> head = Json.object();
-        head.put("source", SourceIdentity.of(source).toJson());
-        Files.writeString(
-                Siblings.journal(target), Json.line(head) + "\n{\"safe\":" + safeBytes + "}\n");
+        TestFiles.plantPartial(source, target, partial, safeBytes);
 
         assertThat(run("copy", source, target, "--resume", "--verify")).isZero();
 

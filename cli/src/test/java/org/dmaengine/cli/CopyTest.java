@@ -213,7 +213,7 @@ class CopyTest {
     void shouldNotTrustPartialFileWithSecondName() throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 100_000, 1);
         Path target = folder.resolve("target");
-        plantPartial(source, target, new byte[50_000], 50_000);
+        TestFiles.plantPartial(source, target, new byte[50_000], 50_000);
         Path victim = Files.createLink(folder.resolve("victim"), Siblings.partial(target));
 
         assertThat(run("copy", source, target, "--resume")).isEqualTo(1);
@@ -247,7 +247,7 @@ class CopyTest {
         for (int i = 100_000; i < 200_000; i++) {
             partial[i] = 99;
         }
-        plantPartial(source, target, partial, 100_000);
+        TestFiles.plantPartial(source, target, partial, 100_000);
 
         assertThat(run("copy", source, target, "--resume", "--verify")).isZero();
 
@@ -259,7 +259,7 @@ class CopyTest {
     void shouldCatchWrongBytesOfAnEarlierRunWhenVerified() throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 300_000, 3);
         Path target = folder.resolve("target");
-        plantPartial(source, target, new byte[100_000], 100_000);
+        TestFiles.plantPartial(source, target, new byte[100_000], 100_000);
 
         assertThat(run("copy", source, target, "--resume", "--verify")).isEqualTo(1);
 
@@ -270,7 +270,7 @@ class CopyTest {
     void shouldIgnoreTornLineOfJournal() throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 300_000, 4);
         Path target = folder.resolve("target");
-        plantPartial(source, target, Files.readAllBytes(source), 100_000);
+        TestFiles.plantPartial(source, target, Files.readAllBytes(source), 100_000);
         Files.writeString(Siblings.journal(target), "{\"safe\":2000", StandardOpenOption.APPEND);
 
         assertThat(run("copy", source, target, "--resume")).isZero();
@@ -282,7 +282,7 @@ class CopyTest {
     void shouldRefuseToResumeChangedSource() throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 300_000, 6);
         Path target = folder.resolve("target");
-        plantPartial(source, target, Files.readAllBytes(source), 100_000);
+        TestFiles.plantPartial(source, target, Files.readAllBytes(source), 100_000);
         TestFiles.random(source, 300_000, 7);
 
         assertThat(run("copy", source, target, "--resume")).isEqualTo(1);
@@ -375,21 +375,5 @@ class CopyTest {
         assertThat(run("copy", "/proc/version", target)).isZero();
 
         assertThat(TestFiles.same(Path.of("/proc/version"), target)).isTrue();
-    }
-
-    /** As an interrupted copy leaves it. */
-    private static void plantPartial(Path source, Path target, byte[] data, long safe)
-            throws IOException {
-        try (FileChannel file = OwnFile.create(Siblings.partial(target))) {
-            file.write(ByteBuffer.wrap(data));
-        }
-        var head = Json.object();
-        head.put("source", SourceIdentity.of(source).toJson());
-        var claim = Json.object();
-        claim.put("safe", safe);
-        try (Journal journal = Journal.fresh(Siblings.journal(target))) {
-            journal.append(head);
-            journal.append(claim);
-        }
     }
 }

@@ -167,7 +167,7 @@ class DirectMoverTest {
             }
 
             @Override
-            public boolean isDirect() {
+            public boolean writesWholeUnits() {
                 return false;
             }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,5 +89,20 @@ final class TestFiles {
                 new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
         stat.waitFor();
         return Long.parseLong(blocks) * 512;
+    }
+
+    /** What an interrupted copy leaves, with a journal that claims so many bytes of it. */
+    static void plantPartial(Path source, Path target, byte[] data, long safe) throws IOException {
+        try (FileChannel file = OwnFile.create(Siblings.partial(target))) {
+            file.write(ByteBuffer.wrap(data));
+        }
+        var head = Json.object();
+        head.put("source", SourceIdentity.of(source).toJson());
+        var claim = Json.object();
+        claim.put("safe", safe);
+        try (Journal journal = Journal.fresh(Siblings.journal(target))) {
+            journal.append(head);
+            journal.append(claim);
+        }
     }
 }
