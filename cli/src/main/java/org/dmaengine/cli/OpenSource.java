@@ -56,7 +56,7 @@ final class OpenSource implements AutoCloseable {
     static OpenSource of(Path path) throws IOException {
         BasicFileAttributes attributes = TargetAttributes.look(path);
         SourceIdentity identity = SourceIdentity.of(attributes);
-        if (attributes.isRegularFile() && attributes.size() > 0) {
+        if (attributes.isRegularFile() && (attributes.size() > 0 || ToldSizes.isTold(path))) {
             FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
             return new OpenSource(
                     path.toString(), path, file, null, identity, Optional.of(attributes));
@@ -65,7 +65,6 @@ final class OpenSource implements AutoCloseable {
             // Told here and not by the pump, before anything is made on the other side.
             throw new java.nio.file.AccessDeniedException(path.toString());
         }
-        // A plain file of no length may still hold something: those of /proc tell no size.
         InputPump pump = InputPump.start("source", () -> Files.newInputStream(path));
         return new OpenSource(
                 path.toString(),

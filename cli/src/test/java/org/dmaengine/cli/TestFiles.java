@@ -37,7 +37,10 @@ final class TestFiles {
         return Files.mismatch(one, other) < 0;
     }
 
-    /** A tree of folders, each with so many files of random lengths, and one in the next. */
+    /**
+     * A tree of folders, each with so many files of random lengths, the first of length 0, and one
+     * folder in the next.
+     */
     static Path tree(Path root, int folders, int files, long lengthMaxBytes, long seed)
             throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
@@ -46,7 +49,8 @@ final class TestFiles {
             Files.createDirectory(folder);
             for (int j = 0; j < files; j++) {
                 Path file = folder.resolve("file-" + i + "-" + j);
-                random(file, random.nextLong(lengthMaxBytes + 1), random.nextLong());
+                long bytes = j == 0 ? 0 : random.nextLong(lengthMaxBytes + 1);
+                random(file, bytes, random.nextLong());
             }
             folder = folder.resolve("folder-" + i);
         }
