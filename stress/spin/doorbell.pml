@@ -75,13 +75,20 @@ serve:
     rung = false;
     unlock();
 turn:
-    /* MovingChannel.turnUntilOver: attentive = here.equals(lanes.memory) && hand.isEmpty(); */
-    attentive = true;
+    if
+    /* MovingChannel.turnUntilOver: attentive = true; */
+    :: true -> attentive = true
+    /* MovingChannel.turnUntilOver: if (here.equals(lanes.memory) && hand.isEmpty() && !here.othersWait()) { */
+    :: true -> skip
+    fi;
     do
     :: true ->
+        /* MovingChannel.takeMore: if (queue.mayHaveNext() && take(here)) { */
         take(any);
         if
         :: any -> skip
+        /* MovingChannel.takeMore: if (!attentive) { */
+        :: !any && !attentive -> break
         :: else ->
 #ifdef BUG
             take(any);

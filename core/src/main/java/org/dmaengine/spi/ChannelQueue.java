@@ -60,11 +60,12 @@ public interface ChannelQueue {
     void complete(long[] tickets, int count);
 
     /**
-     * Whether a call of {@link #next()} may be worth it: a look without any lock, for an engine
-     * that looks again and again before it sleeps. Only a hint, in both directions.
+     * Whether a call of {@link #next()} may be worth it: a look without any lock. If it says no,
+     * then nothing that was issued is left to take, as far as this thread can know (C17); of what
+     * is issued at this moment a doorbell tells. If it says yes, there may be nothing all the same.
      */
     default boolean mayHaveNext() {
-        return false;
+        return true;
     }
 
     /**

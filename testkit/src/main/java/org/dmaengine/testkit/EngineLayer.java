@@ -173,6 +173,11 @@ class EngineLayer implements EngineProvider {
         }
 
         @Override
+        public boolean mayHaveNext() {
+            return above.mayHaveNext();
+        }
+
+        @Override
         public void end(long ticket, Outcome outcome, long bytes) {
             above.end(ticket, outcome, bytes);
         }

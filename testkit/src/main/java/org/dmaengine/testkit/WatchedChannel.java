@@ -85,6 +85,11 @@ final class WatchedChannel implements ChannelBackend {
         }
 
         @Override
+        public boolean mayHaveNext() {
+            return queue.mayHaveNext();
+        }
+
+        @Override
         public void end(long ticket, Outcome outcome, long bytes) {
             queue.end(ticket, outcome, bytes);
         }

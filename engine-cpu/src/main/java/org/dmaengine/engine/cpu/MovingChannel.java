@@ -48,15 +48,20 @@ final class MovingChannel extends CpuChannel {
     @Override
     @Nullable Lane turn(Lane here) {
         Lane next = turnUntilOver(here);
-        // What rings from here on is noted under the lock.
-        attentive = false;
+        if (attentive) {
+            // What rings from here on is noted under the lock.
+            attentive = false;
+        }
         return next;
     }
 
     private @Nullable Lane turnUntilOver(Lane here) {
         long bytesLeft = TURN_BYTES;
         int transfersLeft = here.turnTransfers();
-        attentive = here.equals(lanes.memory) && hand.isEmpty();
+        // A thread that others wait for will not look again; and to say so costs two fences.
+        if (here.equals(lanes.memory) && hand.isEmpty() && !here.othersWait()) {
+            attentive = true;
+        }
         while (true) {
             IssuedTransfer transfer = hand.current();
             if (transfer == null) {
@@ -119,7 +124,8 @@ final class MovingChannel extends CpuChannel {
      * waits for this thread. A doorbell until then needs nobody.
      */
     private boolean takeMore(Lane here) {
-        if (take(here)) {
+        // Without attention a late doorbell is noted under the lock, so that the hint is enough.
+        if (queue.mayHaveNext() && take(here)) {
             return true;
         }
         if (!attentive) {
