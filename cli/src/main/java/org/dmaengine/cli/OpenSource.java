@@ -138,7 +138,7 @@ final class OpenSource implements AutoCloseable {
 
     private boolean isUnchanged(Path known) {
         try {
-            return SourceIdentity.of(known).equals(identity);
+            return SourceIdentity.of(known).isSameAs(identity);
         } catch (IOException gone) {
             return false;
         }
@@ -163,7 +163,7 @@ final class OpenSource implements AutoCloseable {
                 file == null
                         // Files of /proc are as new as the look at them.
                         ? now.sizeBytes() == identity.sizeBytes()
-                        : now.equals(identity) && copiedBytes == identity.sizeBytes();
+                        : now.isSameAs(identity) && copiedBytes == identity.sizeBytes();
         if (!same) {
             throw new CommandFailure(
                     "%s changed while it was copied (%d bytes of %s then, %d bytes of %s now, %d read); copy it again when nobody writes to it"

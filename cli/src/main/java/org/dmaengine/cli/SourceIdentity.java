@@ -32,6 +32,13 @@ record SourceIdentity(long sizeBytes, FileTime modified, Object fileKey) {
         return new SourceIdentity(0, FileTime.fromMillis(0), "");
     }
 
+    /** As {@code equals}, whose code a record has made when it is first used: 6 ms of a copy. */
+    boolean isSameAs(SourceIdentity other) {
+        return sizeBytes == other.sizeBytes
+                && modified.equals(other.modified)
+                && fileKey.equals(other.fileKey);
+    }
+
     /** As it stands in a journal. */
     Map<String, Object> toJson() {
         Map<String, Object> object = Json.object();

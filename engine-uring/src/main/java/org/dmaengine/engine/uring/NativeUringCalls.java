@@ -3,21 +3,16 @@ package org.dmaengine.engine.uring;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.channels.Channel;
 import java.util.Set;
 
 /**
- * The calls into Linux, every one through libc's {@code syscall} with six arguments, so that a
- * single shape is linked. The restricted calls of the module are here and, as far as they concern
+ * The calls into Linux, every one through libc's {@code syscall} with six arguments, in the shape
+ * of {@link ForeignCall}. The restricted calls of the module are here and, as far as they concern
  * the virtual machine itself, in {@link PrivateFields}.
  *
  * <p>Addresses are passed as numbers: whoever passes a segment keeps its arena open for the time of
@@ -43,22 +38,10 @@ final class NativeUringCalls implements UringCalls {
     static final int STATX_SIZE = 256;
     static final int STATX_STX_MODE = 28;
 
-    /** Made on the first use, for linking takes some 100 ms; a constant, so that calls are fast. */
-    private static final class Linked {
-        private static final StructLayout STATE = Linker.Option.captureStateLayout();
-        private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
-        private static final MethodHandle SYSCALL = downcall();
-
-        @SuppressWarnings("restricted") // Each method below answers for its arguments.
-        private static MethodHandle downcall() {
-            Linker linker = Linker.nativeLinker();
-            ValueLayout.OfLong word = ValueLayout.JAVA_LONG;
-            return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow("syscall"),
-                    FunctionDescriptor.of(word, word, word, word, word, word, word, word),
-                    Linker.Option.firstVariadicArg(1),
-                    Linker.Option.captureCallState("errno"));
-        }
+    /** Found on the first use; a constant, so that calls are fast. */
+    private static final class Libc {
+        private static final MemorySegment SYSCALL =
+                Linker.nativeLinker().defaultLookup().findOrThrow("syscall");
     }
 
     // Guarded by the class.
@@ -67,7 +50,7 @@ final class NativeUringCalls implements UringCalls {
     // Never freed, as this object is not.
     private final MemorySegment one = Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 1);
     private final MemorySegment emptyPath = Arena.global().allocateFrom("");
-    private final ErrnoCells cells = new ErrnoCells(Linked.STATE);
+    private final ErrnoCells cells = new ErrnoCells(ForeignCall.STATE);
     private final boolean x86;
     private final ChannelDescriptors descriptors;
 
@@ -76,7 +59,7 @@ final class NativeUringCalls implements UringCalls {
         this.descriptors = descriptors;
     }
 
-    /** The calls of this process. The first time takes some 100 ms. */
+    /** The calls of this process. The first time takes some 50 ms. */
     static synchronized NativeUringCalls link() throws UringUnavailable {
         NativeUringCalls calls = linked;
         if (calls == null) {
@@ -239,8 +222,11 @@ final class NativeUringCalls implements UringCalls {
     private long call(long number, long a, long b, long c, long d, long e, long f) {
         MemorySegment state = cells.take();
         try {
-            long result = (long) Linked.SYSCALL.invokeExact(state, number, a, b, c, d, e, f);
-            return result == -1 ? -(int) Linked.ERRNO.get(state, 0L) : result;
+            long result =
+                    (long)
+                            ForeignCall.SHAPE.invokeExact(
+                                    Libc.SYSCALL, state, number, a, b, c, d, e, f);
+            return result == -1 ? -ForeignCall.errno(state) : result;
         } catch (RuntimeException | Error raised) {
             throw raised;
         } catch (Throwable impossible) {

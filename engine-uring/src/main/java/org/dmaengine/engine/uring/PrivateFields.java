@@ -3,12 +3,9 @@ package org.dmaengine.engine.uring;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 
@@ -53,9 +50,8 @@ final class PrivateFields extends Thread {
     static final int GET_OBJECT_ARRAY_ELEMENT = 173;
     static final int EXCEPTION_CHECK = 228;
 
-    // One shape for all functions, since each takes 5 to 20 ms to link. On the architectures of the
-    // engine four words travel in registers, and a function leaves alone those it does not take.
-    private static final MethodHandle CALL = downcall();
+    // Nobody looks at it.
+    private final MemorySegment state;
 
     // Read through the interface.
     @SuppressWarnings("UnusedVariable")
@@ -67,6 +63,7 @@ final class PrivateFields extends Thread {
     private PrivateFields(Field[] fields) {
         super(null, null, "uring-fields", 0, false);
         this.fields = fields;
+        this.state = Arena.global().allocate(ForeignCall.STATE);
     }
 
     /** Makes the fields readable; links, which takes some 50 ms. */
@@ -126,56 +123,30 @@ final class PrivateFields extends Thread {
         long isBoolean = text(arena, "Z");
         int count = fields.length;
         for (int n = 0; n < WARM; n++) {
-            long _ = (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
+            long _ = call(to[EXCEPTION_CHECK], jni, 0, 0, 0);
         }
 
         // Nothing but foreign calls until the last one, as said above. Each answers 0 if it fails.
-        long thread = (long) CALL.invokeExact(to[FIND_CLASS], jni, threadName, 0L, 0L);
+        long thread = call(to[FIND_CLASS], jni, threadName, 0, 0);
         long method =
                 thread == 0
                         ? 0
-                        : (long)
-                                CALL.invokeExact(
-                                        to[GET_STATIC_METHOD_ID],
-                                        jni,
-                                        thread,
-                                        currentThread,
-                                        returnsThread);
-        long self =
-                method == 0
-                        ? 0
-                        : (long)
-                                CALL.invokeExact(
-                                        to[CALL_STATIC_OBJECT_METHOD_A], jni, thread, method, 0L);
-        long raised = (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
-        long type =
-                self == 0 ? 0 : (long) CALL.invokeExact(to[GET_OBJECT_CLASS], jni, self, 0L, 0L);
-        long held =
-                type == 0
-                        ? 0
-                        : (long)
-                                CALL.invokeExact(
-                                        to[GET_FIELD_ID], jni, type, fieldsName, fieldArray);
-        long accessible =
-                held == 0
-                        ? 0
-                        : (long) CALL.invokeExact(to[FIND_CLASS], jni, accessibleName, 0L, 0L);
+                        : call(to[GET_STATIC_METHOD_ID], jni, thread, currentThread, returnsThread);
+        long self = method == 0 ? 0 : call(to[CALL_STATIC_OBJECT_METHOD_A], jni, thread, method, 0);
+        long raised = call(to[EXCEPTION_CHECK], jni, 0, 0, 0);
+        long type = self == 0 ? 0 : call(to[GET_OBJECT_CLASS], jni, self, 0, 0);
+        long held = type == 0 ? 0 : call(to[GET_FIELD_ID], jni, type, fieldsName, fieldArray);
+        long accessible = held == 0 ? 0 : call(to[FIND_CLASS], jni, accessibleName, 0, 0);
         long flag =
-                accessible == 0
-                        ? 0
-                        : (long)
-                                CALL.invokeExact(
-                                        to[GET_FIELD_ID], jni, accessible, override, isBoolean);
-        long array =
-                flag == 0 ? 0 : (long) CALL.invokeExact(to[GET_OBJECT_FIELD], jni, self, held, 0L);
+                accessible == 0 ? 0 : call(to[GET_FIELD_ID], jni, accessible, override, isBoolean);
+        long array = flag == 0 ? 0 : call(to[GET_OBJECT_FIELD], jni, self, held, 0);
         for (int n = 0; array != 0 && n < count; n++) {
-            long field =
-                    (long) CALL.invokeExact(to[GET_OBJECT_ARRAY_ELEMENT], jni, array, (long) n, 0L);
-            long _ = (long) CALL.invokeExact(to[SET_BOOLEAN_FIELD], jni, field, flag, 1L);
-            long _ = (long) CALL.invokeExact(to[DELETE_LOCAL_REF], jni, field, 0L, 0L);
+            long field = call(to[GET_OBJECT_ARRAY_ELEMENT], jni, array, n, 0);
+            long _ = call(to[SET_BOOLEAN_FIELD], jni, field, flag, 1);
+            long _ = call(to[DELETE_LOCAL_REF], jni, field, 0, 0);
         }
-        raised |= (long) CALL.invokeExact(to[EXCEPTION_CHECK], jni, 0L, 0L, 0L);
-        long _ = (long) CALL.invokeExact(to[EXCEPTION_CLEAR], jni, 0L, 0L, 0L);
+        raised |= call(to[EXCEPTION_CHECK], jni, 0, 0, 0);
+        long _ = call(to[EXCEPTION_CLEAR], jni, 0, 0, 0);
 
         // A jboolean: what is above its eight bits means nothing.
         if (array == 0 || (byte) raised != 0) {
@@ -183,23 +154,21 @@ final class PrivateFields extends Thread {
         }
     }
 
+    private long call(MemorySegment function, long a, long b, long c, long d) throws Throwable {
+        return (long) ForeignCall.SHAPE.invokeExact(function, state, a, b, c, d, 0L, 0L, 0L);
+    }
+
     /** The {@code JNIEnv} of this thread. */
-    private static long environment(Arena arena) throws Throwable {
+    private long environment(Arena arena) throws Throwable {
         MemorySegment found = arena.allocate(ValueLayout.JAVA_LONG);
         MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
-        long listed =
-                (long)
-                        CALL.invokeExact(
-                                createdMachines(), found.address(), 1L, count.address(), 0L);
+        long listed = call(createdMachines(), found.address(), 1, count.address(), 0);
         if ((int) listed != 0 || count.get(ValueLayout.JAVA_INT, 0) != 1) {
             throw new IllegalStateException("JNI_GetCreatedJavaVMs finds no virtual machine");
         }
         long machine = found.get(ValueLayout.JAVA_LONG, 0);
         MemorySegment getEnv = functions(machine, GET_ENV)[GET_ENV];
-        long attached =
-                (long)
-                        CALL.invokeExact(
-                                getEnv, machine, found.address(), (long) JNI_VERSION_1_8, 0L);
+        long attached = call(getEnv, machine, found.address(), JNI_VERSION_1_8, 0);
         if ((int) attached != 0) {
             throw new IllegalStateException("GetEnv answers " + (int) attached);
         }
@@ -224,25 +193,27 @@ final class PrivateFields extends Thread {
     /** What the interface calls an object is a pointer to a pointer to its table of functions. */
     @SuppressWarnings("restricted") // Within the tables of every version since JNI 1.6.
     private static MemorySegment[] functions(long object, int placeMax) {
-        long pointerBytes = ValueLayout.ADDRESS.byteSize();
+        int count = placeMax + 1;
         MemorySegment table =
-                MemorySegment.ofAddress(object)
-                        .reinterpret(pointerBytes)
-                        .get(ValueLayout.ADDRESS, 0)
-                        .reinterpret((placeMax + 1) * pointerBytes);
-        return table.elements(ValueLayout.ADDRESS)
-                .map(place -> place.get(ValueLayout.ADDRESS, 0))
-                .toArray(MemorySegment[]::new);
+                MemorySegment.ofAddress(word(object))
+                        .reinterpret(count * ValueLayout.JAVA_LONG.byteSize());
+        MemorySegment[] functions = new MemorySegment[count];
+        for (int place = 0; place < count; place++) {
+            // As a number: an address would be read through method handles of its own.
+            long address = table.getAtIndex(ValueLayout.JAVA_LONG, place);
+            functions[place] = MemorySegment.ofAddress(address);
+        }
+        return functions;
+    }
+
+    @SuppressWarnings("restricted") // The caller answers for the address.
+    private static long word(long address) {
+        return MemorySegment.ofAddress(address)
+                .reinterpret(ValueLayout.JAVA_LONG.byteSize())
+                .get(ValueLayout.JAVA_LONG, 0);
     }
 
     private static long text(Arena arena, String text) {
         return arena.allocateFrom(text).address();
-    }
-
-    @SuppressWarnings("restricted") // Each use above answers for its arguments.
-    private static MethodHandle downcall() {
-        ValueLayout.OfLong word = ValueLayout.JAVA_LONG;
-        return Linker.nativeLinker()
-                .downcallHandle(FunctionDescriptor.of(word, word, word, word, word));
     }
 }
