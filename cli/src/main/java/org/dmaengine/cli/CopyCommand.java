@@ -64,7 +64,7 @@ final class CopyCommand implements Callable<Integer> {
         CopyReport report = new CopyReport();
         Progress progress = new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
         try (CopyEngine opened = new CopyEngine(this::openEngine, interruption, limit)) {
-            if (options.isByEngine()) {
+            if (isEngineNamed()) {
                 // What is wrong with it is told also where nothing would be copied by it.
                 opened.open();
             }
@@ -101,8 +101,28 @@ final class CopyCommand implements Callable<Integer> {
         return opened.lanes("copy", options.channels(), options.buffers(), options.blocks());
     }
 
+    private boolean isEngineNamed() {
+        return options.isByEngine() && !engine.asGiven().isEmpty();
+    }
+
     private Mover mover(CopyEngine opened) {
-        return new LaneMover(lanes(opened), interruption);
+        Mover byEngine = new LaneMover(() -> lanes(opened), interruption, options.blocks());
+        return isEngineNamed()
+                ? byEngine
+                : new DirectMover(
+                        interruption,
+                        opened.limit(),
+                        options.blocks().cachedBytes(),
+                        byEngine,
+                        this::isForEngine);
+    }
+
+    /** Where the processor only copies, or has next to nothing to do, plain calls are quicker. */
+    private boolean isForEngine(OpenSource file) {
+        long bytes = file.sizeBytes();
+        return options.isByEngine()
+                && bytes > TreeCopy.SMALL_BYTES
+                && (options.isSync() || PageCache.lacks(file.file(), bytes));
     }
 
     private void copy(CopyEngine opened, Progress progress, CopyReport report) {
@@ -110,15 +130,7 @@ final class CopyCommand implements Callable<Integer> {
             copyOutput(opened, progress, report);
             return;
         }
-        Mover mover =
-                options.isByEngine()
-                        ? mover(opened)
-                        : new DirectMover(
-                                interruption,
-                                opened.limit(),
-                                options.blocks().cachedBytes(),
-                                () -> mover(opened));
-        FileCopy files = new FileCopy(mover, interruption, options, progress, report, true);
+        FileCopy files = new FileCopy(mover(opened), interruption, options, progress, report, true);
         if (source.equals(STREAM)) {
             copyInput(files);
             return;
@@ -130,8 +142,7 @@ final class CopyCommand implements Callable<Integer> {
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
         } else if (Files.isDirectory(from)) {
-            boolean smallByEngine = options.isByEngine() && !engine.asGiven().isEmpty();
-            new TreeCopy(opened, smallByEngine, files, interruption, options, progress, report)
+            new TreeCopy(opened, isEngineNamed(), files, interruption, options, progress, report)
                     .copy(from, to);
         } else {
             CopyPlan.requireReplaceable(from, to);

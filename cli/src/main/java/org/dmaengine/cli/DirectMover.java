@@ -1,50 +1,52 @@
 package org.dmaengine.cli;
 
 import org.dmaengine.TransferError;
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 
 /**
  * Moves on the thread that asks for it, a block at a time. Between two files in the page cache that
  * is quickest: what is written was read a moment ago by the same processor, and nothing is handed
  * to another thread. When it returns, nothing is under way.
  *
- * <p>A stream may keep its reader waiting for ever, and is left to a mover that can be stopped.
+ * <p>What is quicker otherwise is left to another mover, and so is a stream: it may keep its reader
+ * waiting for ever, and that mover can be stopped.
  */
 final class DirectMover implements Mover {
     private final Interruption interruption;
     private final RateLimit limit;
     private final ByteBuffer buffer;
     private final MemorySegment memory;
-    private final Supplier<Mover> makesMoverOfStreams;
-    private @Nullable Mover ofStreams;
+    private final Mover other;
+    private final Predicate<OpenSource> isForOther;
 
     /**
-     * @param makesMoverOfStreams asked when the first stream comes, if one does
+     * @param isForOther what is left to the other mover, beside streams
      */
     DirectMover(
             Interruption interruption,
             RateLimit limit,
             int blockBytes,
-            Supplier<Mover> makesMoverOfStreams) {
+            Mover other,
+            Predicate<OpenSource> isForOther) {
         this.interruption = interruption;
         this.limit = limit;
         this.buffer = ByteBuffer.allocateDirect(blockBytes);
         this.memory = MemorySegment.ofBuffer(buffer);
-        this.makesMoverOfStreams = makesMoverOfStreams;
+        this.other = other;
+        this.isForOther = source -> !source.isResumable() || isForOther.test(source);
     }
 
     @Override
     public Pipeline.Result move(
             OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener) {
-        if (!source.isResumable()) {
-            return moverOfStreams().move(source, target, fromBytes, listener);
+        if (isForOther.test(source)) {
+            return other.move(source, target, fromBytes, listener);
         }
         long at = fromBytes;
         while (at < source.sizeBytes()) {
@@ -106,24 +108,14 @@ final class DirectMover implements Mover {
         return new Pipeline.Result(end, at, Optional.of(TransferError.of(problem)));
     }
 
-    private Mover moverOfStreams() {
-        Mover mover = ofStreams;
-        if (mover == null) {
-            mover = makesMoverOfStreams.get();
-            ofStreams = mover;
-        }
-        return mover;
-    }
-
     /** One block at a time would wait for the disk each time. */
     @Override
-    public boolean writesWholeUnits() {
-        return false;
+    public boolean writesWholeUnits(OpenSource source) {
+        return isForOther.test(source) && other.writesWholeUnits(source);
     }
 
     @Override
     public boolean isQuiesced() {
-        Mover mover = ofStreams;
-        return mover == null || mover.isQuiesced();
+        return other.isQuiesced();
     }
 }

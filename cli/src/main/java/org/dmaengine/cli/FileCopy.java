@@ -112,9 +112,9 @@ final class FileCopy {
         // What is forced to disk in any case need not be copied into the page cache before.
         boolean direct =
                 options.isSync()
-                        && mover.writesWholeUnits()
                         && source.isResumable()
-                        && source.sizeBytes() >= DirectIo.FILE_BYTES;
+                        && source.sizeBytes() >= DirectIo.FILE_BYTES
+                        && mover.writesWholeUnits(source);
         if (options.isResume() && !isNew && source.isResumable()) {
             Optional<PartialFile> found = PartialFile.resumed(target, source.identity(), direct);
             if (found.isPresent()) {

@@ -9,8 +9,11 @@ interface Mover {
     Pipeline.Result move(
             OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener);
 
-    /** Whether it can write a file past the page cache: by whole {@link DirectIo} units. */
-    boolean writesWholeUnits();
+    /**
+     * Whether it can write what it moves from there past the page cache: by whole {@link DirectIo}
+     * units.
+     */
+    boolean writesWholeUnits(OpenSource source);
 
     /** False if something that it began may still be under way. */
     boolean isQuiesced();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.function.Supplier;
 
 /**
  * Copies a folder with all it holds. Links are copied as links, whatever they lead to, and never
@@ -108,15 +107,20 @@ final class TreeCopy {
     /** For one more worker. */
     private FileCopy small() {
         BlockSizes sizes = options.blocks().atMost(SMALL_BLOCK_BYTES);
-        Supplier<Mover> byLanes =
-                () ->
-                        new LaneMover(
-                                engine.lanes("copy-small", 2, SMALL_BLOCKS, sizes), interruption);
+        Mover byLanes =
+                new LaneMover(
+                        () -> engine.lanes("copy-small", 2, SMALL_BLOCKS, sizes),
+                        interruption,
+                        sizes);
         Mover mover =
                 isSmallByEngine
-                        ? byLanes.get()
+                        ? byLanes
                         : new DirectMover(
-                                interruption, engine.limit(), sizes.cachedBytes(), byLanes);
+                                interruption,
+                                engine.limit(),
+                                sizes.cachedBytes(),
+                                byLanes,
+                                _ -> false);
         return new FileCopy(mover, interruption, options, progress, report, false);
     }
 

@@ -16,6 +16,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Copies of files that are large enough to go past the page cache, within this process. */
@@ -52,6 +54,39 @@ class CopyDirectTest {
         assertThat(TestFiles.same(source, target)).isTrue();
         assertThat(TestFiles.same(source, second)).isTrue();
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an engine moves what waits for a disk, plain calls what is small or in memory")
+    void shouldChooseWhoMoves() throws IOException {
+        requireDirectIo();
+        Path small = TestFiles.random(folder.resolve("small"), TreeCopy.SMALL_BYTES, 1);
+        Path big = TestFiles.random(folder.resolve("big"), TreeCopy.SMALL_BYTES + 1, 2);
+        Path huge = random("huge", 5);
+        Path cold = folder.resolve("cold");
+
+        assertThat(engineFor(small)).isEqualTo("none");
+        assertThat(engineFor(small, "--engine=cpu")).isEqualTo("cpu");
+        assertThat(engineFor(big)).isNotEqualTo("none");
+        assertThat(engineFor(big, "--no-sync")).isEqualTo("none");
+        assertThat(engineFor(big, "--no-sync", "--engine=cpu")).isEqualTo("cpu");
+        assertThat(engineFor(huge, "--no-sync")).isEqualTo("none");
+        assertThat(run("copy", huge, cold)).isZero();
+        assertThat(engineFor(cold, "--no-sync")).isNotEqualTo("none");
+        assertThat(engineFor(cold, "--no-sync", "--no-engine")).isEqualTo("none");
+    }
+
+    private Object engineFor(Path source, String... options) throws IOException {
+        Path target = folder.resolve("target");
+        List<String> words = new ArrayList<>(List.of("copy", "--json"));
+        words.addAll(List.of(options));
+        words.addAll(List.of(source.toString(), target.toString()));
+
+        Cli.Result result = Cli.run(words.toArray(String[]::new));
+
+        assertThat(result.code()).as("%s", result).isZero();
+        assertThat(TestFiles.same(source, target)).isTrue();
+        return result.json().get("engine");
     }
 
     @Test

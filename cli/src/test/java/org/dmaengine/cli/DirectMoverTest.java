@@ -1,6 +1,7 @@
 package org.dmaengine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +27,18 @@ class DirectMoverTest {
     private final long seed = System.nanoTime() & 0xffff;
     private final Interruption interruption = new Interruption();
     private final List<Long> prefixes = new ArrayList<>();
-    private final Pipeline.Result ofStream =
+    private final Pipeline.Result ofOther =
             new Pipeline.Result(Pipeline.End.DONE, 7, Optional.empty());
-    private int streamMovers;
+
+    private boolean isOtherQuiet = true;
 
     private final DirectMover mover =
             new DirectMover(
                     interruption,
                     new RateLimit(0, System::nanoTime),
                     BLOCK_BYTES,
-                    this::moverOfStreams);
+                    new Other(),
+                    source -> source.name().endsWith("for-other"));
 
     @ParameterizedTest
     @ValueSource(ints = {1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 5 * BLOCK_BYTES + 77})
@@ -117,11 +120,29 @@ class DirectMoverTest {
 
     @Test
     void shouldLeaveStreamsToWhatCanBeStopped() throws IOException {
-        Path empty = Files.createFile(folder.resolve("empty"));
+        Path stream = Path.of("/proc/version");
+        assumeTrue(Files.exists(stream), "there is no /proc, whose files tell no size");
 
-        assertThat(move(empty, folder.resolve("a"), data -> {})).isSameAs(ofStream);
-        assertThat(move(empty, folder.resolve("b"), data -> {})).isSameAs(ofStream);
-        assertThat(streamMovers).isEqualTo(1);
+        assertThat(move(stream, folder.resolve("target"), data -> {})).isSameAs(ofOther);
+    }
+
+    @Test
+    void shouldLeaveToTheOtherWhatItIsToldTo() throws IOException {
+        Path path = TestFiles.random(folder.resolve("for-other"), BLOCK_BYTES, seed);
+
+        assertThat(move(path, folder.resolve("target"), data -> {})).isSameAs(ofOther);
+
+        try (OpenSource forOther = OpenSource.of(path);
+                OpenSource mine = OpenSource.of(Files.write(folder.resolve("mine"), new byte[1]))) {
+            assertThat(mover.writesWholeUnits(forOther)).isTrue();
+            assertThat(mover.writesWholeUnits(mine)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldBeAsQuietAsTheOther() {
+        assertThat(mover.isQuiesced()).isTrue();
+        isOtherQuiet = false;
         assertThat(mover.isQuiesced()).isFalse();
     }
 
@@ -154,27 +175,22 @@ class DirectMoverTest {
         };
     }
 
-    private Mover moverOfStreams() {
-        streamMovers++;
-        return new Mover() {
-            @Override
-            public Pipeline.Result move(
-                    OpenSource source,
-                    TargetFile target,
-                    long fromBytes,
-                    Pipeline.Listener listener) {
-                return ofStream;
-            }
+    /** Tells that it was asked, and is never quiet. */
+    private final class Other implements Mover {
+        @Override
+        public Pipeline.Result move(
+                OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener) {
+            return ofOther;
+        }
 
-            @Override
-            public boolean writesWholeUnits() {
-                return false;
-            }
+        @Override
+        public boolean writesWholeUnits(OpenSource source) {
+            return true;
+        }
 
-            @Override
-            public boolean isQuiesced() {
-                return false;
-            }
-        };
+        @Override
+        public boolean isQuiesced() {
+            return isOtherQuiet;
+        }
     }
 }
