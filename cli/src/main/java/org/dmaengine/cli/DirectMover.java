@@ -12,7 +12,8 @@ import java.util.function.Predicate;
 /**
  * Moves on the thread that asks for it, a block at a time. Between two files in the page cache that
  * is quickest: what is written was read a moment ago by the same processor, and nothing is handed
- * to another thread. When it returns, nothing is under way.
+ * to another thread. Large files are copied inside the kernel, if it can. When it returns, nothing
+ * is under way.
  *
  * <p>What is quicker otherwise is left to another mover, and so is a stream: it may keep its reader
  * waiting for ever, and that mover can be stopped.
@@ -48,18 +49,29 @@ final class DirectMover implements Mover {
         if (isForOther.test(source)) {
             return other.move(source, target, fromBytes, listener);
         }
+        boolean inKernel = !listener.wantsData() && KernelCopy.suits(source);
         long at = fromBytes;
         while (at < source.sizeBytes()) {
-            long restNanos = limit.restNanos(blockAt(at, source));
+            int blockBytes = inKernel ? KernelCopy.STEP_BYTES : buffer.capacity();
+            int wanted = (int) Math.min(blockBytes, source.sizeBytes() - at);
+            long restNanos = limit.restNanos(wanted);
             if (restNanos > 0) {
                 interruption.rest(restNanos);
             }
             if (interruption.isRequested()) {
                 return new Pipeline.Result(Pipeline.End.INTERRUPTED, at, Optional.empty());
             }
+            if (inKernel) {
+                long copied = KernelCopy.copy(source.file(), target.channel(), at, wanted);
+                at += copied;
+                listener.written(at);
+                // What it cannot do is done by the calls below, or they tell why not.
+                inKernel = copied > 0;
+                continue;
+            }
             int got;
             try {
-                got = read(source.file(), at, blockAt(at, source));
+                got = read(source.file(), at, wanted);
             } catch (IOException problem) {
                 return failed(Pipeline.End.READ_FAILED, at, problem);
             }
@@ -78,10 +90,6 @@ final class DirectMover implements Mover {
             listener.written(at);
         }
         return new Pipeline.Result(Pipeline.End.DONE, at, Optional.empty());
-    }
-
-    private int blockAt(long at, OpenSource source) {
-        return (int) Math.min(buffer.capacity(), source.sizeBytes() - at);
     }
 
     /** As much as was asked for, or until the file ends. */

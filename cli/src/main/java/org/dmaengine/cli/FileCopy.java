@@ -186,6 +186,11 @@ final class FileCopy {
                     private long doneBytes = start;
 
                     @Override
+                    public boolean wantsData() {
+                        return options.isVerify();
+                    }
+
+                    @Override
                     public void read(MemorySegment data) {
                         if (options.isVerify()) {
                             checksum.add(data);

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * System calls of Linux, every one through libc's {@code syscall} with six arguments, so that a
- * single call is linked. All restricted calls of the command line are in this file, and only the
- * demonstration of what stock Java does uses it.
+ * single call is linked. All restricted calls of the command line are in this file: for the
+ * demonstration of what stock Java does, and for what no class of the JDK tells of a file.
  */
 final class LinuxCalls {
     private static final String X86 = "amd64";
@@ -25,6 +25,9 @@ final class LinuxCalls {
     private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
     private static final long O_CLOEXEC = 02000000;
+    private static final long O_NONBLOCK = 04000;
+    private static final long AT_FDCWD = -100;
+    private static final long SEEK_HOLE = 4;
     private static final long PROT_READ_WRITE = 3;
     private static final long MAP_SHARED = 1;
 
@@ -83,6 +86,17 @@ final class LinuxCalls {
     /** Two descriptors, to read from and to write to, that no child process inherits. */
     int pipe(MemorySegment twoInts) {
         return (int) call(x86 ? 293 : 59, twoInts.address(), O_CLOEXEC, 0, 0, 0, 0);
+    }
+
+    /** A descriptor of the file with this name; does not wait for a writer of a FIFO. */
+    int openToRead(MemorySegment name) {
+        long flags = O_CLOEXEC | O_NONBLOCK;
+        return (int) call(x86 ? 257 : 56, AT_FDCWD, name.address(), flags, 0, 0, 0);
+    }
+
+    /** {@code lseek(2)}: where the first hole is, at the latest behind the last byte. */
+    long seekHole(int descriptor) {
+        return call(x86 ? 8 : 62, descriptor, 0, SEEK_HOLE, 0, 0, 0);
     }
 
     long write(int descriptor, MemorySegment bytes) {

@@ -79,6 +79,11 @@ final class OpenSource implements AutoCloseable {
         return name;
     }
 
+    /** Where it was found, if it is a plain file. */
+    Optional<Path> path() {
+        return Optional.ofNullable(path);
+    }
+
     /** For mode and times, as they were before anything was read; empty for a stream. */
     Optional<BasicFileAttributes> attributes() {
         return attributes;

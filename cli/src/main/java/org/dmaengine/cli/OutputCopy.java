@@ -72,6 +72,11 @@ final class OutputCopy {
         private long doneBytes;
 
         @Override
+        public boolean wantsData() {
+            return false;
+        }
+
+        @Override
         public void read(MemorySegment data) {
             // Nothing is verified on the way to a stream.
         }

@@ -26,6 +26,9 @@ import java.util.Set;
 final class Pipeline {
     /** Told of the progress, in the order of the file. */
     interface Listener {
+        /** Whether {@link #read} must be told, and so the bytes must come to this process. */
+        boolean wantsData();
+
         /** These bytes were read; they may be looked at, not changed. */
         void read(MemorySegment data);
 

@@ -109,8 +109,8 @@ class CopyDirectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 777})
-    void shouldKeepHolesInTheMiddleAndAtTheEnd(long tailBytes) throws Exception {
+    @CsvSource({"0, --verify", "777, --verify", "0, --no-engine", "777, --no-engine"})
+    void shouldKeepHolesInTheMiddleAndAtTheEnd(long tailBytes, String option) throws Exception {
         Path source = folder.resolve("source");
         long length = DirectIo.FILE_BYTES + 9 * MIB + tailBytes;
         try (FileChannel file =
@@ -122,7 +122,7 @@ class CopyDirectTest {
         }
         Path target = folder.resolve("target");
 
-        assertThat(run("copy", source, target, "--verify")).isZero();
+        assertThat(run("copy", source, target, option)).isZero();
 
         assertThat(TestFiles.same(source, target)).isTrue();
         assertThat(TestFiles.allocatedBytes(target)).isLessThan(MIB);
@@ -140,6 +140,22 @@ class CopyDirectTest {
         TestFiles.plantPartial(source, target, partial, safeBytes);
 
         assertThat(run("copy", source, target, "--resume", "--verify")).isZero();
+
+        assertThat(TestFiles.same(source, target)).isTrue();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-engine", "--no-sync"})
+    void shouldResumeInsideTheKernel(String option) throws IOException {
+        Path source = random("source", 19);
+        Path target = folder.resolve("target");
+        byte[] partial = Files.readAllBytes(source);
+        int safe = (int) (21 * MIB + 3);
+        partial[safe] ^= 1;
+        TestFiles.plantPartial(source, target, partial, safe);
+
+        assertThat(run("copy", source, target, "--resume", option)).isZero();
 
         assertThat(TestFiles.same(source, target)).isTrue();
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
@@ -168,13 +184,14 @@ class CopyDirectTest {
         }
     }
 
-    @Test
-    void shouldLeaveNothingOnFullDisk() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"--buffers=8", "--no-engine"})
+    void shouldLeaveNothingOnFullDisk(String option) throws Exception {
         Path mount = mount("tmpfs", "size=40m");
         try {
             Path source = random("source", 99);
 
-            assertThat(run("copy", source, mount.resolve("target"))).isEqualTo(1);
+            assertThat(run("copy", option, source, mount.resolve("target"))).isEqualTo(1);
 
             assertThat(mount).isEmptyDirectory();
         } finally {

@@ -164,6 +164,11 @@ class DirectMoverTest {
     private Pipeline.Listener listener(Reading reading) {
         return new Pipeline.Listener() {
             @Override
+            public boolean wantsData() {
+                return true;
+            }
+
+            @Override
             public void read(MemorySegment data) {
                 reading.of(data);
             }
