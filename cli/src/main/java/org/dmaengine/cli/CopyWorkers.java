@@ -18,28 +18,35 @@ import java.util.function.Supplier;
  * himself meanwhile.
  */
 final class CopyWorkers implements AutoCloseable {
-    private static final int THREADS = 8;
+    private static final int THREADS_MAX = 8;
     private static final int WAITING_MAX = 64;
 
     private final Supplier<FileCopy> maker;
-    private final AtomicInteger threads = new AtomicInteger();
-    private final ThreadPoolExecutor executor =
-            new ThreadPoolExecutor(
-                    THREADS,
-                    THREADS,
-                    0,
-                    TimeUnit.SECONDS,
-                    new ArrayBlockingQueue<>(WAITING_MAX),
-                    task ->
-                            Thread.ofPlatform()
-                                    .name("copy-worker-" + threads.getAndIncrement())
-                                    .unstarted(task),
-                    new ThreadPoolExecutor.CallerRunsPolicy());
+    private final AtomicInteger started = new AtomicInteger();
+    private final ThreadPoolExecutor executor;
     // Guarded by itself. The one that was used last comes first: its memory is in the caches.
     private final Deque<FileCopy> idle = new ArrayDeque<>();
 
-    CopyWorkers(Supplier<FileCopy> maker) {
+    /**
+     * @param waitsForDisk whether each file does; if not, more threads than processors only wait
+     *     for one another, at the locks of the folders
+     */
+    CopyWorkers(boolean waitsForDisk, Supplier<FileCopy> maker) {
         this.maker = maker;
+        int processors = Runtime.getRuntime().availableProcessors();
+        int threads = waitsForDisk ? THREADS_MAX : Math.min(processors, THREADS_MAX);
+        executor =
+                new ThreadPoolExecutor(
+                        threads,
+                        threads,
+                        0,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(WAITING_MAX),
+                        task ->
+                                Thread.ofPlatform()
+                                        .name("copy-worker-" + started.getAndIncrement())
+                                        .unstarted(task),
+                        new ThreadPoolExecutor.CallerRunsPolicy());
     }
 
     /**

@@ -92,7 +92,7 @@ final class TreeCopy {
 
     private void walk(Path source, Path target, TreeJournal journal, TreeRecord record)
             throws IOException {
-        try (CopyWorkers workers = new CopyWorkers(this::small)) {
+        try (CopyWorkers workers = new CopyWorkers(options.isSync(), this::small)) {
             TreeWalk walk =
                     new TreeWalk(
                             source, target, options.isArchive(), journal, record, wide, workers);

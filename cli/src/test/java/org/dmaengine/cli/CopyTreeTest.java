@@ -287,9 +287,11 @@ class CopyTreeTest {
         CommandFailure noChannel = new CommandFailure("no channel");
         CountDownLatch begun = new CountDownLatch(100);
         try (CopyWorkers workers =
-                new CopyWorkers(() -> {
-                    throw noChannel;
-                })) {
+                new CopyWorkers(
+                        true,
+                        () -> {
+                            throw noChannel;
+                        })) {
             for (int i = 0; i < 100; i++) {
                 workers.execute(_ -> begun.countDown(), told::add);
             }
