@@ -47,9 +47,18 @@ final class ToldSizes {
         Object device = Files.getAttribute(file, "unix:dev");
         Boolean known = KNOWN.get(device);
         if (known == null) {
-            known = KEEPING.contains(Files.getFileStore(file).type());
+            known = keeps(file);
             KNOWN.put(device, known);
         }
         return known;
+    }
+
+    private static boolean keeps(Path file) {
+        try {
+            return KEEPING.contains(Files.getFileStore(file).type());
+        } catch (IOException notInTheTable) {
+            // A sandbox may hide its mounts.
+            return false;
+        }
     }
 }
