@@ -44,13 +44,7 @@ final class ToldSizes {
         if (!OwnFile.POSIX) {
             return false;
         }
-        Object device = Files.getAttribute(file, "unix:dev");
-        Boolean known = KNOWN.get(device);
-        if (known == null) {
-            known = keeps(file);
-            KNOWN.put(device, known);
-        }
-        return known;
+        return KNOWN.computeIfAbsent(Files.getAttribute(file, "unix:dev"), _ -> keeps(file));
     }
 
     private static boolean keeps(Path file) {
