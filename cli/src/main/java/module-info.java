@@ -9,7 +9,4 @@ module org.dmaengine.cli {
     requires org.dmaengine.sweep;
     requires static org.jspecify;
     requires tools.jackson.jr.ob;
-
-    opens org.dmaengine.cli to
-            info.picocli;
 }

@@ -1,8 +1,7 @@
 package org.dmaengine.cli;
 
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -10,22 +9,16 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** All commands, as the parser knows them. Without one it says that one is missing. */
-@Command(
-        name = "dmaengine",
-        mixinStandardHelpOptions = true,
-        versionProvider = Commands.Version.class,
-        scope = CommandLine.ScopeType.INHERIT,
-        sortOptions = false,
-        description = "Moves bytes, and says when each buffer is free.",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "130:interrupted"})
 final class Commands {
     private Commands() {}
 
     static int run(Interruption interruption, String... arguments) {
-        CommandLine main = new CommandLine(new Commands());
-        Map<String, Supplier<CommandLine>> commands = commands(interruption);
-        Supplier<CommandLine> wanted = arguments.length > 0 ? commands.get(arguments[0]) : null;
+        CommandLine main =
+                new CommandLine(
+                        Command.group(
+                                "dmaengine", "Moves bytes, and says when each buffer is free."));
+        Map<String, Supplier<CommandSpec>> commands = commands(interruption);
+        Supplier<CommandSpec> wanted = arguments.length > 0 ? commands.get(arguments[0]) : null;
         if (wanted != null) {
             // The others stay unread: to set all of them up takes longer than most of them run.
             main.addSubcommand(wanted.get());
@@ -36,17 +29,22 @@ final class Commands {
     }
 
     /** By name, in the order of the help. */
-    private static Map<String, Supplier<CommandLine>> commands(Interruption interruption) {
-        Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
-        commands.put("engines", () -> new CommandLine(new EnginesCommand()));
-        commands.put("copy", () -> new CommandLine(new CopyCommand(interruption)));
-        commands.put("test", () -> new CommandLine(new TestCommand(interruption)));
-        commands.put("bench", () -> new CommandLine(new BenchCommand()));
-        commands.put("simulate", () -> new CommandLine(new SimulateCommand()));
-        commands.put("replay", () -> new CommandLine(new ReplayCommand()));
+    private static Map<String, Supplier<CommandSpec>> commands(Interruption interruption) {
+        Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+        commands.put("engines", () -> new EnginesCommand().spec());
+        commands.put("copy", () -> new CopyCommand(interruption).spec());
+        commands.put("test", () -> new TestCommand(interruption).spec());
+        commands.put("bench", () -> new BenchCommand().spec());
+        commands.put("simulate", () -> new SimulateCommand().spec());
+        commands.put("replay", () -> new ReplayCommand().spec());
         commands.put(
                 "demo",
-                () -> new CommandLine(new DemoCommand()).addSubcommand(new UseAfterFreeCommand()));
+                () ->
+                        Command.group(
+                                        "demo",
+                                        "Show on this machine what goes wrong without the account"
+                                                + " that is kept here.")
+                                .addSubcommand(null, new UseAfterFreeCommand().spec()));
         return commands;
     }
 
@@ -68,18 +66,5 @@ final class Commands {
             }
         }
         return ExitCode.FAILED;
-    }
-
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            var descriptor = Commands.class.getModule().getDescriptor();
-            return new String[] {
-                "dmaengine "
-                        + (descriptor == null
-                                ? "(class path)"
-                                : descriptor.rawVersion().orElse("(unknown)"))
-            };
-        }
     }
 }

@@ -4,55 +4,50 @@ import org.dmaengine.Capability;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.EngineOptions;
 
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * Copies files, trees and streams through the channels of an engine; files without, if that is
  * asked for.
  */
-@Command(
-        name = "copy",
-        sortOptions = false,
-        description = {
-            "Copy SOURCE to TARGET, each a path or - for standard input or output.",
-            "The target appears whole and on disk under its name, or not at all."
-        },
-        footer = {
-            "",
-            "Ctrl-C stops at once, says what is safe on disk, and keeps it for --resume.",
-            "With - as the target, the object of --json goes to standard error."
-        })
-final class CopyCommand implements Callable<Integer> {
+final class CopyCommand extends Command {
     private static final String STREAM = "-";
     private static final double SECOND_NANOS = 1e9;
 
-    @Parameters(index = "0", paramLabel = "SOURCE", description = "What to copy.")
-    private String source = "";
+    private final Argument<String> source = parameter(String.class, "SOURCE", "What to copy.");
 
-    @Parameters(
-            index = "1",
-            paramLabel = "TARGET",
-            description = "Where to; in a folder the copy gets the name of SOURCE.")
-    private String target = "";
+    private final Argument<String> target =
+            parameter(
+                    String.class,
+                    "TARGET",
+                    "Where to; in a folder the copy gets the name of SOURCE.");
 
-    @Mixin private EngineChoice engine = new EngineChoice();
-    @Mixin private CopyOptions options = new CopyOptions();
-    @Mixin private Output output = new Output();
+    private final EngineChoice engine = with(new EngineChoice());
+    private final CopyOptions options = with(new CopyOptions());
+    private final Output output = with(new Output());
 
     private final Interruption interruption;
 
     CopyCommand(Interruption interruption) {
+        super(
+                "copy",
+                "Copy SOURCE to TARGET, each a path or - for standard input or output.",
+                "The target appears whole and on disk under its name, or not at all.");
         this.interruption = interruption;
+    }
+
+    @Override
+    List<String> footer() {
+        return List.of(
+                "",
+                "Ctrl-C stops at once, says what is safe on disk, and keeps it for --resume.",
+                "With - as the target, the object of --json goes to standard error.");
     }
 
     @Override
@@ -80,15 +75,16 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private void requireSense() {
-        if (target.equals(STREAM) && (options.isVerify() || options.isResume())) {
+        if (target.value().equals(STREAM) && (options.isVerify() || options.isResume())) {
             throw new UsageFailure(
                     "standard output can be neither verified nor resumed; name a file");
         }
-        if (source.equals(STREAM) && options.isResume()) {
+        if (source.value().equals(STREAM) && options.isResume()) {
             throw new UsageFailure(
                     "standard input cannot be read again, so its copy cannot be resumed");
         }
-        if (options.isRecursive() && (source.equals(STREAM) || target.equals(STREAM))) {
+        if (options.isRecursive()
+                && (source.value().equals(STREAM) || target.value().equals(STREAM))) {
             throw new UsageFailure("--recursive is for folders, not for standard streams");
         }
     }
@@ -126,19 +122,19 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private void copy(CopyEngine opened, Progress progress, CopyReport report) {
-        if (target.equals(STREAM)) {
+        if (target.value().equals(STREAM)) {
             copyOutput(opened, progress, report);
             return;
         }
         FileCopy files = new FileCopy(mover(opened), interruption, options, progress, report, true);
-        if (source.equals(STREAM)) {
+        if (source.value().equals(STREAM)) {
             copyInput(files);
             return;
         }
-        Path from = Path.of(source);
+        Path from = Path.of(source.value());
         requireSource(from);
         progress.expect(progress.isShown() ? totalBytes(from) : 0);
-        Path to = CopyPlan.target(from, target, options.isResume());
+        Path to = CopyPlan.target(from, target.value(), options.isResume());
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
         } else if (Files.isDirectory(from)) {
@@ -156,10 +152,10 @@ final class CopyCommand implements Callable<Integer> {
 
     private void copyOutput(CopyEngine opened, Progress progress, CopyReport report) {
         OpenSource from;
-        if (source.equals(STREAM)) {
+        if (source.value().equals(STREAM)) {
             from = openInput();
         } else {
-            Path path = Path.of(source);
+            Path path = Path.of(source.value());
             requireSource(path);
             progress.expect(progress.isShown() ? totalBytes(path) : 0);
             from = open(path);
@@ -177,12 +173,12 @@ final class CopyCommand implements Callable<Integer> {
 
     private void copyInput(FileCopy files) {
         OpenSource input = openInput();
-        Path to = Path.of(target);
+        Path to = Path.of(target.value());
         if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(
-                    target + " is a folder, and standard input has no name; add one");
+                    target.value() + " is a folder, and standard input has no name; add one");
         }
-        to = CopyPlan.target(Path.of("standard-input"), target, false);
+        to = CopyPlan.target(Path.of("standard-input"), target.value(), false);
         CopyPlan.requireReplaceable(Path.of("standard-input"), to);
         files.copy(input, to);
     }
@@ -225,11 +221,11 @@ final class CopyCommand implements Callable<Integer> {
         }
         if (output.isJson()) {
             String line = Json.line(report.toJson(opened, seconds));
-            if (target.equals(STREAM)) {
+            if (target.value().equals(STREAM)) {
                 System.err.println(line);
                 System.err.flush();
             } else {
-                output.resultLine(line);
+                Output.resultLine(line);
             }
         }
     }

@@ -2,103 +2,95 @@ package org.dmaengine.cli;
 
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.Option;
-
 /** How {@code copy} copies. */
-final class CopyOptions {
-    @Option(
-            names = {"-r", "-R", "--recursive"},
-            description = "Copy folders with all they hold; links are copied as links.")
-    private boolean recursive;
+final class CopyOptions extends Arguments {
+    private final Argument<Boolean> recursive =
+            flag(
+                    "Copy folders with all they hold; links are copied as links.",
+                    "-r",
+                    "-R",
+                    "--recursive");
 
-    @Option(
-            names = {"-a", "--archive"},
-            description = "Keep modes and times; includes --recursive.")
-    private boolean archive;
+    private final Argument<Boolean> archive =
+            flag("Keep modes and times; includes --recursive.", "-a", "--archive");
 
-    @Option(
-            names = "--verify",
-            description =
+    private final Argument<Boolean> verify =
+            flag(
                     "Read the target back when it is on disk and compare its CRC-32C with that of"
-                            + " what was read.")
-    private boolean verify;
+                            + " what was read.",
+                    "--verify");
 
-    @Option(
-            names = "--resume",
-            description = "Go on where an interrupted copy of the same source stopped.")
-    private boolean resume;
+    private final Argument<Boolean> resume =
+            flag("Go on where an interrupted copy of the same source stopped.", "--resume");
 
-    @Option(
-            names = "--no-sync",
-            description =
+    private final Argument<Boolean> noSync =
+            flag(
                     "Do not wait until the target is on disk, as cp does not: faster, but a power"
-                            + " failure may lose it.")
-    private boolean noSync;
+                            + " failure may lose it.",
+                    "--no-sync");
 
-    @Option(
-            names = "--no-engine",
-            description =
+    private final Argument<Boolean> noEngine =
+            flag(
                     "Copy files by plain calls of the command's own threads, as cp does; streams"
-                            + " still go through an engine.")
-    private boolean noEngine;
+                            + " still go through an engine.",
+                    "--no-engine");
 
-    @Option(
-            names = "--channels",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Channels, half of them for reading (default: ${DEFAULT-VALUE}).")
-    private int channels = 4;
+    private final Argument<Integer> channels =
+            option(
+                    int.class,
+                    "N",
+                    4,
+                    "Channels, half of them for reading (default: ${DEFAULT-VALUE}).",
+                    "--channels");
 
-    @Option(
-            names = "--buffers",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "Buffers, so the most blocks in flight (default: ${DEFAULT-VALUE}).")
-    private int buffers = 8;
+    private final Argument<Integer> buffers =
+            option(
+                    int.class,
+                    "N",
+                    8,
+                    "Buffers, so the most blocks in flight (default: ${DEFAULT-VALUE}).",
+                    "--buffers");
 
-    @Option(
-            names = "--block-size",
-            paramLabel = "SIZE",
-            converter = Size.Converter.class,
-            description =
-                    "Bytes per block, as 64K or 4M (default: 256K, and 1M past the page cache).")
-    private @Nullable Size blockSize;
+    private final Argument<@Nullable Size> blockSize =
+            size(
+                    null,
+                    "Bytes per block, as 64K or 4M (default: 256K, and 1M past the page cache).",
+                    "--block-size");
 
-    @Option(
-            names = "--limit",
-            paramLabel = "SIZE",
-            converter = Size.Converter.class,
-            description = "At most so many bytes a second, as 10M (default: no limit).")
-    private Size limit = new Size(0);
+    private final Argument<Size> limit =
+            size(
+                    new Size(0),
+                    "At most so many bytes a second, as 10M (default: no limit).",
+                    "--limit");
 
     boolean isRecursive() {
-        return recursive || archive;
+        return recursive.value() || archive.value();
     }
 
     boolean isArchive() {
-        return archive;
+        return archive.value();
     }
 
     boolean isVerify() {
-        return verify;
+        return verify.value();
     }
 
     boolean isResume() {
-        return resume;
+        return resume.value();
     }
 
     /** Whether a target gets its name only when it is on disk. */
     boolean isSync() {
-        return !noSync;
+        return !noSync.value();
     }
 
     long limitBytesPerSecond() {
-        return limit.bytes();
+        return limit.value().bytes();
     }
 
     /** Whether files go through an engine, as streams always do. */
     boolean isByEngine() {
-        return !noEngine;
+        return !noEngine.value();
     }
 
     /**
@@ -113,16 +105,16 @@ final class CopyOptions {
     }
 
     int channels() {
-        return inRange("--channels", channels, 2, 64);
+        return inRange("--channels", channels.value(), 2, 64);
     }
 
     int buffers() {
-        return inRange("--buffers", buffers, 1, 256);
+        return inRange("--buffers", buffers.value(), 1, 256);
     }
 
     /** Bytes per block. */
     BlockSizes blocks() {
-        Size given = blockSize;
+        Size given = blockSize.value();
         return given == null
                 ? BlockSizes.DEFAULT
                 : BlockSizes.all(

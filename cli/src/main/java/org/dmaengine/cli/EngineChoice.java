@@ -6,15 +6,15 @@ import org.dmaengine.DmaEngines;
 import org.dmaengine.DmaException;
 import org.dmaengine.EngineOptions;
 
-import picocli.CommandLine.Option;
-
 /** Option {@code --engine NAME[:option=value,...]}. */
-final class EngineChoice {
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME[:OPTION=VALUE,...]",
-            description = "The engine to use, with its options; default: the best available.")
-    private String choice = "";
+final class EngineChoice extends Arguments {
+    private final Argument<String> choice =
+            option(
+                    String.class,
+                    "NAME[:OPTION=VALUE,...]",
+                    "",
+                    "The engine to use, with its options; default: the best available.",
+                    "--engine");
 
     /**
      * Opens what was chosen, or else the best for these capabilities.
@@ -25,9 +25,9 @@ final class EngineChoice {
      */
     DmaEngine open(EngineOptions base, Capability... wanted) {
         try {
-            return choice.isEmpty()
+            return choice.value().isEmpty()
                     ? DmaEngines.openBest(base, wanted)
-                    : DmaEngines.open(name(choice), options(base, choice));
+                    : DmaEngines.open(name(choice.value()), options(base, choice.value()));
         } catch (IllegalArgumentException unknown) {
             throw new UsageFailure("--engine: " + unknown.getMessage());
         } catch (DmaException unavailable) {
@@ -39,7 +39,7 @@ final class EngineChoice {
 
     /** As it was given, to be repeated in a command line; empty if it was not. */
     String asGiven() {
-        return choice;
+        return choice.value();
     }
 
     static String name(String choice) {

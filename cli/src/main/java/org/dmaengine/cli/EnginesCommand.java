@@ -6,31 +6,36 @@ import org.dmaengine.EngineInfo;
 import org.dmaengine.OperationKind;
 import org.dmaengine.Termination;
 
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 
 /** Every engine: what it can do here, or why not and what to do about that. */
-@Command(
-        name = "engines",
-        description = "List the engines: available or why not, what they can do and how they stop.")
-final class EnginesCommand implements Callable<Integer> {
-    @Mixin private Output output = new Output();
+final class EnginesCommand extends Command {
+    private final Output output = with(new Output());
+
+    EnginesCommand() {
+        super(
+                "engines",
+                "List the engines: available or why not, what they can do and how they stop.");
+    }
 
     @Override
     public Integer call() {
-        List<EngineInfo> engines = DmaEngines.list();
-        output.resultLine(
-                output.isJson()
-                        ? Json.line(engines.stream().map(EnginesCommand::json).toList())
-                        : text(engines));
+        if (output.isJson()) {
+            Output.resultLine(
+                    Json.line(DmaEngines.list().stream().map(EnginesCommand::json).toList()));
+        } else {
+            list();
+        }
         return ExitCode.DONE;
+    }
+
+    /** For people. */
+    static void list() {
+        Output.resultLine(text(DmaEngines.list()));
     }
 
     static Map<String, Object> json(EngineInfo engine) {

@@ -9,5 +9,10 @@ final class ExitCode {
     /** After SIGINT, SIGTERM and SIGHUP alike: the number a shell gives for Ctrl-C. */
     static final int INTERRUPTED = 130;
 
+    /** For the help. */
+    static final String[] MEANINGS = {
+        DONE + ":done", FAILED + ":failed", USAGE + ":wrong usage", INTERRUPTED + ":interrupted"
+    };
+
     private ExitCode() {}
 }

@@ -21,7 +21,8 @@ public final class Main {
     static int run(Interruption interruption, String... arguments) {
         if (arguments.length == 1 && arguments[0].equals("engines")) {
             // Nothing to parse, and to load the parser takes longer than the command.
-            return new EnginesCommand().call();
+            EnginesCommand.list();
+            return ExitCode.DONE;
         }
         return Commands.run(interruption, arguments);
     }

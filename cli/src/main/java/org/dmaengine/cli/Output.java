@@ -1,30 +1,26 @@
 package org.dmaengine.cli;
 
-import picocli.CommandLine.Option;
-
 import java.io.PrintStream;
 
 /** Where a command writes: results on standard output, everything for people on standard error. */
-final class Output {
+final class Output extends Arguments {
     private static final String RED = "\u001b[31m";
     private static final String PLAIN = "\u001b[0m";
 
-    @Option(
-            names = "--json",
-            description = "Write the result as JSON; the fields are in docs/cli.md.")
-    private boolean json;
+    private final Argument<Boolean> json =
+            flag("Write the result as JSON; the fields are in docs/cli.md.", "--json");
 
     boolean isJson() {
-        return json;
+        return json.value();
     }
 
     @SuppressWarnings("SystemOut") // A command line is where standard output belongs.
-    PrintStream result() {
+    static PrintStream result() {
         return System.out;
     }
 
     /** The result, all at once. */
-    void resultLine(String line) {
+    static void resultLine(String line) {
         result().println(line);
         result().flush();
     }

@@ -2,35 +2,28 @@ package org.dmaengine.cli;
 
 import org.dmaengine.sweep.Sweep;
 
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** One seed of a sweep again, with its history. */
-@Command(
-        name = "replay",
-        description = "Run one seed of 'simulate' again, and print what happened, step by step.")
-final class ReplayCommand implements Callable<Integer> {
-    @Mixin private Output output = new Output();
+final class ReplayCommand extends Command {
+    private final Output output = with(new Output());
 
-    @Parameters(paramLabel = "SEED", description = "The seed that 'simulate' named.")
-    private long seed;
+    private final Argument<Long> seed =
+            parameter(long.class, "SEED", "The seed that 'simulate' named.");
 
-    @Option(
-            names = "--whole",
-            description = "Print the whole program, even if it fails; not shrunk.")
-    private boolean whole;
+    private final Argument<Boolean> whole =
+            flag("Print the whole program, even if it fails; not shrunk.", "--whole");
+
+    ReplayCommand() {
+        super("replay", "Run one seed of 'simulate' again, and print what happened, step by step.");
+    }
 
     @Override
     public Integer call() {
-        Sweep.Replay replay = Sweep.replay(seed, whole);
-        output.resultLine(output.isJson() ? Json.line(json(replay)) : text(replay));
+        Sweep.Replay replay = Sweep.replay(seed.value(), whole.value());
+        Output.resultLine(output.isJson() ? Json.line(json(replay)) : text(replay));
         if (!replay.violation().isEmpty()) {
-            throw new CommandFailure("seed " + seed + " breaks the contract");
+            throw new CommandFailure("seed " + seed.value() + " breaks the contract");
         }
         return ExitCode.DONE;
     }

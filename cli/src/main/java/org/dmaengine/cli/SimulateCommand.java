@@ -2,52 +2,59 @@ package org.dmaengine.cli;
 
 import org.dmaengine.sweep.Sweep;
 
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** Random programs against random faults in a simulation, every step checked. */
-@Command(
-        name = "simulate",
-        description =
-                "Run random programs against a simulated controller with random faults, and check"
-                        + " the contract after every step.")
-final class SimulateCommand implements Callable<Integer> {
+final class SimulateCommand extends Command {
     private static final long SEEDS_DEFAULT = 20_000;
     private static final long PROGRESS_STEPS = 1 << 20;
 
-    @Mixin private Output output = new Output();
+    private final Output output = with(new Output());
 
-    @Option(names = "--seeds", paramLabel = "N", description = "Programs to run (20000).")
-    private long seeds;
+    private final Argument<Long> seeds =
+            option(long.class, "N", 0L, "Programs to run (20000).", "--seeds");
 
-    @Option(
-            names = "--steps",
-            paramLabel = "M",
-            description = "Stop after so many steps; alone: run as many programs as that takes.")
-    private long steps;
+    private final Argument<Long> steps =
+            option(
+                    long.class,
+                    "M",
+                    0L,
+                    "Stop after so many steps; alone: run as many programs as that takes.",
+                    "--steps");
 
-    @Option(
-            names = "--first",
-            paramLabel = "SEED",
-            description = "The first seed (1); two runs with other seeds use two cores.")
-    private long first = 1;
+    private final Argument<Long> first =
+            option(
+                    long.class,
+                    "SEED",
+                    1L,
+                    "The first seed (1); two runs with other seeds use two cores.",
+                    "--first");
 
     private long told;
 
+    SimulateCommand() {
+        super(
+                "simulate",
+                "Run random programs against a simulated controller with random faults, and check"
+                        + " the contract after every step.");
+    }
+
     @Override
     public Integer call() {
-        if (seeds < 0 || steps < 0) {
+        long programs = seeds.value();
+        long stepsMax = steps.value();
+        if (programs < 0 || stepsMax < 0) {
             throw new UsageFailure(
-                    "--seeds " + seeds + " and --steps " + steps + " must be positive");
+                    "--seeds " + programs + " and --steps " + stepsMax + " must be positive");
         }
-        long seedsMax = seeds > 0 ? seeds : steps > 0 ? Long.MAX_VALUE : SEEDS_DEFAULT;
+        long seedsMax = programs > 0 ? programs : stepsMax > 0 ? Long.MAX_VALUE : SEEDS_DEFAULT;
         Sweep.Report report =
-                Sweep.run(first, seedsMax, steps > 0 ? steps : Long.MAX_VALUE, this::progress);
-        output.resultLine(output.isJson() ? Json.line(json(report)) : text(report));
+                Sweep.run(
+                        first.value(),
+                        seedsMax,
+                        stepsMax > 0 ? stepsMax : Long.MAX_VALUE,
+                        this::progress);
+        Output.resultLine(output.isJson() ? Json.line(json(report)) : text(report));
         if (!report.failures().isEmpty()) {
             throw new CommandFailure(
                     "the contract was broken; run './dmaengine replay "

@@ -5,31 +5,19 @@ import org.dmaengine.DmaEngine;
 import org.dmaengine.EngineOptions;
 import org.dmaengine.Fault;
 
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /** The counterpart of the kernel's dmatest, and the tests that it lacks. */
-@Command(
-        name = "test",
-        sortOptions = false,
-        description = {
-            "Test an engine as the kernel's dmatest does, and its termination under load.",
-            "Beyond dmatest: files, pipes, sockets, fills, strided copies, cyclic transfers,"
-                    + " pauses."
-        })
-final class TestCommand implements Callable<Integer> {
+final class TestCommand extends Command {
     private static final long SECOND_NANOS = 1_000_000_000;
 
-    @Mixin private EngineChoice engine = new EngineChoice();
-    @Mixin private TestOptions options = new TestOptions();
-    @Mixin private Output output = new Output();
+    private final EngineChoice engine = with(new EngineChoice());
+    private final TestOptions options = with(new TestOptions());
+    private final Output output = with(new Output());
 
     private final Interruption interruption;
 
@@ -38,6 +26,11 @@ final class TestCommand implements Callable<Integer> {
     private final Map<String, Object> skipped = Json.object();
 
     TestCommand(Interruption interruption) {
+        super(
+                "test",
+                "Test an engine as the kernel's dmatest does, and its termination under load.",
+                "Beyond dmatest: files, pipes, sockets, fills, strided copies, cyclic transfers,"
+                        + " pauses.");
         this.interruption = interruption;
     }
 
@@ -49,7 +42,7 @@ final class TestCommand implements Callable<Integer> {
         String repeat = "";
         // With --json standard output is the object's alone.
         TestLog log =
-                new TestLog(output.isJson() ? System.err : output.result(), options.isVerbose());
+                new TestLog(output.isJson() ? System.err : Output.result(), options.isVerbose());
         Consumer<Fault> faults =
                 fault -> {
                     // What nobody could be told by an exception, such as one thrown in a callback.
@@ -114,7 +107,7 @@ final class TestCommand implements Callable<Integer> {
 
     private void tell(DmaEngine opened, TestTally tally, double seconds, String repeat) {
         if (!output.isJson()) {
-            output.resultLine(
+            Output.resultLine(
                     "%s: %d tests, %d failures, %d terminations, %d late writes, %s, seed %d%s"
                             .formatted(
                                     opened.name(),
@@ -142,6 +135,6 @@ final class TestCommand implements Callable<Integer> {
         if (!repeat.isEmpty()) {
             object.put("repeat", repeat);
         }
-        output.resultLine(Json.line(object));
+        Output.resultLine(Json.line(object));
     }
 }

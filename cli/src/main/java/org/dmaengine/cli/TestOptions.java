@@ -1,7 +1,5 @@
 package org.dmaengine.cli;
 
-import picocli.CommandLine.Option;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,200 +8,198 @@ import java.util.List;
 import java.util.Set;
 
 /** What dmatest takes as module parameters, under the same names, and what goes beyond it. */
-final class TestOptions {
+final class TestOptions extends Arguments {
     private static final long SECONDS_DEFAULT = 10;
 
-    @Option(
-            names = "--test-buf-size",
-            paramLabel = "SIZE",
-            defaultValue = "16K",
-            converter = Size.Converter.class,
-            description = "Size of the memory buffers (default: ${DEFAULT-VALUE}).")
-    private Size bufferSize = new Size(16 << 10);
+    private final Argument<Size> bufferSize =
+            size(
+                    new Size(16 << 10),
+                    "Size of the memory buffers (default: 16K).",
+                    "--test-buf-size");
 
-    @Option(
-            names = "--channels",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Channels to test at once (default: ${DEFAULT-VALUE}).")
-    private int channels = 2;
+    private final Argument<Integer> channels =
+            option(
+                    int.class,
+                    "N",
+                    2,
+                    "Channels to test at once (default: ${DEFAULT-VALUE}).",
+                    "--channels");
 
-    @Option(
-            names = "--threads-per-chan",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Threads to start per channel (default: ${DEFAULT-VALUE}).")
-    private int threadsPerChannel = 1;
+    private final Argument<Integer> threadsPerChannel =
+            option(
+                    int.class,
+                    "N",
+                    1,
+                    "Threads to start per channel (default: ${DEFAULT-VALUE}).",
+                    "--threads-per-chan");
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "N",
-            description = "Rounds of each thread in each class; default: as time allows.")
-    private long iterations;
+    private final Argument<Long> iterations =
+            option(
+                    long.class,
+                    "N",
+                    0L,
+                    "Rounds of each thread in each class; default: as time allows.",
+                    "--iterations");
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            description = "Time for all classes (default: 10, without --iterations).")
-    private long seconds;
+    private final Argument<Long> seconds =
+            option(
+                    long.class,
+                    "N",
+                    0L,
+                    "Time for all classes (default: 10, without --iterations).",
+                    "--seconds");
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "MS",
-            defaultValue = "3000",
-            description = "Longest wait for one transfer, in ms (default: ${DEFAULT-VALUE}).")
-    private long timeoutMillis = 3000;
+    private final Argument<Long> timeoutMillis =
+            option(
+                    long.class,
+                    "MS",
+                    3000L,
+                    "Longest wait for one transfer, in ms (default: ${DEFAULT-VALUE}).",
+                    "--timeout");
 
-    @Option(names = "--noverify", description = "Do not look at the data.")
-    private boolean noVerify;
+    private final Argument<Boolean> noVerify = flag("Do not look at the data.", "--noverify");
 
-    @Option(names = "--norandom", description = "Whole buffers from offset 0.")
-    private boolean noRandom;
+    private final Argument<Boolean> noRandom = flag("Whole buffers from offset 0.", "--norandom");
 
-    @Option(
-            names = "--alignment",
-            paramLabel = "BITS",
-            defaultValue = "-1",
-            description = "Align to 2^BITS bytes; -1: as the engine asks.")
-    private int alignmentBits = -1;
+    private final Argument<Integer> alignmentBits =
+            option(
+                    int.class,
+                    "BITS",
+                    -1,
+                    "Align to 2^BITS bytes; -1: as the engine asks.",
+                    "--alignment");
 
-    @Option(
-            names = "--transfer-size",
-            paramLabel = "SIZE",
-            defaultValue = "0",
-            converter = Size.Converter.class,
-            description = "Size of each transfer; 0: random.")
-    private Size transferSize = new Size(0);
+    private final Argument<Size> transferSize =
+            size(new Size(0), "Size of each transfer; 0: random.", "--transfer-size");
 
-    @Option(names = "--polled", description = "Ask for the completion, do not wait for it.")
-    private boolean polled;
+    private final Argument<Boolean> polled =
+            flag("Ask for the completion, do not wait for it.", "--polled");
 
-    @Option(
-            names = "--xor-sources",
-            paramLabel = "N",
-            description = "Refused: the engines have no xor.")
-    private int xorSources;
+    private final Argument<Integer> xorSources =
+            option(int.class, "N", 0, "Refused: the engines have no xor.", "--xor-sources");
 
-    @Option(
-            names = "--pq-sources",
-            paramLabel = "N",
-            description = "Refused: the engines have no pq.")
-    private int pqSources;
+    private final Argument<Integer> pqSources =
+            option(int.class, "N", 0, "Refused: the engines have no pq.", "--pq-sources");
 
-    @Option(
-            names = "--only",
-            paramLabel = "CLASS",
-            split = ",",
-            description = "Only these of: ${COMPLETION-CANDIDATES}.")
-    private List<TrialKind> only = List.of();
+    private final Argument<List<TrialKind>> only =
+            list(TrialKind.class, "CLASS", "Only these of: ${COMPLETION-CANDIDATES}.", "--only");
 
-    @Option(
-            names = "--folder",
-            paramLabel = "PATH",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where files to test with are made (default: ${DEFAULT-VALUE}).")
-    private Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    private final Argument<Path> folder =
+            option(
+                    Path.class,
+                    "PATH",
+                    Path.of(System.getProperty("java.io.tmpdir")),
+                    "Where files to test with are made (default: ${DEFAULT-VALUE}).",
+                    "--folder");
 
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of all that is random.")
-    private long seed = System.nanoTime() & Integer.MAX_VALUE;
+    private final Argument<Long> seed =
+            option(
+                    long.class,
+                    "N",
+                    System.nanoTime() & Integer.MAX_VALUE,
+                    "Seed of all that is random.",
+                    "--seed");
 
-    @Option(
-            names = {"-v", "--verbose"},
-            description = "Tell of each test that passed, too.")
-    private boolean verbose;
+    private final Argument<Boolean> verbose =
+            flag("Tell of each test that passed, too.", "-v", "--verbose");
 
     /** Refuses what makes no sense, or what no engine can do. */
     void check() {
-        if (xorSources != 0 || pqSources != 0) {
+        if (xorSources.value() != 0 || pqSources.value() != 0) {
             throw new UsageFailure(
                     "xor and pq are not among the operations of these engines (see './dmaengine"
                             + " engines'); leave --xor-sources and --pq-sources out");
         }
-        if (bufferSize.bytes() < 1 || bufferSize.bytes() > 1 << 30) {
+        if (bufferSize.value().bytes() < 1 || bufferSize.value().bytes() > 1 << 30) {
             throw new UsageFailure("--test-buf-size must be from 1 to 1G");
         }
-        if (transferSize.bytes() > bufferSize.bytes()) {
+        if (transferSize.value().bytes() > bufferSize.value().bytes()) {
             throw new UsageFailure("--transfer-size must not be greater than --test-buf-size");
         }
-        if (alignmentBits < -1 || 1L << Math.max(0, alignmentBits) > bufferSize.bytes()) {
+        if (alignmentBits.value() < -1
+                || 1L << Math.max(0, alignmentBits.value()) > bufferSize.value().bytes()) {
             throw new UsageFailure("--alignment must be -1, or 2^BITS within the buffer");
         }
-        if (channels < 1 || threadsPerChannel < 1 || timeoutMillis < 1) {
+        if (channels.value() < 1 || threadsPerChannel.value() < 1 || timeoutMillis.value() < 1) {
             throw new UsageFailure("--channels, --threads-per-chan and --timeout start at 1");
         }
-        if (!Files.isDirectory(folder)) {
-            throw new UsageFailure("--folder must be a folder, and " + folder + " is none");
+        if (!Files.isDirectory(folder.value())) {
+            throw new UsageFailure("--folder must be a folder, and " + folder.value() + " is none");
         }
-        if (iterations < 0 || seconds < 0) {
+        if (iterations.value() < 0 || seconds.value() < 0) {
             throw new UsageFailure("--iterations and --seconds must not be negative");
         }
     }
 
     long bufferBytes() {
-        return bufferSize.bytes();
+        return bufferSize.value().bytes();
     }
 
     int channels() {
-        return channels;
+        return channels.value();
     }
 
     int threadsPerChannel() {
-        return threadsPerChannel;
+        return threadsPerChannel.value();
     }
 
     /** {@link Long#MAX_VALUE} where only the time counts. */
     long iterations() {
-        return iterations == 0 ? Long.MAX_VALUE : iterations;
+        return iterations.value() == 0 ? Long.MAX_VALUE : iterations.value();
     }
 
     /** {@link Long#MAX_VALUE} where only the rounds count. */
     Duration time() {
-        if (seconds > 0) {
-            return Duration.ofSeconds(seconds);
+        if (seconds.value() > 0) {
+            return Duration.ofSeconds(seconds.value());
         }
         return Duration.ofSeconds(
-                iterations > 0 ? Long.MAX_VALUE / 1_000_000_000 : SECONDS_DEFAULT);
+                iterations.value() > 0 ? Long.MAX_VALUE / 1_000_000_000 : SECONDS_DEFAULT);
     }
 
     Duration timeout() {
-        return Duration.ofMillis(timeoutMillis);
+        return Duration.ofMillis(timeoutMillis.value());
     }
 
     boolean isVerified() {
-        return !noVerify;
+        return !noVerify.value();
     }
 
     boolean isRandom() {
-        return !noRandom;
+        return !noRandom.value();
     }
 
     /** What offsets and lengths are multiples of. */
     long alignBytes(int engineBytes) {
-        return alignmentBits < 0 ? engineBytes : Math.max(1L << alignmentBits, engineBytes);
+        return alignmentBits.value() < 0
+                ? engineBytes
+                : Math.max(1L << alignmentBits.value(), engineBytes);
     }
 
     long transferBytes() {
-        return transferSize.bytes();
+        return transferSize.value().bytes();
     }
 
     boolean isPolled() {
-        return polled;
+        return polled.value();
     }
 
     Set<TrialKind> kinds() {
-        return only.isEmpty() ? EnumSet.allOf(TrialKind.class) : EnumSet.copyOf(only);
+        return only.value().isEmpty()
+                ? EnumSet.allOf(TrialKind.class)
+                : EnumSet.copyOf(only.value());
     }
 
     Path folder() {
-        return folder;
+        return folder.value();
     }
 
     long seed() {
-        return seed;
+        return seed.value();
     }
 
     boolean isVerbose() {
-        return verbose;
+        return verbose.value();
     }
 
     /** A command line with the same random choices for one class. */
@@ -213,26 +209,26 @@ final class TestOptions {
                 .append(" --only ")
                 .append(kind)
                 .append(" --seed ")
-                .append(seed)
+                .append(seed.value())
                 .append(" --iterations ")
                 .append(rounds)
                 .append(" --channels ")
-                .append(channels)
+                .append(channels.value())
                 .append(" --threads-per-chan ")
-                .append(threadsPerChannel)
+                .append(threadsPerChannel.value())
                 .append(" --test-buf-size ")
-                .append(bufferSize.bytes())
+                .append(bufferSize.value().bytes())
                 .append(" --transfer-size ")
-                .append(transferSize.bytes())
+                .append(transferSize.value().bytes())
                 .append(" --alignment ")
-                .append(alignmentBits)
+                .append(alignmentBits.value())
                 .append(" --timeout ")
-                .append(timeoutMillis)
+                .append(timeoutMillis.value())
                 .append(" --folder ")
-                .append(folder)
-                .append(noVerify ? " --noverify" : "")
-                .append(noRandom ? " --norandom" : "")
-                .append(polled ? " --polled" : "");
+                .append(folder.value())
+                .append(noVerify.value() ? " --noverify" : "")
+                .append(noRandom.value() ? " --norandom" : "")
+                .append(polled.value() ? " --polled" : "");
         return line.toString();
     }
 }

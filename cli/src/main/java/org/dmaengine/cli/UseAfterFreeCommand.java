@@ -3,43 +3,39 @@ package org.dmaengine.cli;
 import org.dmaengine.DmaException;
 import org.jspecify.annotations.Nullable;
 
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** Memory that is freed while the kernel writes into it: with stock Java, and with this library. */
-@Command(
-        name = "use-after-free",
-        sortOptions = false,
-        description = {
-            "Free memory while a read into it is in flight: as stock Java does, then with this"
-                    + " library.",
-            "Ends with 0 if both sides showed what docs/cli.md says, with 1 if not."
-        })
-final class UseAfterFreeCommand implements Callable<Integer> {
-    @Option(
-            names = "--with",
-            paramLabel = "WHAT",
-            description =
+final class UseAfterFreeCommand extends Command {
+    private final Argument<@Nullable DemoVariant> with =
+            option(
+                    DemoVariant.class,
+                    "WHAT",
+                    null,
                     "One of ${COMPLETION-CANDIDATES}; default: io_uring, or socket where there is"
-                            + " none.")
-    private @Nullable DemoVariant with;
+                            + " none.",
+                    "--with");
 
-    @Mixin private Output output = new Output();
+    private final Output output = with(new Output());
+
+    UseAfterFreeCommand() {
+        super(
+                "use-after-free",
+                "Free memory while a read into it is in flight: as stock Java does, then with this"
+                        + " library.",
+                "Ends with 0 if both sides showed what docs/cli.md says, with 1 if not.");
+    }
 
     @Override
     public Integer call() {
         String reason = "";
-        if (with != DemoVariant.socket) {
+        if (with.value() != DemoVariant.socket) {
             try (LateRead read = LateRead.open()) {
                 return show(read, "");
             } catch (RingUnavailable unavailable) {
                 reason = unavailable.reason();
             }
-            if (with == DemoVariant.io_uring) {
+            if (with.value() == DemoVariant.io_uring) {
                 throw new CommandFailure("io_uring cannot be used here: " + reason);
             }
             tell("io_uring cannot be used here: " + reason);
@@ -83,7 +79,7 @@ final class UseAfterFreeCommand implements Callable<Integer> {
             object.put("shown", shown);
             object.put("stock", stock.json());
             object.put("library", library.json());
-            output.resultLine(Json.line(object));
+            Output.resultLine(Json.line(object));
         }
         if (!shown) {
             Output.failure(verdict);
@@ -94,7 +90,7 @@ final class UseAfterFreeCommand implements Callable<Integer> {
     /** Line by line, as it happens; with --json standard output is the object's alone. */
     private void tell(String line) {
         if (!output.isJson()) {
-            output.resultLine(line);
+            Output.resultLine(line);
         }
     }
 }

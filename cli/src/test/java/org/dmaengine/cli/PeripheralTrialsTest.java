@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -115,9 +116,11 @@ class PeripheralTrialsTest {
         assumeTrue(
                 provider.probe() instanceof Probe.Available,
                 () -> provider.name() + ": " + provider.probe());
-        TestOptions options =
-                CommandLine.populateCommand(
-                        new TestOptions(),
+        TestOptions options = new TestOptions();
+        CommandSpec command = CommandSpec.create();
+        options.addTo(command);
+        new CommandLine(command)
+                .parseArgs(
                         "--seed=5",
                         "--timeout=" + timeoutMillis,
                         "--folder=" + folder,
