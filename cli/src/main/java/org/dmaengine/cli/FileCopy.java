@@ -58,31 +58,37 @@ final class FileCopy {
 
     /** The same for a source that is open; closes it. */
     void copy(OpenSource open, Path target) {
-        name(open, target, false).ifPresent(named -> secure(named, target));
-    }
-
-    private void secure(Named named, Path target) {
-        if (options.isSync()) {
-            try (OpenFolder folder = OpenFolder.around(target)) {
-                folder.force();
-            } catch (IOException problem) {
-                throw FileProblem.of("writing " + target, problem);
-            }
+        Optional<WholeFile> written = write(open, target, false);
+        if (written.isEmpty()) {
+            return;
         }
-        report.file(named.bytes(), named.resumedBytes());
+        try (WholeFile whole = written.get()) {
+            if (options.isSync()) {
+                whole.force();
+            }
+            whole.publish();
+            if (options.isSync()) {
+                try (OpenFolder folder = OpenFolder.around(target)) {
+                    folder.force();
+                }
+            }
+            report.file(whole.named().bytes(), whole.named().resumedBytes());
+        } catch (IOException problem) {
+            throw FileProblem.of("writing " + target, problem);
+        }
     }
 
     /**
-     * Copies it as one of many: afterwards it is on disk under its name, but a crash may still take
-     * the name. That is for the caller to secure, once for all in a folder, and to report.
+     * Copies it as one of many, all but its name: to force it to disk, if that is asked for, and to
+     * publish it is for the caller.
      *
      * @param isNew whether it lies in a folder that this command has made, where nothing can be
      *     that would be replaced or gone on with
      * @return empty if it was interrupted
      * @throws CommandFailure as {@link #copy}
      */
-    Optional<Named> name(Path source, Path target, boolean isNew) {
-        return name(opened(source), target, isNew);
+    Optional<WholeFile> write(Path source, Path target, boolean isNew) {
+        return write(opened(source), target, isNew);
     }
 
     private static OpenSource opened(Path source) {
@@ -93,10 +99,18 @@ final class FileCopy {
         }
     }
 
-    private Optional<Named> name(OpenSource open, Path target, boolean isNew) {
-        try (OpenSource source = open;
-                PartialFile partial = partialOf(source, target, isNew)) {
-            return fill(source, partial, target, isNew);
+    private Optional<WholeFile> write(OpenSource open, Path target, boolean isNew) {
+        try (OpenSource source = open) {
+            PartialFile partial = partialOf(source, target, isNew);
+            Optional<WholeFile> whole = Optional.empty();
+            try {
+                whole = fill(source, partial, target, isNew);
+                return whole;
+            } finally {
+                if (whole.isEmpty()) {
+                    partial.close();
+                }
+            }
         } catch (IOException problem) {
             throw FileProblem.of("writing " + target, problem);
         }
@@ -124,8 +138,8 @@ final class FileCopy {
         return PartialFile.fresh(target, source.identity(), isNew, direct);
     }
 
-    private Optional<Named> fill(OpenSource source, PartialFile partial, Path target, boolean isNew)
-            throws IOException {
+    private Optional<WholeFile> fill(
+            OpenSource source, PartialFile partial, Path target, boolean isNew) throws IOException {
         try {
             // Of the source as it is now: the mode must not come from what it is replaced by later.
             TargetAttributes attributes =
@@ -144,14 +158,15 @@ final class FileCopy {
                 keep(source, partial, result.prefixBytes());
                 return Optional.empty();
             }
-            partial.publish(attributes, options.isSync());
-            return Optional.of(new Named(result.prefixBytes(), partial.startBytes()));
+            attributes.applyTo(partial.path());
+            Named named = new Named(result.prefixBytes(), partial.startBytes());
+            return Optional.of(new WholeFile(partial, named));
         } catch (IOException problem) {
-            throw abandon(partial, FileProblem.of("writing " + partial.path(), problem), true);
+            throw partial.abandon(FileProblem.of("writing " + partial.path(), problem), true);
         } catch (Rejected rejected) {
-            throw abandon(partial, rejected.failure, rejected.resumable);
+            throw partial.abandon(rejected.failure, rejected.resumable);
         } catch (CommandFailure changed) {
-            throw abandon(partial, changed, false);
+            throw partial.abandon(changed, false);
         }
     }
 
@@ -260,20 +275,6 @@ final class FileCopy {
                             + partial.path()
                             + ", which cannot be resumed as its source was a stream");
         }
-    }
-
-    private static CommandFailure abandon(
-            PartialFile partial, CommandFailure why, boolean resumable) throws IOException {
-        if (resumable && partial.isResumable()) {
-            return new CommandFailure(
-                    why.line()
-                            + "; then go on with --resume, or remove "
-                            + partial.path()
-                            + ", which keeps what is safe",
-                    why);
-        }
-        partial.discard();
-        return why;
     }
 
     /** A failed transfer, on its way to the one place that decides what is kept. */

@@ -99,6 +99,11 @@ final class LinuxCalls {
         return call(x86 ? 8 : 62, descriptor, 0, SEEK_HOLE, 0, 0, 0);
     }
 
+    /** {@code syncfs(2)}. */
+    int syncFileSystem(int descriptor) {
+        return (int) call(x86 ? 306 : 267, descriptor, 0, 0, 0, 0, 0);
+    }
+
     long write(int descriptor, MemorySegment bytes) {
         return call(x86 ? 1 : 64, descriptor, bytes.address(), bytes.byteSize(), 0, 0, 0);
     }

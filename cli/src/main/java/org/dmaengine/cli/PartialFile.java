@@ -149,6 +149,11 @@ final class PartialFile implements AutoCloseable {
         return path;
     }
 
+    /** What it will be. */
+    Path target() {
+        return target;
+    }
+
     TargetFile file() {
         return file;
     }
@@ -156,11 +161,6 @@ final class PartialFile implements AutoCloseable {
     /** Where to go on; 0 for a fresh one. */
     long startBytes() {
         return startBytes;
-    }
-
-    /** True if there is something that a later copy can go on with. */
-    boolean isResumable() {
-        return announced;
     }
 
     /**
@@ -180,19 +180,18 @@ final class PartialFile implements AutoCloseable {
         journal.append(entry);
     }
 
+    /** Forces all of it to disk, its attributes too. */
+    void force() throws IOException {
+        file.channel().force(true);
+    }
+
     /**
-     * Gives it its attributes, and in one step its final name. That the name survives a crash is
-     * for the caller to see to, but where a journal goes with it: that may not go before.
-     *
-     * @param sync only when all is on disk
+     * Gives it in one step its final name. That the name survives a crash is for the caller to see
+     * to, but where a journal goes with it: that may not go before.
      */
-    void publish(TargetAttributes attributes, boolean sync) throws IOException {
-        attributes.applyTo(path);
-        if (sync) {
-            file.channel().force(true);
-        }
+    void publish() throws IOException {
         rename();
-        if (sync && announced) {
+        if (announced) {
             try (OpenFolder folder = OpenFolder.around(target)) {
                 folder.force();
             }
@@ -214,6 +213,25 @@ final class PartialFile implements AutoCloseable {
             }
             throw refused;
         }
+    }
+
+    /**
+     * After a failure: is kept if a later copy can go on with it, and else discarded.
+     *
+     * @param resumable whether the failure allows a later copy to go on
+     * @return what to tell
+     */
+    CommandFailure abandon(CommandFailure why, boolean resumable) throws IOException {
+        if (resumable && announced) {
+            return new CommandFailure(
+                    why.line()
+                            + "; then go on with --resume, or remove "
+                            + path
+                            + ", which keeps what is safe",
+                    why);
+        }
+        discard();
+        return why;
     }
 
     /** Nothing of it is worth keeping. */

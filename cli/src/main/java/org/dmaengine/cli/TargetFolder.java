@@ -4,41 +4,24 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * A folder of the target while it is filled, by the walk and by the workers that copy its files. It
  * counts who is still at it: the walk, each file that is under way, each folder in it. Whoever is
- * the last finishes it: forces its names to disk, gives it its attributes, and lets go of the
- * folder around it. So children come first, whichever thread that is.
- *
- * <p>Its names are forced once for many files. Only then are these files told as safe, and may the
- * journal name them.
+ * the last finishes it: gives it its attributes, forces it to disk if nothing else does, and lets
+ * go of the folder around it. So children come first, whichever thread that is.
  */
 final class TargetFolder {
-    /** So many files may be on disk already without being told as safe. */
-    private static final int BATCH_FILES = 128;
-
-    /**
-     * A file that has got its name.
-     *
-     * @param relative where, from the root of the tree
-     * @param source what it was copied from
-     * @param named how much that was
-     */
-    record File(Path relative, SourceIdentity source, FileCopy.Named named) {}
-
     private final @Nullable TargetFolder parent;
     private final Path path;
     private final boolean made;
     private final Optional<TargetAttributes> attributes;
+    private final boolean covered;
     private final TreeRecord record;
     // All guarded by this.
-    private List<File> files = new ArrayList<>();
     private int users = 1;
-    private boolean hasNewNames;
+    private boolean hasNewLinks;
     private boolean whole = true;
 
     /**
@@ -47,17 +30,20 @@ final class TargetFolder {
      * @param parent the folder around it, null for the root of the tree
      * @param made whether this copy has made it
      * @param attributes what it gets when all in it is done
+     * @param covered whether one call forces all that is in it, and itself, to disk
      */
     TargetFolder(
             @Nullable TargetFolder parent,
             Path path,
             boolean made,
             Optional<TargetAttributes> attributes,
+            boolean covered,
             TreeRecord record) {
         this.parent = parent;
         this.path = path;
         this.made = made;
         this.attributes = attributes;
+        this.covered = covered;
         this.record = record;
         if (parent != null) {
             parent.enter();
@@ -73,6 +59,18 @@ final class TargetFolder {
         return made;
     }
 
+    /** True if one call forces all of it to disk. */
+    boolean isCovered() {
+        return covered;
+    }
+
+    /** Forces the names in it to disk. */
+    void force() throws IOException {
+        try (OpenFolder folder = OpenFolder.of(path)) {
+            folder.force();
+        }
+    }
+
     /** Somebody more is at it. */
     synchronized void enter() {
         users++;
@@ -80,32 +78,7 @@ final class TargetFolder {
 
     /** A link has got its name. */
     synchronized void linked() {
-        hasNewNames = true;
-    }
-
-    /** A file has got its name; whoever fills the batch secures it. */
-    void add(File file) throws IOException {
-        List<File> batch;
-        synchronized (this) {
-            hasNewNames = true;
-            files.add(file);
-            if (record.isSync() && files.size() < BATCH_FILES) {
-                return;
-            }
-            batch = takeFiles();
-        }
-        if (record.isSync()) {
-            try (OpenFolder folder = OpenFolder.of(path)) {
-                folder.force();
-            }
-        }
-        record.finished(batch);
-    }
-
-    private List<File> takeFiles() {
-        List<File> taken = files;
-        files = new ArrayList<>();
-        return taken;
+        hasNewLinks = true;
     }
 
     /**
@@ -139,7 +112,7 @@ final class TargetFolder {
 
     /** By whoever was the last. */
     private synchronized void finish() throws IOException {
-        if (record.isSync() && (made || hasNewNames)) {
+        if (record.isSync() && !covered && (made || hasNewLinks)) {
             // Opened before its mode may forbid to.
             try (OpenFolder folder = OpenFolder.of(path)) {
                 applyAttributes();
@@ -152,9 +125,6 @@ final class TargetFolder {
             }
         } else {
             applyAttributes();
-        }
-        if (!files.isEmpty()) {
-            record.finished(takeFiles());
         }
     }
 

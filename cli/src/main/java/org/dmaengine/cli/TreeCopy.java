@@ -1,7 +1,12 @@
 package org.dmaengine.cli;
 
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -14,13 +19,15 @@ import java.nio.file.StandardCopyOption;
  *   TreeWalk      the command's thread: makes folders and links, copies big files one after the
  *                 other on the wide lanes, and hands the small ones to
  *   CopyWorkers   a few threads, each with a mover of its own. Both tell
- *   TargetFolder  which files have got their names. When it has a batch of them, and when nobody
- *                 is at it any more, it forces the names to disk and then tells
- *   TreeRecord    which writes the journal for --resume, counts what failed, and says when to stop
+ *   TreeBatch     which files are whole. When it has some, it forces them to disk, names them,
+ *                 forces the names, and tells
+ *   TreeRecord    that they are safe, which writes the journal for --resume, counts what failed,
+ *                 and says when to stop
  * </pre>
  *
- * <p><b>The end.</b> Each folder counts who is at it; the last who leaves it finishes it, and
- * leaves the folder around it. When the walk is over and the workers are done, so are all folders.
+ * <p><b>The end.</b> Each {@link TargetFolder} counts who is at it; the last who leaves it finishes
+ * it, and leaves the folder around it. When the walk is over, the workers are done and the last
+ * batch is flushed, so are all folders.
  *
  * <p><b>An interruption</b> terminates all lanes, on the thread of the signal. The transfers that
  * the walk and the workers wait for end ABORTED; each then waits until its own lanes are quiet, as
@@ -92,16 +99,37 @@ final class TreeCopy {
 
     private void walk(Path source, Path target, TreeJournal journal, TreeRecord record)
             throws IOException {
-        try (CopyWorkers workers = new CopyWorkers(options.isSync(), this::small)) {
-            TreeWalk walk =
-                    new TreeWalk(
-                            source, target, options.isArchive(), journal, record, wide, workers);
-            try {
-                Files.walkFileTree(source, walk);
-            } finally {
-                walk.leaveAll();
+        try (FileSystemSync sync = options.isSync() ? syncAround(target) : null) {
+            boolean eachWaits = options.isSync() && (sync == null || options.isVerify());
+            try (TreeBatch batch = new TreeBatch(record, sync, System::nanoTime);
+                    CopyWorkers workers = new CopyWorkers(eachWaits, this::small)) {
+                TreeWalk walk =
+                        new TreeWalk(
+                                source,
+                                target,
+                                options.isArchive(),
+                                journal,
+                                record,
+                                wide,
+                                workers,
+                                batch);
+                try {
+                    Files.walkFileTree(source, walk);
+                } finally {
+                    walk.leaveAll();
+                }
+            }
+            if (sync != null) {
+                // What the folders have got since, and the name of the first.
+                sync.force();
             }
         }
+    }
+
+    private static @Nullable FileSystemSync syncAround(Path target) throws IOException {
+        Path around = target.toAbsolutePath().getParent();
+        boolean inside = around == null || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS);
+        return FileSystemSync.of(inside ? target : requireNonNull(around)).orElse(null);
     }
 
     /** For one more worker. */

@@ -37,13 +37,16 @@ final class TreeRecord {
     }
 
     /** These are whole under their names; on disk with them, if that is asked for. */
-    void finished(List<TargetFolder.File> files) throws IOException {
+    void finished(List<TreeBatch.File> files) throws IOException {
         if (sync) {
             Map<Path, SourceIdentity> done = new HashMap<>();
             files.forEach(file -> done.put(file.relative(), file.source()));
             journal.done(done);
         }
-        files.forEach(file -> report.file(file.named().bytes(), file.named().resumedBytes()));
+        files.forEach(file -> {
+            FileCopy.Named named = file.whole().named();
+            report.file(named.bytes(), named.resumedBytes());
+        });
     }
 
     /** One is there from an earlier copy. */

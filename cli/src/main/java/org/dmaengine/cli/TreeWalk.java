@@ -20,6 +20,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
     private final TreeRecord record;
     private final FileCopy wide;
     private final CopyWorkers workers;
+    private final TreeBatch batch;
     // The folder that the walk is in.
     private @Nullable TargetFolder here;
 
@@ -30,7 +31,8 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             TreeJournal journal,
             TreeRecord record,
             FileCopy wide,
-            CopyWorkers workers) {
+            CopyWorkers workers,
+            TreeBatch batch) {
         this.source = source;
         this.target = target;
         this.archive = archive;
@@ -38,6 +40,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         this.record = record;
         this.wide = wide;
         this.workers = workers;
+        this.batch = batch;
     }
 
     @Override
@@ -65,7 +68,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode("rwx------"));
         }
-        here = new TargetFolder(here, path, !there, later, record);
+        here = new TargetFolder(here, path, !there, later, batch.covers(path), record);
         return goOn();
     }
 
@@ -126,21 +129,20 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             if (!isNew) {
                 CopyPlan.requireReplaceable(file, path);
             }
-            Optional<FileCopy.Named> named = files.name(file, path, isNew);
-            if (named.isPresent()) {
-                into.add(new TargetFolder.File(source.relativize(file), identity, named.get()));
-            } else {
-                record.interrupted();
-                tried = false;
+            Optional<WholeFile> written = files.write(file, path, isNew);
+            if (written.isPresent()) {
+                batch.add(
+                        new TreeBatch.File(source.relativize(file), identity, written.get(), into));
+                return;
             }
+            record.interrupted();
+            tried = false;
         } catch (CommandFailure failure) {
             if (files.isQuiesced()) {
                 record.failed(failure);
             } else {
                 record.ended(failure);
             }
-        } catch (IOException problem) {
-            record.failed(FileProblem.of("writing " + path, problem));
         }
         into.leave(tried);
     }

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 
 /** Trees, of which several files are under way at once. */
 class CopyTreeTest {
@@ -135,7 +134,7 @@ class CopyTreeTest {
                     .pollInterval(Duration.ofMillis(2))
                     .until(() -> {
                         assertThat(cli.isAlive()).as("seed %d", seed).isTrue();
-                        return directNamesIn(copy) >= some;
+                        return finishedOf(copy) >= some;
                     });
             cli.signal("INT");
             Cli.Result result = cli.await();
@@ -229,24 +228,37 @@ class CopyTreeTest {
     }
 
     @Test
-    void shouldTellOfFilesOnlyWhenTheirNamesAreForced() throws IOException {
-        Path target = Files.createDirectory(folder.resolve("target"));
-        SourceIdentity source = SourceIdentity.of(target);
-        CopyReport report = new CopyReport();
-        try (TreeJournal journal = TreeJournal.fresh(target)) {
-            TreeRecord record = new TreeRecord(journal, report, new Interruption(), true);
-            TargetFolder root = new TargetFolder(null, target, false, Optional.empty(), record);
-            root.enter();
-            root.add(new TargetFolder.File(Path.of("one"), source, new FileCopy.Named(1, 0)));
-            root.leave(true);
-            assertThat(Siblings.journal(target)).content().doesNotContain("one");
-            assertThat(TestFiles.leftOvers(folder)).hasSize(1);
+    void shouldGoOnAfterKill() throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
+        Path copy = folder.resolve("copy");
+        try (Cli cli = Cli.start("copy", "-r", "--limit=8M", tree.toString(), copy.toString())) {
+            long some = 20 + seed % 150;
+            await().atMost(DEADLINE)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> {
+                        assertThat(cli.isAlive()).as("seed %d", seed).isTrue();
+                        return finishedOf(copy) >= some;
+                    });
+            cli.signal("KILL");
 
-            root.leave(true);
-
-            assertThat(Siblings.journal(target)).content().contains("\"done\":\"one\"");
-            assertThat(record.failures()).isZero();
+            assertThat(cli.await().code()).isEqualTo(137);
         }
+        for (Map.Entry<String, Path> file : TestFiles.files(copy).entrySet()) {
+            if (!file.getKey().contains("dmaengine-")) {
+                assertThat(file.getValue()).hasSameBinaryContentAs(tree.resolve(file.getKey()));
+            }
+        }
+
+        Cli.Result result =
+                Cli.run("copy", "-r", "--resume", "--json", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
+        assertThat(((Number) result.json().get("resumedBytes")).longValue())
+                .as("seed %d", seed)
+                .isPositive();
+        assertThat(result.json()).containsEntry("files", 600);
+        TestFiles.requireSameTrees(tree, copy);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
     @Test
@@ -260,9 +272,9 @@ class CopyTreeTest {
         try (TreeJournal journal = TreeJournal.fresh(target)) {
             TreeRecord record = new TreeRecord(journal, new CopyReport(), new Interruption(), true);
             TargetFolder outer =
-                    new TargetFolder(null, target, true, Optional.of(attributes), record);
+                    new TargetFolder(null, target, true, Optional.of(attributes), false, record);
             TargetFolder whole =
-                    new TargetFolder(outer, inner, true, Optional.of(attributes), record);
+                    new TargetFolder(outer, inner, true, Optional.of(attributes), false, record);
             outer.leave(true);
             assertThat(Files.getLastModifiedTime(inner)).isNotEqualTo(then);
 
@@ -272,8 +284,8 @@ class CopyTreeTest {
             assertThat(Files.getLastModifiedTime(target)).isEqualTo(then);
             Files.setLastModifiedTime(target, now);
             TargetFolder again =
-                    new TargetFolder(null, target, true, Optional.of(attributes), record);
-            new TargetFolder(again, inner, true, Optional.empty(), record).leave(false);
+                    new TargetFolder(null, target, true, Optional.of(attributes), false, record);
+            new TargetFolder(again, inner, true, Optional.empty(), false, record).leave(false);
 
             again.leave(true);
 
@@ -301,12 +313,12 @@ class CopyTreeTest {
         assertThat(begun.getCount()).isEqualTo(100);
     }
 
-    /** Looks at names alone: files come and go meanwhile. */
-    private static long directNamesIn(Path root) {
-        String[] names = root.toFile().list();
-        return names == null
-                ? 0
-                : Stream.of(names).filter(name -> !name.contains("dmaengine-")).count();
+    /** How many files the journal names as safe. */
+    private static int finishedOf(Path copy) throws IOException {
+        Path journal = Siblings.journal(copy);
+        return Files.exists(journal)
+                ? Files.readString(journal).split("\"done\"", -1).length - 1
+                : 0;
     }
 
     private static int namesIn(Path root) throws IOException {

@@ -1,0 +1,250 @@
+package org.dmaengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/** When the files of a tree get their names, and when they are told as safe. */
+class TreeBatchTest {
+    private static final int THREADS = 4;
+
+    @TempDir Path scratch;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final CopyReport report = new CopyReport();
+    private final CopyEngine engine =
+            new CopyEngine(
+                    () -> {
+                        throw new AssertionError("nothing needs an engine");
+                    },
+                    new Interruption(),
+                    new RateLimit(0, System::nanoTime));
+    private Path target = Path.of("");
+    private SourceIdentity source = SourceIdentity.ofStream();
+    private @Nullable TreeJournal journal;
+    private @Nullable FileSystemSync sync;
+
+    @BeforeEach
+    void makeTarget() throws IOException {
+        target = Files.createDirectory(scratch.resolve("target"));
+        source = SourceIdentity.of(target);
+        journal = TreeJournal.fresh(target);
+    }
+
+    @AfterEach
+    void closeAll() throws IOException {
+        TreeJournal opened = journal;
+        assertThat(opened).isNotNull();
+        opened.close();
+        FileSystemSync syncing = sync;
+        if (syncing != null) {
+            syncing.close();
+        }
+    }
+
+    @Test
+    void shouldNameNothingBeforeAllIsForcedAndTellAfterTheirNamesAre() throws IOException {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record, batch);
+        for (int i = 0; i < TreeBatch.FILES_MAX - 1; i++) {
+            batch.add(whole(i, folder));
+        }
+        assertThat(names()).isEmpty();
+        assertThat(told()).doesNotContain("done");
+
+        batch.add(whole(TreeBatch.FILES_MAX, folder));
+
+        assertThat(names()).hasSize(TreeBatch.FILES_MAX);
+        assertThat(told().split("\"done\"", -1)).hasSize(TreeBatch.FILES_MAX + 1);
+        batch.close();
+        assertThat(record.failures()).isZero();
+        assertThat(TestFiles.leftOvers(target)).isEmpty();
+    }
+
+    @Test
+    void shouldNotKeepFilesForLong() throws IOException {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record, batch);
+        batch.add(whole(0, folder));
+        nanos.addAndGet(Duration.ofMillis(999).toNanos());
+        batch.add(whole(1, folder));
+        assertThat(names()).isEmpty();
+
+        nanos.addAndGet(Duration.ofMillis(1).toNanos());
+        batch.add(whole(2, folder));
+
+        assertThat(names()).containsExactlyInAnyOrder("file-0", "file-1", "file-2");
+        batch.add(whole(3, folder));
+        assertThat(names()).hasSize(3);
+        batch.close();
+        assertThat(names()).hasSize(4);
+        assertThat(told()).contains("file-3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNameAtOnceWhatNothingElseForces(boolean forced) throws IOException {
+        TreeRecord record = record(forced);
+        TreeBatch batch = batch(record, false);
+        TargetFolder folder = folder(record, batch);
+        folder.leave(true);
+
+        batch.add(whole(0, folder));
+
+        assertThat(names()).containsExactly("file-0");
+        // Its name may be lost still, where somebody cares.
+        assertThat(filesReported()).isEqualTo(forced ? 0 : 1);
+        batch.close();
+        assertThat(filesReported()).isEqualTo(1);
+        assertThat(record.failures()).isZero();
+    }
+
+    @Test
+    void shouldNameNoFileThatMayNotBeOnDisk() throws Exception {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record, batch);
+        try (FileSystemSync closed =
+                new FileSystemSync(LinuxCalls.link(), -1, FileSystemType.device(target))) {
+            TreeBatch broken = new TreeBatch(record, closed, nanos::get);
+            broken.add(whole(0, folder));
+            broken.add(whole(1, folder));
+
+            broken.close();
+        }
+
+        assertThat(names()).isEmpty();
+        assertThat(TestFiles.leftOvers(target)).isEmpty();
+        assertThat(record.failures()).isEqualTo(2);
+        assertThat(told()).doesNotContain("done");
+        assertThat(filesReported()).isZero();
+    }
+
+    @Test
+    void shouldTellOfOneThatCannotGetItsNameAndNameTheRest() throws IOException {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record, batch);
+        for (int i = 0; i < 3; i++) {
+            batch.add(whole(i, folder));
+        }
+        Files.createDirectories(target.resolve("file-1").resolve("inside"));
+
+        batch.close();
+
+        assertThat(record.failures()).isEqualTo(1);
+        assertThat(filesReported()).isEqualTo(2);
+        assertThat(told()).contains("file-0", "file-2").doesNotContain("file-1");
+        assertThat(TestFiles.leftOvers(target)).isEmpty();
+    }
+
+    @Test
+    void shouldBoundWhatIsOpenAndLoseNothingOfManyThreads() throws Exception {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record, batch);
+        int each = 3 * TreeBatch.FILES_MAX;
+        int all = THREADS * each;
+        long most = 0;
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                int first = t * each;
+                running.add(
+                        threads.submit(() -> {
+                            for (int i = first; i < first + each; i++) {
+                                batch.add(whole(i, folder));
+                            }
+                            return true;
+                        }));
+            }
+            while (running.stream().anyMatch(one -> !one.isDone())) {
+                most = Math.max(most, partialNames());
+            }
+            for (Future<?> one : running) {
+                one.get();
+            }
+        }
+        batch.close();
+
+        assertThat(names()).hasSize(all);
+        assertThat(filesReported()).isEqualTo(all);
+        // A look at a folder that changes meanwhile may count a file twice; so there is room.
+        assertThat(most).isLessThanOrEqualTo(3 * TreeBatch.FILES_MAX);
+        assertThat(record.failures()).isZero();
+        record.requireNoEnd();
+    }
+
+    private TreeRecord record(boolean forced) {
+        TreeJournal opened = journal;
+        assertThat(opened).isNotNull();
+        return new TreeRecord(opened, report, new Interruption(), forced);
+    }
+
+    private TreeBatch batch(TreeRecord record, boolean together) throws IOException {
+        if (!together) {
+            return new TreeBatch(record, null, nanos::get);
+        }
+        Optional<FileSystemSync> found = FileSystemSync.of(target);
+        assumeTrue(found.isPresent(), "syncfs(2) is not to be had, or not to be trusted here");
+        sync = found.get();
+        return new TreeBatch(record, sync, nanos::get);
+    }
+
+    private TargetFolder folder(TreeRecord record, TreeBatch batch) throws IOException {
+        return new TargetFolder(null, target, true, Optional.empty(), batch.covers(target), record);
+    }
+
+    private TreeBatch.File whole(int number, TargetFolder folder) throws IOException {
+        String name = "file-" + number;
+        PartialFile partial = PartialFile.fresh(target.resolve(name), source, true, false);
+        partial.file().channel().write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        folder.enter();
+        return new TreeBatch.File(
+                Path.of(name), source, new WholeFile(partial, new FileCopy.Named(3, 0)), folder);
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> all = Files.list(target)) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .toList();
+        }
+    }
+
+    private long partialNames() {
+        String[] all = target.toFile().list();
+        return all == null ? 0 : Stream.of(all).filter(name -> name.startsWith(".")).count();
+    }
+
+    private String told() throws IOException {
+        return Files.readString(Siblings.journal(target));
+    }
+
+    private long filesReported() {
+        return ((Number) report.toJson(engine, 1).get("files")).longValue();
+    }
+}
