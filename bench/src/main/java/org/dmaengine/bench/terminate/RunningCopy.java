@@ -12,7 +12,7 @@ import org.dmaengine.bench.Turn;
 
 import java.lang.foreign.MemorySegment;
 
-/** A copy that runs is terminated; perhaps while other channels keep the two workers busy. */
+/** A copy that runs is terminated; perhaps while other channels keep the workers busy. */
 final class RunningCopy implements Contestant {
     static final long COPY_BYTES = 1L << 30;
 
@@ -32,8 +32,8 @@ final class RunningCopy implements Contestant {
         target.fill((byte) 2);
     }
 
-    static RunningCopy open(int others) {
-        EngineOptions options = EngineOptions.defaults().with("workers", "2");
+    static RunningCopy open(int workers, int others) {
+        EngineOptions options = EngineOptions.defaults().with("workers", Integer.toString(workers));
         return new RunningCopy(DmaEngines.open("cpu", options), others);
     }
 

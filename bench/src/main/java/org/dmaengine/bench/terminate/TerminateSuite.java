@@ -29,8 +29,10 @@ public final class TerminateSuite implements Suite {
     @Override
     public List<Case> cases() {
         return List.of(
-                running("running copy of 1 GiB", 0),
-                running("running copy of 1 GiB, 1,000 other busy channels", OTHERS),
+                running("running copy of 1 GiB", 2, 0),
+                running("running copy of 1 GiB, 1,000 other busy channels", 2, OTHERS),
+                // With the thread that terminates as many as there are cores.
+                running("running copy of 1 GiB, 1,000 other busy channels, one worker", 1, OTHERS),
                 queued("terminateAsync, 1,000 submitted", false),
                 queued("terminateAsync, 1,000 issued", true),
                 pipe("cpu"),
@@ -41,8 +43,8 @@ public final class TerminateSuite implements Suite {
                         .aimingAt(WAITING_P99));
     }
 
-    private Case running(String name, int others) {
-        return micros(name, entry("terminateSync", site -> RunningCopy.open(others)))
+    private Case running(String name, int workers, int others) {
+        return micros(name, entry("terminateSync", site -> RunningCopy.open(workers, others)))
                 .beside(entry("MemorySegment.copy, waited for", site -> new WaitedCopy()))
                 .aimingAt(P99, LONGEST);
     }
