@@ -101,10 +101,13 @@ final class FileCopy {
 
     private Optional<WholeFile> write(OpenSource open, Path target, boolean isNew) {
         try (OpenSource source = open) {
-            PartialFile partial = partialOf(source, target, isNew);
+            // Of the source as it is now: the mode must not come from what it is replaced by later.
+            TargetAttributes attributes =
+                    TargetAttributes.of(source.attributes(), target, isNew, options.isArchive());
+            PartialFile partial = partialOf(source, target, isNew, attributes);
             Optional<WholeFile> whole = Optional.empty();
             try {
-                whole = fill(source, partial, target, isNew);
+                whole = fill(source, partial, attributes, isNew);
                 return whole;
             } finally {
                 if (whole.isEmpty()) {
@@ -121,7 +124,8 @@ final class FileCopy {
         return mover.isQuiesced();
     }
 
-    private PartialFile partialOf(OpenSource source, Path target, boolean isNew)
+    private PartialFile partialOf(
+            OpenSource source, Path target, boolean isNew, TargetAttributes attributes)
             throws IOException {
         // What is forced to disk in any case need not be copied into the page cache before.
         boolean direct =
@@ -135,15 +139,14 @@ final class FileCopy {
                 return found.get();
             }
         }
-        return PartialFile.fresh(target, source.identity(), isNew, direct);
+        return PartialFile.fresh(
+                target, source.identity(), isNew, attributes.modeToMake(isNew), direct);
     }
 
     private Optional<WholeFile> fill(
-            OpenSource source, PartialFile partial, Path target, boolean isNew) throws IOException {
+            OpenSource source, PartialFile partial, TargetAttributes attributes, boolean isNew)
+            throws IOException {
         try {
-            // Of the source as it is now: the mode must not come from what it is replaced by later.
-            TargetAttributes attributes =
-                    TargetAttributes.of(source.attributes(), target, isNew, options.isArchive());
             Checksum checksum = new Checksum();
             Pipeline.Result result = transfer(source, partial, checksum);
             if (result.end() == Pipeline.End.INTERRUPTED) {
@@ -158,7 +161,9 @@ final class FileCopy {
                 keep(source, partial, result.prefixBytes());
                 return Optional.empty();
             }
-            attributes.applyTo(partial.path());
+            if (!attributes.areMade(isNew)) {
+                attributes.applyTo(partial.path());
+            }
             Named named = new Named(result.prefixBytes(), partial.startBytes());
             return Optional.of(new WholeFile(partial, named));
         } catch (IOException problem) {

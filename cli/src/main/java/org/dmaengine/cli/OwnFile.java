@@ -13,6 +13,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ final class OwnFile {
     static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
+    /** Of a file that is not whole yet. */
+    static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
     private OwnFile() {}
 
     /**
@@ -37,9 +41,15 @@ final class OwnFile {
      * @throws FileAlreadyExistsException if the name is taken, be it by a link that leads nowhere
      */
     static FileChannel create(Path path, OpenOption... more) throws IOException {
+        return create(path, OWNER_ONLY, more);
+    }
+
+    /** The same with a mode of its own, less the umask, from its first moment. */
+    static FileChannel create(Path path, Set<PosixFilePermission> mode, OpenOption... more)
+            throws IOException {
         Set<OpenOption> options = options(more);
         options.add(StandardOpenOption.CREATE_NEW);
-        return lock(path, FileChannel.open(path, options, mode("rw-------")));
+        return lock(path, FileChannel.open(path, options, mode(mode)));
     }
 
     private static Set<OpenOption> options(OpenOption... more) {
@@ -51,12 +61,9 @@ final class OwnFile {
     }
 
     /** What is made gets it from its first moment; nothing where the system knows no modes. */
-    static FileAttribute<?>[] mode(String permissions) {
+    static FileAttribute<?>[] mode(Set<PosixFilePermission> permissions) {
         return POSIX
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString(permissions))
-                }
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
                 : new FileAttribute<?>[0];
     }
 

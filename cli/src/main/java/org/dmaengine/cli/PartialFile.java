@@ -8,9 +8,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A target on its way: a file under a temporary name beside it, readable by its owner only, that
@@ -41,9 +43,15 @@ final class PartialFile implements AutoCloseable {
      * Begins at 0; what an interrupted copy left is dropped.
      *
      * @param isNew whether it is known that no copy to this target was interrupted
+     * @param mode what it gets, less the umask; that of its owner only, unless its folder hides it
      * @param direct whether to write it past the page cache, where the file system does that
      */
-    static PartialFile fresh(Path target, SourceIdentity source, boolean isNew, boolean direct)
+    static PartialFile fresh(
+            Path target,
+            SourceIdentity source,
+            boolean isNew,
+            Set<PosixFilePermission> mode,
+            boolean direct)
             throws IOException {
         // The journal first: it must never be about another partial file than the one beside it.
         Path beside = Siblings.journal(target);
@@ -51,10 +59,10 @@ final class PartialFile implements AutoCloseable {
         Path path = Siblings.partial(target);
         TargetFile file;
         try {
-            file = TargetFile.create(path, direct);
+            file = TargetFile.create(path, mode, direct);
         } catch (FileAlreadyExistsException leftOver) {
             OwnFile.discardLeftOver(path);
-            file = TargetFile.create(path, direct);
+            file = TargetFile.create(path, mode, direct);
         }
         return new PartialFile(target, file, journal, source, 0);
     }

@@ -66,6 +66,23 @@ record TargetAttributes(
                 : Optional.empty();
     }
 
+    /**
+     * What a file on its way to them is made with: the mode itself, if nobody else can look into
+     * its folder, and it lets its owner take it up again; otherwise one for the owner only.
+     *
+     * @param hidden whether the folder is this command's own until all in it is done
+     */
+    Set<PosixFilePermission> modeToMake(boolean hidden) {
+        return permissions
+                .filter(mode -> hidden && mode.containsAll(OwnFile.OWNER_ONLY))
+                .orElse(OwnFile.OWNER_ONLY);
+    }
+
+    /** Whether {@link #applyTo} has nothing to do for a file that was made so. */
+    boolean areMade(boolean hidden) {
+        return times.isEmpty() && permissions.filter(modeToMake(hidden)::equals).isPresent();
+    }
+
     void applyTo(Path path) throws IOException {
         var posix =
                 Files.getFileAttributeView(

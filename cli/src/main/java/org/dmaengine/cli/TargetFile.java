@@ -10,7 +10,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A file that is written to, past the page cache or through it.
@@ -22,10 +24,12 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
     /**
      * Makes it, as {@link OwnFile#create}.
      *
+     * @param mode what it gets, less the umask
      * @param direct whether to go past the page cache, where the file system does that
      */
-    static TargetFile create(Path path, boolean direct) throws IOException {
-        return open(path, direct, TargetFile::make);
+    static TargetFile create(Path path, Set<PosixFilePermission> mode, boolean direct)
+            throws IOException {
+        return open(path, direct, (where, more) -> make(where, mode, more));
     }
 
     /** Opens one that an earlier copy left, as {@link OwnFile#openLeftOver}. */
@@ -58,9 +62,10 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
     }
 
     /** Linux makes the file before it finds out that its file system does no direct I/O. */
-    private static FileChannel make(Path path, OpenOption... more) throws IOException {
+    private static FileChannel make(Path path, Set<PosixFilePermission> mode, OpenOption... more)
+            throws IOException {
         try {
-            return OwnFile.create(path, more);
+            return OwnFile.create(path, mode, more);
         } catch (FileAlreadyExistsException | NoSuchFileException notMade) {
             throw notMade;
         } catch (FileSystemException refused) {

@@ -19,8 +19,8 @@ import java.nio.file.StandardCopyOption;
  *   TreeWalk      the command's thread: makes folders and links, copies big files one after the
  *                 other on the wide lanes, and hands the small ones to
  *   CopyWorkers   a few threads, each with a mover of its own. Both tell
- *   TreeBatch     which files are whole. When it has some, it forces them to disk, names them,
- *                 forces the names, and tells
+ *   TreeBatch     which files are whole, and when it has some,
+ *   Publishing    forces them to disk, names them, forces the names, and tells
  *   TreeRecord    that they are safe, which writes the journal for --resume, counts what failed,
  *                 and says when to stop
  * </pre>
@@ -101,7 +101,8 @@ final class TreeCopy {
             throws IOException {
         try (FileSystemSync sync = options.isSync() ? syncAround(target) : null) {
             boolean eachWaits = options.isSync() && (sync == null || options.isVerify());
-            try (TreeBatch batch = new TreeBatch(record, sync, System::nanoTime);
+            Publishing publishing = new Publishing(record, sync);
+            try (TreeBatch batch = new TreeBatch(publishing, System::nanoTime);
                     CopyWorkers workers = new CopyWorkers(eachWaits, this::small)) {
                 TreeWalk walk =
                         new TreeWalk(
@@ -112,6 +113,7 @@ final class TreeCopy {
                                 record,
                                 wide,
                                 workers,
+                                publishing,
                                 batch);
                 try {
                     Files.walkFileTree(source, walk);

@@ -9,10 +9,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /** Walks through the source of a tree and has all copied that it meets; see {@link TreeCopy}. */
 final class TreeWalk extends SimpleFileVisitor<Path> {
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rwx------");
+
     private final Path source;
     private final Path target;
     private final boolean archive;
@@ -20,6 +26,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
     private final TreeRecord record;
     private final FileCopy wide;
     private final CopyWorkers workers;
+    private final Publishing publishing;
     private final TreeBatch batch;
     // The folder that the walk is in.
     private @Nullable TargetFolder here;
@@ -32,6 +39,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             TreeRecord record,
             FileCopy wide,
             CopyWorkers workers,
+            Publishing publishing,
             TreeBatch batch) {
         this.source = source;
         this.target = target;
@@ -40,6 +48,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         this.record = record;
         this.wide = wide;
         this.workers = workers;
+        this.publishing = publishing;
         this.batch = batch;
     }
 
@@ -66,9 +75,9 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
                         : Optional.of(TargetAttributes.of(folder, path, archive));
         if (!there) {
             journal.making(relative);
-            Files.createDirectory(path, OwnFile.mode("rwx------"));
+            Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));
         }
-        here = new TargetFolder(here, path, !there, later, batch.covers(path), record);
+        here = new TargetFolder(here, path, !there, later, publishing.covers(path), record);
         return goOn();
     }
 

@@ -27,7 +27,12 @@ class CheckpointsTest {
         Path target = folder.resolve("target");
         long step = Checkpoints.EVERY_BYTES;
         try (PartialFile partial =
-                        PartialFile.fresh(target, SourceIdentity.ofStream(), false, false);
+                        PartialFile.fresh(
+                                target,
+                                SourceIdentity.ofStream(),
+                                false,
+                                OwnFile.OWNER_ONLY,
+                                false);
                 Checkpoints checkpoints = new Checkpoints(partial, nanos::get)) {
             checkpoints.reached(step - 1);
             checkpoints.reached(step);

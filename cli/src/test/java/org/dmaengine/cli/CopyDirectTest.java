@@ -172,7 +172,7 @@ class CopyDirectTest {
             Set<String> before = TestFiles.files(mount).keySet();
             assertThat(TestFile.refusal(mount, true)).isPresent();
             assertThat(TestFiles.files(mount).keySet()).isEqualTo(before);
-            try (TargetFile file = TargetFile.create(path, true)) {
+            try (TargetFile file = TargetFile.create(path, OwnFile.OWNER_ONLY, true)) {
                 assertThat(file.direct()).isFalse();
             }
             try (TargetFile file = TargetFile.openLeftOver(path, true)) {

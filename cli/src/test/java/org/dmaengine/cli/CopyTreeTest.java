@@ -202,6 +202,29 @@ class CopyTreeTest {
                                 PosixFilePermissions.fromString("r-xr-xr-x"), Umask.ofProcess()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-r", "-a"})
+    void shouldGiveEachFileItsMode(String option) throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        for (String mode :
+                List.of("rw-------", "rw-r--r--", "rwxrwxrwx", "r--r--r--", "rwxr-x---")) {
+            Path file = TestFiles.random(tree.resolve(mode), 10_000, seed);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        }
+        Path copy = folder.resolve("copy");
+
+        assertThat(Main.run(new Interruption(), "copy", option, tree.toString(), copy.toString()))
+                .isZero();
+
+        for (Map.Entry<String, Path> file : TestFiles.files(tree).entrySet()) {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file.getValue());
+            assertThat(Files.getPosixFilePermissions(copy.resolve(file.getKey())))
+                    .as(file.getKey())
+                    .isEqualTo(option.equals("-a") ? mode : Umask.applyTo(mode, Umask.ofProcess()));
+        }
+        TestFiles.requireSameTrees(tree, copy);
+    }
+
     @Test
     void shouldHoldAllWorkersUnderOneLimit() throws IOException {
         Path tree = Files.createDirectory(folder.resolve("tree"));

@@ -67,7 +67,7 @@ class TreeBatchTest {
     void shouldNameNothingBeforeAllIsForcedAndTellAfterTheirNamesAre() throws IOException {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
-        TargetFolder folder = folder(record, batch);
+        TargetFolder folder = folder(record);
         for (int i = 0; i < TreeBatch.FILES_MAX - 1; i++) {
             batch.add(whole(i, folder));
         }
@@ -87,7 +87,7 @@ class TreeBatchTest {
     void shouldNotKeepFilesForLong() throws IOException {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
-        TargetFolder folder = folder(record, batch);
+        TargetFolder folder = folder(record);
         batch.add(whole(0, folder));
         nanos.addAndGet(Duration.ofMillis(999).toNanos());
         batch.add(whole(1, folder));
@@ -109,7 +109,7 @@ class TreeBatchTest {
     void shouldNameAtOnceWhatNothingElseForces(boolean forced) throws IOException {
         TreeRecord record = record(forced);
         TreeBatch batch = batch(record, false);
-        TargetFolder folder = folder(record, batch);
+        TargetFolder folder = folder(record);
         folder.leave(true);
 
         batch.add(whole(0, folder));
@@ -125,11 +125,11 @@ class TreeBatchTest {
     @Test
     void shouldNameNoFileThatMayNotBeOnDisk() throws Exception {
         TreeRecord record = record(true);
-        TreeBatch batch = batch(record, true);
-        TargetFolder folder = folder(record, batch);
+        batch(record, true).close();
+        TargetFolder folder = folder(record);
         try (FileSystemSync closed =
                 new FileSystemSync(LinuxCalls.link(), -1, FileSystemType.device(target))) {
-            TreeBatch broken = new TreeBatch(record, closed, nanos::get);
+            TreeBatch broken = new TreeBatch(new Publishing(record, closed), nanos::get);
             broken.add(whole(0, folder));
             broken.add(whole(1, folder));
 
@@ -147,7 +147,7 @@ class TreeBatchTest {
     void shouldTellOfOneThatCannotGetItsNameAndNameTheRest() throws IOException {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
-        TargetFolder folder = folder(record, batch);
+        TargetFolder folder = folder(record);
         for (int i = 0; i < 3; i++) {
             batch.add(whole(i, folder));
         }
@@ -165,7 +165,7 @@ class TreeBatchTest {
     void shouldBoundWhatIsOpenAndLoseNothingOfManyThreads() throws Exception {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
-        TargetFolder folder = folder(record, batch);
+        TargetFolder folder = folder(record);
         int each = 3 * TreeBatch.FILES_MAX;
         int all = THREADS * each;
         long most = 0;
@@ -206,21 +206,22 @@ class TreeBatchTest {
 
     private TreeBatch batch(TreeRecord record, boolean together) throws IOException {
         if (!together) {
-            return new TreeBatch(record, null, nanos::get);
+            return new TreeBatch(new Publishing(record, null), nanos::get);
         }
         Optional<FileSystemSync> found = FileSystemSync.of(target);
         assumeTrue(found.isPresent(), "syncfs(2) is not to be had, or not to be trusted here");
         sync = found.get();
-        return new TreeBatch(record, sync, nanos::get);
+        return new TreeBatch(new Publishing(record, sync), nanos::get);
     }
 
-    private TargetFolder folder(TreeRecord record, TreeBatch batch) throws IOException {
-        return new TargetFolder(null, target, true, Optional.empty(), batch.covers(target), record);
+    private TargetFolder folder(TreeRecord record) {
+        return new TargetFolder(null, target, true, Optional.empty(), sync != null, record);
     }
 
     private TreeBatch.File whole(int number, TargetFolder folder) throws IOException {
         String name = "file-" + number;
-        PartialFile partial = PartialFile.fresh(target.resolve(name), source, true, false);
+        PartialFile partial =
+                PartialFile.fresh(target.resolve(name), source, true, OwnFile.OWNER_ONLY, false);
         partial.file().channel().write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         folder.enter();
         return new TreeBatch.File(

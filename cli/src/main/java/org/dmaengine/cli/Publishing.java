@@ -1,0 +1,146 @@
+package org.dmaengine.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How whole files of a tree get safe under their names, several at once:
+ *
+ * <pre>
+ *   1. one call forces what is in them   (a crash up to here: none has its name)
+ *   2. each gets its name                (a crash up to 3: it may lose it)
+ *   3. one more call forces the names
+ *   4. the record tells of them, and each leaves its folder
+ * </pre>
+ *
+ * <p>Where no {@link FileSystemSync} covers their folder, {@link #prepare} does 1 and 2 for each,
+ * and 3 is a call for each folder. Without a disk to wait for 1 and 3 are left out. Nothing throws;
+ * the record is told of all. For any thread.
+ */
+final class Publishing {
+    private final TreeRecord record;
+    private final @Nullable FileSystemSync sync;
+
+    /**
+     * @param sync what forces the files of the folders that it covers; null if nothing does
+     */
+    Publishing(TreeRecord record, @Nullable FileSystemSync sync) {
+        this.record = record;
+        this.sync = sync;
+    }
+
+    /** Whether what is in this folder is forced by the one call. */
+    boolean covers(Path folder) throws IOException {
+        FileSystemSync all = sync;
+        return all != null && all.covers(folder);
+    }
+
+    /** Whether a file gains by waiting for others. */
+    boolean isByBatches() {
+        return record.isSync();
+    }
+
+    /**
+     * What is to be done for a file alone, before it waits for others.
+     *
+     * @return false if it failed, and has left its folder
+     */
+    boolean prepare(TreeBatch.File file) {
+        if (isNamed(file)
+                && !(attempt(file, WholeFile::force) && attempt(file, WholeFile::publish))) {
+            leave(file);
+            return false;
+        }
+        return true;
+    }
+
+    /** All the rest, for all of them. */
+    void publish(List<TreeBatch.File> batch) {
+        List<TreeBatch.File> safe = new ArrayList<>(batch);
+        try {
+            forceFiles(safe);
+            safe.removeIf(file -> !isNamed(file) && !attempt(file, WholeFile::publish));
+            forceNames(safe);
+            record.finished(safe);
+        } catch (IOException problem) {
+            safe.forEach(file -> record.failed(file.whole().problem(problem)));
+        } catch (RuntimeException | Error mistake) {
+            record.ended(mistake);
+        } finally {
+            batch.forEach(this::leave);
+        }
+    }
+
+    /** Whether {@link #prepare} names it. */
+    private boolean isNamed(TreeBatch.File file) {
+        return record.isSync() && !file.folder().isCovered();
+    }
+
+    /** Takes out what may not be on disk. */
+    private void forceFiles(List<TreeBatch.File> batch) {
+        if (record.isSync() && batch.stream().anyMatch(file -> file.folder().isCovered())) {
+            try {
+                forceAll();
+            } catch (IOException problem) {
+                batch.removeIf(
+                        file -> !isNamed(file) && !attempt(file, whole -> whole.fail(problem)));
+            }
+        }
+    }
+
+    private void forceNames(List<TreeBatch.File> named) throws IOException {
+        if (!record.isSync()) {
+            return;
+        }
+        Set<TargetFolder> folders = new LinkedHashSet<>();
+        named.forEach(file -> folders.add(file.folder()));
+        if (folders.stream().anyMatch(TargetFolder::isCovered)) {
+            forceAll();
+        }
+        for (TargetFolder folder : folders) {
+            if (!folder.isCovered()) {
+                folder.force();
+            }
+        }
+    }
+
+    private void forceAll() throws IOException {
+        FileSystemSync all = sync;
+        assert all != null : "a folder is covered by nothing";
+        all.force();
+    }
+
+    /** What is tried with a file. */
+    private interface Step {
+        void on(WholeFile file) throws IOException;
+    }
+
+    /** False if it failed, which the record is told. */
+    private boolean attempt(TreeBatch.File file, Step step) {
+        try {
+            step.on(file.whole());
+            return true;
+        } catch (CommandFailure failure) {
+            record.failed(failure);
+        } catch (IOException problem) {
+            record.failed(file.whole().problem(problem));
+        }
+        return false;
+    }
+
+    private void leave(TreeBatch.File file) {
+        try {
+            file.whole().close();
+        } catch (IOException problem) {
+            record.failed(file.whole().problem(problem));
+        } finally {
+            file.folder().leave(true);
+        }
+    }
+}
