@@ -37,16 +37,24 @@ final class TreeRecord {
     }
 
     /** These are whole under their names; on disk with them, if that is asked for. */
-    void finished(List<TreeBatch.File> files) throws IOException {
-        if (sync) {
-            Map<Path, SourceIdentity> done = new HashMap<>();
-            files.forEach(file -> done.put(file.relative(), file.source()));
-            journal.done(done);
-        }
+    void finished(List<TreeBatch.File> files) {
         files.forEach(file -> {
             FileCopy.Named named = file.whole().named();
             report.file(named.bytes(), named.resumedBytes());
         });
+        if (sync && !files.isEmpty()) {
+            Map<Path, SourceIdentity> done = new HashMap<>();
+            files.forEach(file -> done.put(file.relative(), file.source()));
+            try {
+                journal.done(done);
+            } catch (IOException problem) {
+                // They are copied all the same; only a --resume will not know.
+                failed(
+                        FileProblem.of(
+                                "writing the journal of " + files.size() + " files that are copied",
+                                problem));
+            }
+        }
     }
 
     /** One is there from an earlier copy. */

@@ -162,6 +162,24 @@ class TreeBatchTest {
     }
 
     @Test
+    void shouldCountFilesThatTheJournalCannotName() throws IOException {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record);
+        batch.add(whole(0, folder));
+        batch.add(whole(1, folder));
+        TreeJournal opened = journal;
+        assertThat(opened).isNotNull();
+        opened.close();
+
+        batch.close();
+
+        assertThat(names()).hasSize(2);
+        assertThat(filesReported()).isEqualTo(2);
+        assertThat(record.failures()).isEqualTo(1);
+    }
+
+    @Test
     void shouldBoundWhatIsOpenAndLoseNothingOfManyThreads() throws Exception {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
