@@ -124,7 +124,11 @@ final class CallerRing implements Ring.Completions {
             }
         }
         config = null;
-        inUse.forEach(files::release);
+        // Neither a method reference nor an iterator, which the compiler does not always take
+        // apart.
+        for (int i = 0; i < inUse.size(); i++) {
+            files.release(inUse.get(i));
+        }
         inUse.clear();
     }
 
