@@ -129,13 +129,7 @@ class CopyTreeTest {
                         option,
                         tree.toString(),
                         copy.toString())) {
-            long some = 20 + seed % 150;
-            await().atMost(DEADLINE)
-                    .pollInterval(Duration.ofMillis(2))
-                    .until(() -> {
-                        assertThat(cli.isAlive()).as("seed %d", seed).isTrue();
-                        return finishedOf(copy) >= some;
-                    });
+            awaitSome(cli, copy);
             cli.signal("INT");
             Cli.Result result = cli.await();
 
@@ -255,13 +249,7 @@ class CopyTreeTest {
         Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
         Path copy = folder.resolve("copy");
         try (Cli cli = Cli.start("copy", "-r", "--limit=8M", tree.toString(), copy.toString())) {
-            long some = 20 + seed % 150;
-            await().atMost(DEADLINE)
-                    .pollInterval(Duration.ofMillis(2))
-                    .until(() -> {
-                        assertThat(cli.isAlive()).as("seed %d", seed).isTrue();
-                        return finishedOf(copy) >= some;
-                    });
+            awaitSome(cli, copy);
             cli.signal("KILL");
 
             assertThat(cli.await().code()).isEqualTo(137);
@@ -334,6 +322,17 @@ class CopyTreeTest {
 
         assertThat(told).hasSize(100).containsOnly(noChannel);
         assertThat(begun.getCount()).isEqualTo(100);
+    }
+
+    /** Until some of the files are safe, but not all. */
+    private void awaitSome(Cli cli, Path copy) {
+        long some = 20 + seed % 150;
+        await().atMost(DEADLINE)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> {
+                    assertThat(cli.isAlive()).as("seed %d", seed).isTrue();
+                    return finishedOf(copy) >= some;
+                });
     }
 
     /** How many files the journal names as safe. */
