@@ -25,6 +25,8 @@ final class FileSystemSync implements AutoCloseable {
     private final LinuxCalls linux;
     private final int descriptor;
     private final Object device;
+    // Volatile: set before the first call, so that who sees false may still be covered by it.
+    private volatile boolean used;
 
     /**
      * @param device what {@link FileSystemType#device} tells of it
@@ -75,12 +77,18 @@ final class FileSystemSync implements AutoCloseable {
         return device.equals(FileSystemType.device(folder));
     }
 
+    /** Whether it has been called, or is being called. */
+    boolean isUsed() {
+        return used;
+    }
+
     /**
      * Returns when all that was written before is on disk.
      *
      * @throws IOException if something may not be
      */
     void force() throws IOException {
+        used = true;
         int result = linux.syncFileSystem(descriptor);
         if (result < 0) {
             throw new IOException("syncfs failed with error " + -result);

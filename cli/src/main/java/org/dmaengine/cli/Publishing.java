@@ -20,10 +20,14 @@ import java.util.Set;
  * </pre>
  *
  * <p>Where no {@link FileSystemSync} covers their folder, {@link #prepare} does 1 and 2 for each,
- * and 3 is a call for each folder. Without a disk to wait for 1 and 3 are left out. Nothing throws;
- * the record is told of all. For any thread.
+ * and 3 is a call for each folder. The one call waits for what others have written too, so for a
+ * few files 1 is a call for each as well. Without a disk to wait for 1 and 3 are left out. Nothing
+ * throws; the record is told of all. For any thread.
  */
 final class Publishing {
+    /** So many are worth the one call. */
+    static final int TOGETHER_MIN = 16;
+
     private final TreeRecord record;
     private final @Nullable FileSystemSync sync;
 
@@ -35,10 +39,10 @@ final class Publishing {
         this.sync = sync;
     }
 
-    /** Whether what is in this folder is forced by the one call. */
-    boolean covers(Path folder) throws IOException {
+    /** What can force all in this folder by one call; null if nothing does. */
+    @Nullable FileSystemSync covering(Path folder) throws IOException {
         FileSystemSync all = sync;
-        return all != null && all.covers(folder);
+        return all != null && all.covers(folder) ? all : null;
     }
 
     /** Whether a file gains by waiting for others. */
@@ -63,10 +67,16 @@ final class Publishing {
     /** All the rest, for all of them. */
     void publish(List<TreeBatch.File> batch) {
         List<TreeBatch.File> safe = new ArrayList<>(batch);
+        long covered = batch.stream().filter(file -> file.folder().isCovered()).count();
+        boolean together = covered >= TOGETHER_MIN;
         try {
-            forceFiles(safe);
+            if (record.isSync()) {
+                forceFiles(safe, together);
+            }
             safe.removeIf(file -> !isNamed(file) && !attempt(file, WholeFile::publish));
-            forceNames(safe);
+            if (record.isSync()) {
+                forceNames(safe, together);
+            }
             record.finished(safe);
         } catch (IOException problem) {
             safe.forEach(file -> record.failed(file.whole().problem(problem)));
@@ -83,28 +93,26 @@ final class Publishing {
     }
 
     /** Takes out what may not be on disk. */
-    private void forceFiles(List<TreeBatch.File> batch) {
-        if (record.isSync() && batch.stream().anyMatch(file -> file.folder().isCovered())) {
-            try {
-                forceAll();
-            } catch (IOException problem) {
-                batch.removeIf(
-                        file -> !isNamed(file) && !attempt(file, whole -> whole.fail(problem)));
-            }
+    private void forceFiles(List<TreeBatch.File> batch, boolean together) {
+        if (!together) {
+            batch.removeIf(file -> !isNamed(file) && !attempt(file, WholeFile::force));
+            return;
+        }
+        try {
+            forceAll();
+        } catch (IOException problem) {
+            batch.removeIf(file -> !isNamed(file) && !attempt(file, whole -> whole.fail(problem)));
         }
     }
 
-    private void forceNames(List<TreeBatch.File> named) throws IOException {
-        if (!record.isSync()) {
-            return;
-        }
+    private void forceNames(List<TreeBatch.File> named, boolean together) throws IOException {
         Set<TargetFolder> folders = new LinkedHashSet<>();
         named.forEach(file -> folders.add(file.folder()));
-        if (folders.stream().anyMatch(TargetFolder::isCovered)) {
+        if (together) {
             forceAll();
         }
         for (TargetFolder folder : folders) {
-            if (!folder.isCovered()) {
+            if (!together || !folder.isCovered()) {
                 folder.force();
             }
         }

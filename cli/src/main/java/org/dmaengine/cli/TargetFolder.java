@@ -17,7 +17,7 @@ final class TargetFolder {
     private final Path path;
     private final boolean made;
     private final Optional<TargetAttributes> attributes;
-    private final boolean covered;
+    private final @Nullable FileSystemSync covering;
     private final TreeRecord record;
     // All guarded by this.
     private int users = 1;
@@ -30,20 +30,20 @@ final class TargetFolder {
      * @param parent the folder around it, null for the root of the tree
      * @param made whether this copy has made it
      * @param attributes what it gets when all in it is done
-     * @param covered whether one call forces all that is in it, and itself, to disk
+     * @param covering what can force all that is in it, and itself, to disk; null if nothing does
      */
     TargetFolder(
             @Nullable TargetFolder parent,
             Path path,
             boolean made,
             Optional<TargetAttributes> attributes,
-            boolean covered,
+            @Nullable FileSystemSync covering,
             TreeRecord record) {
         this.parent = parent;
         this.path = path;
         this.made = made;
         this.attributes = attributes;
-        this.covered = covered;
+        this.covering = covering;
         this.record = record;
         if (parent != null) {
             parent.enter();
@@ -59,9 +59,9 @@ final class TargetFolder {
         return made;
     }
 
-    /** True if one call forces all of it to disk. */
+    /** True if one call can force all of it to disk. */
     boolean isCovered() {
-        return covered;
+        return covering != null;
     }
 
     /** Forces the names in it to disk. */
@@ -112,7 +112,9 @@ final class TargetFolder {
 
     /** By whoever was the last. */
     private synchronized void finish() throws IOException {
-        if (record.isSync() && !covered && (made || hasNewLinks)) {
+        // Once that call is used in this tree, it is the last thing that is done for it.
+        boolean forced = covering != null && covering.isUsed();
+        if (record.isSync() && !forced && (made || hasNewLinks)) {
             // Opened before its mode may forbid to.
             try (OpenFolder folder = OpenFolder.of(path)) {
                 applyAttributes();

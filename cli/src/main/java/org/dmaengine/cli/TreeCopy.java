@@ -121,7 +121,7 @@ final class TreeCopy {
                     walk.leaveAll();
                 }
             }
-            if (sync != null) {
+            if (sync != null && sync.isUsed()) {
                 // What the folders have got since, and the name of the first.
                 sync.force();
             }

@@ -77,7 +77,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));
         }
-        here = new TargetFolder(here, path, !there, later, publishing.covers(path), record);
+        here = new TargetFolder(here, path, !there, later, publishing.covering(path), record);
         return goOn();
     }
 

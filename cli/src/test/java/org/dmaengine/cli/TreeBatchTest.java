@@ -130,17 +130,39 @@ class TreeBatchTest {
         try (FileSystemSync closed =
                 new FileSystemSync(LinuxCalls.link(), -1, FileSystemType.device(target))) {
             TreeBatch broken = new TreeBatch(new Publishing(record, closed), nanos::get);
-            broken.add(whole(0, folder));
-            broken.add(whole(1, folder));
+            for (int i = 0; i < Publishing.TOGETHER_MIN; i++) {
+                broken.add(whole(i, folder));
+            }
 
             broken.close();
         }
 
         assertThat(names()).isEmpty();
         assertThat(TestFiles.leftOvers(target)).isEmpty();
-        assertThat(record.failures()).isEqualTo(2);
+        assertThat(record.failures()).isEqualTo(Publishing.TOGETHER_MIN);
         assertThat(told()).doesNotContain("done");
         assertThat(filesReported()).isZero();
+    }
+
+    @Test
+    void shouldNotWaitForTheWritesOfOthersForAFewFiles() throws Exception {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record);
+        FileSystemSync unused = sync;
+        assertThat(unused).isNotNull();
+        for (int i = 0; i < Publishing.TOGETHER_MIN - 1; i++) {
+            batch.add(whole(i, folder));
+        }
+
+        batch.close();
+        folder.leave(true);
+
+        assertThat(unused.isUsed()).isFalse();
+        assertThat(names()).hasSize(Publishing.TOGETHER_MIN - 1);
+        assertThat(filesReported()).isEqualTo(Publishing.TOGETHER_MIN - 1);
+        assertThat(record.failures()).isZero();
+        assertThat(TestFiles.leftOvers(target)).isEmpty();
     }
 
     @Test
@@ -233,7 +255,7 @@ class TreeBatchTest {
     }
 
     private TargetFolder folder(TreeRecord record) {
-        return new TargetFolder(null, target, true, Optional.empty(), sync != null, record);
+        return new TargetFolder(null, target, true, Optional.empty(), sync, record);
     }
 
     private TreeBatch.File whole(int number, TargetFolder folder) throws IOException {
