@@ -31,25 +31,15 @@ abstract class Arguments {
     /** An option with a value. */
     final <T extends @Nullable Object> Argument<T> option(
             Class<?> type, String label, T initial, String description, String... names) {
-        return add(
-                OptionSpec.builder(names)
-                        .type(type)
-                        .paramLabel(label)
-                        .initialValue(initial)
-                        .description(description)
-                        .build());
+        return add(valued(type, label, initial, description, names).build());
     }
 
     /** An option for a number of bytes. */
     final <T extends @Nullable Size> Argument<T> size(
             T initial, String description, String... names) {
         return add(
-                OptionSpec.builder(names)
-                        .type(Size.class)
+                valued(Size.class, "SIZE", initial, description, names)
                         .converters(new Size.Converter())
-                        .paramLabel("SIZE")
-                        .initialValue(initial)
-                        .description(description)
                         .build());
     }
 
@@ -57,14 +47,23 @@ abstract class Arguments {
     final <E extends Enum<E>> Argument<List<E>> list(
             Class<E> type, String label, String description, String... names) {
         return add(
-                OptionSpec.builder(names)
-                        .type(List.class)
+                valued(List.class, label, List.of(), description, names)
                         .auxiliaryTypes(type)
                         .splitRegex(",")
-                        .paramLabel(label)
-                        .initialValue(List.of())
-                        .description(description)
                         .build());
+    }
+
+    private static OptionSpec.Builder valued(
+            Class<?> type,
+            String label,
+            @Nullable Object initial,
+            String description,
+            String... names) {
+        return OptionSpec.builder(names)
+                .type(type)
+                .paramLabel(label)
+                .initialValue(initial)
+                .description(description);
     }
 
     /** The next of what has no name, and must be given. */
