@@ -68,9 +68,7 @@ class TreeBatchTest {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
         TargetFolder folder = folder(record);
-        for (int i = 0; i < TreeBatch.FILES_MAX - 1; i++) {
-            batch.add(whole(i, folder));
-        }
+        addFirst(TreeBatch.FILES_MAX - 1, batch, folder);
         assertThat(names()).isEmpty();
         assertThat(told()).doesNotContain("done");
 
@@ -130,9 +128,7 @@ class TreeBatchTest {
         try (FileSystemSync closed =
                 new FileSystemSync(LinuxCalls.link(), -1, FileSystemType.device(target))) {
             TreeBatch broken = new TreeBatch(new Publishing(record, closed), nanos::get);
-            for (int i = 0; i < Publishing.TOGETHER_MIN; i++) {
-                broken.add(whole(i, folder));
-            }
+            addFirst(Publishing.TOGETHER_MIN, broken, folder);
 
             broken.close();
         }
@@ -151,9 +147,7 @@ class TreeBatchTest {
         TargetFolder folder = folder(record);
         FileSystemSync unused = sync;
         assertThat(unused).isNotNull();
-        for (int i = 0; i < Publishing.TOGETHER_MIN - 1; i++) {
-            batch.add(whole(i, folder));
-        }
+        addFirst(Publishing.TOGETHER_MIN - 1, batch, folder);
 
         batch.close();
         folder.leave(true);
@@ -170,9 +164,7 @@ class TreeBatchTest {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
         TargetFolder folder = folder(record);
-        for (int i = 0; i < 3; i++) {
-            batch.add(whole(i, folder));
-        }
+        addFirst(3, batch, folder);
         Files.createDirectories(target.resolve("file-1").resolve("inside"));
 
         batch.close();
@@ -256,6 +248,12 @@ class TreeBatchTest {
 
     private TargetFolder folder(TreeRecord record) {
         return new TargetFolder(null, target, true, Optional.empty(), sync, record);
+    }
+
+    private void addFirst(int files, TreeBatch batch, TargetFolder folder) throws IOException {
+        for (int i = 0; i < files; i++) {
+            batch.add(whole(i, folder));
+        }
     }
 
     private TreeBatch.File whole(int number, TargetFolder folder) throws IOException {
