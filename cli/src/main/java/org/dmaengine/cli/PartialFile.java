@@ -29,9 +29,14 @@ final class PartialFile implements AutoCloseable {
     private boolean announced;
 
     private PartialFile(
-            Path target, TargetFile file, Journal journal, SourceIdentity source, long startBytes) {
+            Path path,
+            Path target,
+            TargetFile file,
+            Journal journal,
+            SourceIdentity source,
+            long startBytes) {
+        this.path = path;
         this.target = target;
-        this.path = Siblings.partial(target);
         this.file = file;
         this.journal = journal;
         this.source = source;
@@ -64,7 +69,7 @@ final class PartialFile implements AutoCloseable {
             OwnFile.discardLeftOver(path);
             file = TargetFile.create(path, mode, direct);
         }
-        return new PartialFile(target, file, journal, source, 0);
+        return new PartialFile(path, target, file, journal, source, 0);
     }
 
     /**
@@ -81,13 +86,14 @@ final class PartialFile implements AutoCloseable {
             return Optional.empty();
         }
         Journal journal = found.get();
+        Path path = Siblings.partial(target);
         boolean taken = false;
         try {
             Claim claim = Claim.of(journal.entries(), source);
-            Optional<TargetFile> left = claimed(claim, target, direct);
+            Optional<TargetFile> left = claimed(claim, path, target, direct);
             taken = left.isPresent();
-            return left.map(
-                    file -> new PartialFile(target, file, journal, source, claim.safeBytes()));
+            return left.map(file ->
+                    new PartialFile(path, target, file, journal, source, claim.safeBytes()));
         } finally {
             if (!taken) {
                 journal.close();
@@ -96,14 +102,11 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** What the claim is about, cut to it; empty if there is nothing to go on with. */
-    private static Optional<TargetFile> claimed(Claim claim, Path target, boolean direct)
+    private static Optional<TargetFile> claimed(Claim claim, Path path, Path target, boolean direct)
             throws IOException {
         TargetFile file;
         try {
-            file =
-                    TargetFile.openLeftOver(
-                            Siblings.partial(target),
-                            direct && DirectIo.isWhole(claim.safeBytes()));
+            file = TargetFile.openLeftOver(path, direct && DirectIo.isWhole(claim.safeBytes()));
         } catch (NoSuchFileException partialIsGone) {
             // Then the journal is about nothing, and fresh() drops it.
             return Optional.empty();

@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 final class TargetFolder {
     private final @Nullable TargetFolder parent;
+    private final Path relative;
     private final Path path;
     private final boolean made;
     private final Optional<TargetAttributes> attributes;
@@ -28,18 +29,21 @@ final class TargetFolder {
      * The walk is in it from now on.
      *
      * @param parent the folder around it, null for the root of the tree
+     * @param relative where it is, from the root of the tree
      * @param made whether this copy has made it
      * @param attributes what it gets when all in it is done
      * @param covering what can force all that is in it, and itself, to disk; null if nothing does
      */
     TargetFolder(
             @Nullable TargetFolder parent,
+            Path relative,
             Path path,
             boolean made,
             Optional<TargetAttributes> attributes,
             @Nullable FileSystemSync covering,
             TreeRecord record) {
         this.parent = parent;
+        this.relative = relative;
         this.path = path;
         this.made = made;
         this.attributes = attributes;
@@ -52,6 +56,16 @@ final class TargetFolder {
 
     @Nullable TargetFolder parent() {
         return parent;
+    }
+
+    /** What is in it under this name. */
+    Path resolve(Path name) {
+        return path.resolve(name);
+    }
+
+    /** The same, from the root of the tree. */
+    Path relative(Path name) {
+        return relative.resolve(name);
     }
 
     /** True if this copy has made it, so that nothing is in it but what this copy has put there. */

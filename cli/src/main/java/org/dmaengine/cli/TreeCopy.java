@@ -106,7 +106,6 @@ final class TreeCopy {
                     CopyWorkers workers = new CopyWorkers(eachWaits, this::small)) {
                 TreeWalk walk =
                         new TreeWalk(
-                                source,
                                 target,
                                 options.isArchive(),
                                 journal,

@@ -48,11 +48,9 @@ final class TreeRecord {
             try {
                 journal.done(done);
             } catch (IOException problem) {
-                // They are copied all the same; only a --resume will not know.
-                failed(
-                        FileProblem.of(
-                                "writing the journal of " + files.size() + " files that are copied",
-                                problem));
+                // No failure: they are copied all the same. Only a --resume will not know.
+                String what = "writing the journal of " + files.size() + " files that are copied";
+                Output.note(FileProblem.of(what, problem).line());
             }
         }
     }

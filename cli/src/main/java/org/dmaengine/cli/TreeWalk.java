@@ -19,7 +19,6 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rwx------");
 
-    private final Path source;
     private final Path target;
     private final boolean archive;
     private final TreeJournal journal;
@@ -32,7 +31,6 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
     private @Nullable TargetFolder here;
 
     TreeWalk(
-            Path source,
             Path target,
             boolean archive,
             TreeJournal journal,
@@ -41,7 +39,6 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             CopyWorkers workers,
             Publishing publishing,
             TreeBatch batch) {
-        this.source = source;
         this.target = target;
         this.archive = archive;
         this.journal = journal;
@@ -55,7 +52,10 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
             throws IOException {
-        Path path = targetOf(folder);
+        TargetFolder around = here;
+        Path name = folder.getFileName();
+        Path relative = around == null ? Path.of("") : around.relative(name);
+        Path path = around == null ? target : around.resolve(name);
         boolean there = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         if (!there && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             record.failed(
@@ -66,7 +66,6 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
                                     + " is; remove it"));
             return FileVisitResult.SKIP_SUBTREE;
         }
-        Path relative = source.relativize(folder);
         boolean foreign = there && !journal.isMade(relative);
         // Before the contents; the mode of the source may forbid to make them.
         Optional<TargetAttributes> later =
@@ -77,7 +76,9 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));
         }
-        here = new TargetFolder(here, path, !there, later, publishing.covering(path), record);
+        here =
+                new TargetFolder(
+                        around, relative, path, !there, later, publishing.covering(path), record);
         return goOn();
     }
 
@@ -94,7 +95,7 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
                 throw new CommandFailure(
                         file + " is neither a file, a folder nor a link; not copied");
             }
-            TreeCopy.copyLink(file, targetOf(file));
+            TreeCopy.copyLink(file, into.resolve(file.getFileName()));
             into.linked();
         } catch (CommandFailure failure) {
             record.failed(failure);
@@ -104,7 +105,8 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
 
     private void visitFile(Path file, SourceIdentity identity, TargetFolder into)
             throws IOException {
-        if (journal.isDone(source.relativize(file), identity, targetOf(file))) {
+        Path name = file.getFileName();
+        if (journal.isDone(into.relative(name), identity, into.resolve(name))) {
             record.skipped(identity.sizeBytes());
             return;
         }
@@ -133,15 +135,15 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
             return;
         }
         boolean tried = true;
-        Path path = targetOf(file);
+        Path name = file.getFileName();
+        Path path = into.resolve(name);
         try {
             if (!isNew) {
                 CopyPlan.requireReplaceable(file, path);
             }
             Optional<WholeFile> written = files.write(file, path, isNew);
             if (written.isPresent()) {
-                batch.add(
-                        new TreeBatch.File(source.relativize(file), identity, written.get(), into));
+                batch.add(new TreeBatch.File(into.relative(name), identity, written.get(), into));
                 return;
             }
             record.interrupted();
@@ -183,10 +185,6 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         while (here != null) {
             leave(false);
         }
-    }
-
-    private Path targetOf(Path file) {
-        return target.resolve(source.relativize(file).toString());
     }
 
     private FileVisitResult goOn() {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** The permissions that this process takes from new files. */
@@ -12,6 +12,8 @@ final class Umask {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String LINE = "Umask:";
     private static final int USUAL = 0022;
+    // The owner's read.
+    private static final int FIRST = 0400;
 
     // Read once: nothing in a JVM changes it, and a tree has many files.
     private static final int OF_PROCESS = read();
@@ -40,13 +42,16 @@ final class Umask {
 
     /** What is left of these permissions. */
     static Set<PosixFilePermission> applyTo(Set<PosixFilePermission> permissions, int umask) {
-        StringBuilder left = new StringBuilder(PosixFilePermissions.toString(permissions));
-        for (int i = 0; i < left.length(); i++) {
-            // The letters stand in the order of the bits: owner's read first, 0400.
-            if ((umask & (1 << (left.length() - 1 - i))) != 0) {
-                left.setCharAt(i, '-');
+        Set<PosixFilePermission> left = EnumSet.noneOf(PosixFilePermission.class);
+        left.addAll(permissions);
+        int bit = FIRST;
+        // They stand in the order of the bits.
+        for (PosixFilePermission permission : PosixFilePermission.values()) {
+            if ((umask & bit) != 0) {
+                left.remove(permission);
             }
+            bit >>= 1;
         }
-        return PosixFilePermissions.fromString(left.toString());
+        return left;
     }
 }

@@ -283,9 +283,17 @@ class CopyTreeTest {
         try (TreeJournal journal = TreeJournal.fresh(target)) {
             TreeRecord record = new TreeRecord(journal, new CopyReport(), new Interruption(), true);
             TargetFolder outer =
-                    new TargetFolder(null, target, true, Optional.of(attributes), null, record);
+                    new TargetFolder(
+                            null, Path.of(""), target, true, Optional.of(attributes), null, record);
             TargetFolder whole =
-                    new TargetFolder(outer, inner, true, Optional.of(attributes), null, record);
+                    new TargetFolder(
+                            outer,
+                            Path.of("inner"),
+                            inner,
+                            true,
+                            Optional.of(attributes),
+                            null,
+                            record);
             outer.leave(true);
             assertThat(Files.getLastModifiedTime(inner)).isNotEqualTo(then);
 
@@ -295,8 +303,10 @@ class CopyTreeTest {
             assertThat(Files.getLastModifiedTime(target)).isEqualTo(then);
             Files.setLastModifiedTime(target, now);
             TargetFolder again =
-                    new TargetFolder(null, target, true, Optional.of(attributes), null, record);
-            new TargetFolder(again, inner, true, Optional.empty(), null, record).leave(false);
+                    new TargetFolder(
+                            null, Path.of(""), target, true, Optional.of(attributes), null, record);
+            new TargetFolder(again, Path.of("inner"), inner, true, Optional.empty(), null, record)
+                    .leave(false);
 
             again.leave(true);
 

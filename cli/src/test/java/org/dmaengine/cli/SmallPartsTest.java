@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -46,6 +47,7 @@ class SmallPartsTest {
         assertThat(Umask.applyTo(all, 0027))
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
         assertThat(Umask.applyTo(all, 0)).isEqualTo(all);
+        assertThat(Umask.applyTo(Set.of(), 0022)).isEmpty();
     }
 
     @Test
