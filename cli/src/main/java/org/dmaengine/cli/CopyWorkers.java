@@ -18,6 +18,16 @@ import java.util.function.Supplier;
  * himself meanwhile.
  */
 final class CopyWorkers implements AutoCloseable {
+    /** How the threads wait for the disk. */
+    enum Waits {
+        /** Not at all. */
+        NEVER,
+        /** One of them for what all have copied. */
+        TOGETHER,
+        /** Each for each of its files. */
+        EACH
+    }
+
     private static final int THREADS_MAX = 8;
     private static final int WAITING_MAX = 64;
 
@@ -27,14 +37,9 @@ final class CopyWorkers implements AutoCloseable {
     // Guarded by itself. The one that was used last comes first: its memory is in the caches.
     private final Deque<FileCopy> idle = new ArrayDeque<>();
 
-    /**
-     * @param waitsForDisk whether each file does; if not, more threads than processors only wait
-     *     for one another, at the locks of the folders
-     */
-    CopyWorkers(boolean waitsForDisk, Supplier<FileCopy> maker) {
+    CopyWorkers(Waits waits, Supplier<FileCopy> maker) {
         this.maker = maker;
-        int processors = Runtime.getRuntime().availableProcessors();
-        int threads = waitsForDisk ? THREADS_MAX : Math.min(processors, THREADS_MAX);
+        int threads = threads(waits, Runtime.getRuntime().availableProcessors());
         executor =
                 new ThreadPoolExecutor(
                         threads,
@@ -47,6 +52,16 @@ final class CopyWorkers implements AutoCloseable {
                                         .name("copy-worker-" + started.getAndIncrement())
                                         .unstarted(task),
                         new ThreadPoolExecutor.CallerRunsPolicy());
+    }
+
+    /** Who never waits needs a processor; more threads wait for one another then. */
+    private static int threads(Waits waits, int processors) {
+        return switch (waits) {
+            // Who brings the files is one more.
+            case NEVER -> Math.clamp(processors - 1, 1, THREADS_MAX);
+            case TOGETHER -> Math.min(processors, THREADS_MAX);
+            case EACH -> THREADS_MAX;
+        };
     }
 
     /**

@@ -100,10 +100,9 @@ final class TreeCopy {
     private void walk(Path source, Path target, TreeJournal journal, TreeRecord record)
             throws IOException {
         try (FileSystemSync sync = options.isSync() ? syncAround(target) : null) {
-            boolean eachWaits = options.isSync() && (sync == null || options.isVerify());
             Publishing publishing = new Publishing(record, sync);
             try (TreeBatch batch = new TreeBatch(publishing, System::nanoTime);
-                    CopyWorkers workers = new CopyWorkers(eachWaits, this::small)) {
+                    CopyWorkers workers = new CopyWorkers(waits(sync), this::small)) {
                 TreeWalk walk =
                         new TreeWalk(
                                 target,
@@ -125,6 +124,15 @@ final class TreeCopy {
                 sync.force();
             }
         }
+    }
+
+    private CopyWorkers.Waits waits(@Nullable FileSystemSync sync) {
+        if (!options.isSync()) {
+            return CopyWorkers.Waits.NEVER;
+        }
+        return sync == null || options.isVerify()
+                ? CopyWorkers.Waits.EACH
+                : CopyWorkers.Waits.TOGETHER;
     }
 
     private static @Nullable FileSystemSync syncAround(Path target) throws IOException {

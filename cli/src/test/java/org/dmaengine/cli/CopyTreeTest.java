@@ -321,7 +321,7 @@ class CopyTreeTest {
         CountDownLatch begun = new CountDownLatch(100);
         try (CopyWorkers workers =
                 new CopyWorkers(
-                        true,
+                        CopyWorkers.Waits.EACH,
                         () -> {
                             throw noChannel;
                         })) {
