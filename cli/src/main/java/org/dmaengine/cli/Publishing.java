@@ -67,8 +67,7 @@ final class Publishing {
     /** All the rest, for all of them. */
     void publish(List<TreeBatch.File> batch) {
         List<TreeBatch.File> safe = new ArrayList<>(batch);
-        long covered = batch.stream().filter(file -> file.folder().isCovered()).count();
-        boolean together = covered >= TOGETHER_MIN;
+        boolean together = record.isSync() && isWorthOneCall(batch);
         try {
             if (record.isSync()) {
                 forceFiles(safe, together);
@@ -85,6 +84,10 @@ final class Publishing {
         } finally {
             batch.forEach(this::leave);
         }
+    }
+
+    private static boolean isWorthOneCall(List<TreeBatch.File> batch) {
+        return batch.stream().filter(file -> file.folder().isCovered()).count() >= TOGETHER_MIN;
     }
 
     /** Whether {@link #prepare} names it. */
