@@ -146,7 +146,8 @@ class MappingTest {
         try (Arena confined = Arena.ofConfined()) {
             assertRefused(confined.allocate(8), "confined to one thread");
         }
-        assertThat(pins()).isZero();
+        // The thread that found the arena closed tells so, and ends behind that.
+        await().atMost(Bench.DEADLINE).until(() -> pins() == 0);
     }
 
     private void assertRefused(MemorySegment segment, String why) {
