@@ -34,15 +34,6 @@ static int stop __attribute__((aligned(2 * CACHE_LINE_BYTES)));
 
 static int has_engine;
 
-static inline void spin(void)
-{
-#if defined(__x86_64__)
-	__builtin_ia32_pause();
-#elif defined(__aarch64__)
-	__asm__ volatile("isb");
-#endif
-}
-
 /* All from the head to this place. */
 static void run_until(uint64_t end)
 {

@@ -40,6 +40,15 @@ static inline int64_t now_nanos(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+static inline void spin(void)
+{
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("isb");
+#endif
+}
+
 /* The calling thread stays on this core; a negative one leaves it where it likes. */
 static inline void pin(int core)
 {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "peer.h"
+#include "stops.h"
 
 #define ENTRIES 8
 /* As long as the other one needs to wait again; nothing tells. */
@@ -132,36 +133,10 @@ static int64_t stop(void)
 	return now_nanos() - begun;
 }
 
-static int compare(const void *a, const void *b)
-{
-	int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-
-	return (one > other) - (one < other);
-}
-
-static void turn(double seconds)
-{
-	static int64_t nanos[100000];
-	int64_t end = now_nanos() + (int64_t)(seconds * 1e9);
-	size_t count = 0;
-
-	do {
-		usleep(PAUSE_MICROS);
-		nanos[count++] = stop();
-	} while (now_nanos() < end && count < sizeof nanos / sizeof *nanos);
-	qsort(nanos, count, sizeof *nanos, compare);
-	printf("%.4f", nanos[count / 2] / 1e3);
-	for (size_t i = 0; i < count; i++)
-		printf(" %ld", (long)nanos[i]);
-	putchar('\n');
-	fflush(stdout);
-}
-
 int main(int argc, char **argv)
 {
 	pthread_t waiting;
 	int ends[2];
-	double seconds;
 
 	if (argc != 2 || (strcmp(argv[1], "wake") && strcmp(argv[1], "cancel")))
 		fail("usage: stop wake|cancel");
@@ -174,7 +149,6 @@ int main(int argc, char **argv)
 	errno = pthread_create(&waiting, NULL, wait_and_answer, NULL);
 	if (errno)
 		fail("pthread_create: %s", strerror(errno));
-	while (scanf("%lf", &seconds) == 1)
-		turn(seconds);
+	answer_stops(stop, PAUSE_MICROS);
 	return 0;
 }

@@ -87,6 +87,12 @@ class PeersInCTest {
         turns(List.of("0.01", "0.01"), "stop.c", how);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2"})
+    void shouldStopACopy(String workers) throws IOException {
+        turns(List.of("0.01", "0.01"), "stop-copy.c", workers, "100");
+    }
+
     @Test
     void shouldEndWithTheReasonAtATurnThatCannotBe() {
         assertThatIOException()

@@ -10,15 +10,35 @@ import org.dmaengine.bench.Turn;
 import java.io.IOException;
 import java.util.List;
 
-/** A thread that waits in a bare ring is stopped by another one: stop.c of bench/peers. */
+/**
+ * What one thread does is stopped by another one, without any contract: a wait in a bare ring,
+ * stop.c of bench/peers, or a copy in pieces, stop-copy.c.
+ */
 final class StoppedInC implements Contestant {
     private final PeerProcess process;
+
+    private StoppedInC(PeerProcess process) {
+        this.process = process;
+    }
 
     /**
      * @param how {@code wake} or {@code cancel}
      */
-    StoppedInC(Site site, String how) throws IOException, Skip {
-        process = PeerProcess.ofSource(site, "stop.c", how);
+    static StoppedInC ofWait(Site site, String how) throws IOException, Skip {
+        return new StoppedInC(PeerProcess.ofSource(site, "stop.c", how));
+    }
+
+    /**
+     * @param workers of which one is stopped, and the others copy small blocks
+     * @param runningMicros how long the copy runs before it is stopped
+     */
+    static StoppedInC ofCopy(Site site, int workers, long runningMicros) throws IOException, Skip {
+        return new StoppedInC(
+                PeerProcess.ofSource(
+                        site,
+                        "stop-copy.c",
+                        Integer.toString(workers),
+                        Long.toString(runningMicros)));
     }
 
     @Override

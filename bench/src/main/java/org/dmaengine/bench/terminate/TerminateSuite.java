@@ -16,6 +16,12 @@ public final class TerminateSuite implements Suite {
     private static final int QUEUED = 1000;
     private static final int OTHERS = 1000;
 
+    /**
+     * So long the thread that terminates looks on beside so many others before it sees its copy
+     * run, about: it makes a difference to the scheduler how much it has had of the processor.
+     */
+    private static final long BUSY_RUNNING_MICROS = 8000;
+
     @Override
     public String name() {
         return "terminate";
@@ -38,14 +44,19 @@ public final class TerminateSuite implements Suite {
                 pipe("cpu"),
                 pipe("io_uring")
                         .beside(
-                                entry("cancel in C", site -> new StoppedInC(site, "cancel")),
-                                entry("wake-up in C", site -> new StoppedInC(site, "wake")))
+                                entry("cancel in C", site -> StoppedInC.ofWait(site, "cancel")),
+                                entry("wake-up in C", site -> StoppedInC.ofWait(site, "wake")))
                         .aimingAt(WAITING_P99));
     }
 
     private Case running(String name, int workers, int others) {
+        long runningMicros = others == 0 ? 0 : BUSY_RUNNING_MICROS;
         return micros(name, entry("terminateSync", site -> RunningCopy.open(workers, others)))
-                .beside(entry("MemorySegment.copy, waited for", site -> new WaitedCopy()))
+                .beside(
+                        entry("MemorySegment.copy, waited for", site -> new WaitedCopy()),
+                        entry(
+                                "a flag in C",
+                                site -> StoppedInC.ofCopy(site, workers, runningMicros)))
                 .aimingAt(P99, LONGEST);
     }
 

@@ -1,0 +1,121 @@
+/*
+ * How soon one thread stops a copy of another one, without any contract: a worker copies in pieces and looks at a word
+ * between two of them; who stops it writes the word and waits for the answer, at first by looking, then asleep. What
+ * this takes at its longest is the scheduler's and the machine's.
+ *
+ *   stop-copy WORKERS MICROS   one of them is stopped, when it has copied for so long; the others copy small blocks
+ *
+ * Parameters: how many SECONDS. The figure is the median in microseconds; behind it stands each stop in nanoseconds.
+ */
+#define _GNU_SOURCE
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "peer.h"
+#include "stops.h"
+
+#define LONG_BYTES ((size_t)1 << 30)
+#define PIECE_BYTES ((size_t)384 << 10)
+#define SMALL_BYTES 4096
+#define SPIN_NANOS 20000
+
+enum { IDLE, WANTED, COPYING, STOPPING, SLEEPING };
+
+/* Who writes it last passes on what was done before: WANTED and STOPPING by who stops, COPYING and IDLE by the worker. */
+static uint32_t state = IDLE;
+static char *source, *target;
+static int64_t copied_nanos;
+
+static uint32_t look(void)
+{
+	return __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+}
+
+static void tell(uint32_t next)
+{
+	__atomic_store_n(&state, next, __ATOMIC_RELEASE);
+}
+
+static void *copy_until_stopped(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		while (look() != WANTED)
+			spin();
+		memcpy(target, source, PIECE_BYTES);
+		tell(COPYING);
+		for (size_t at = PIECE_BYTES; look() == COPYING && at + PIECE_BYTES <= LONG_BYTES; at += PIECE_BYTES)
+			memcpy(target + at, source + at, PIECE_BYTES);
+		if (__atomic_exchange_n(&state, IDLE, __ATOMIC_ACQ_REL) == SLEEPING)
+			syscall(SYS_futex, &state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	}
+	return NULL;
+}
+
+static void *copy_small(void *unused)
+{
+	static char blocks[2][SMALL_BYTES];
+
+	(void)unused;
+	for (;;) {
+		memcpy(blocks[1], blocks[0], SMALL_BYTES);
+		__asm__ volatile("" ::: "memory");
+	}
+	return NULL;
+}
+
+static void await_idle(int64_t begun)
+{
+	uint32_t seen = STOPPING;
+
+	while (look() != IDLE && now_nanos() - begun < SPIN_NANOS)
+		spin();
+	__atomic_compare_exchange_n(&state, &seen, SLEEPING, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	while (look() != IDLE)
+		syscall(SYS_futex, &state, FUTEX_WAIT_PRIVATE, SLEEPING, NULL, NULL, 0);
+}
+
+static int64_t stop(void)
+{
+	uint32_t seen = COPYING;
+
+	tell(WANTED);
+	while (look() != COPYING)
+		spin();
+	int64_t begun = now_nanos();
+
+	while (now_nanos() - begun < copied_nanos)
+		spin();
+	begun = now_nanos();
+
+	if (!__atomic_compare_exchange_n(&state, &seen, STOPPING, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		fail("the copy was over before it could be stopped");
+	await_idle(begun);
+	return now_nanos() - begun;
+}
+
+static void start(void *(*work)(void *))
+{
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, work, NULL);
+	if (errno)
+		fail("pthread_create: %s", strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+	int workers = argc == 3 ? atoi(argv[1]) : 0;
+
+	if (workers < 1)
+		fail("usage: stop-copy WORKERS MICROS");
+	copied_nanos = atol(argv[2]) * 1000;
+	source = pages(LONG_BYTES);
+	target = pages(LONG_BYTES);
+	start(copy_until_stopped);
+	while (--workers > 0)
+		start(copy_small);
+	answer_stops(stop, 0);
+	return 0;
+}
