@@ -1,9 +1,11 @@
 /*
  * How soon one thread stops a copy of another one, without any contract: a worker copies in pieces and looks at a word
- * between two of them; who stops it writes the word and waits for the answer, at first by looking, then asleep. What
- * this takes at its longest is the scheduler's and the machine's.
+ * between two of them; who stops it writes the word and waits for the answer, at first by looking, then asleep. Each
+ * has a core, and who stops shares its own with the workers beyond the first. So what this takes at its longest is the
+ * scheduler's and the machine's.
  *
- *   stop-copy WORKERS MICROS   one of them is stopped, when it has copied for so long; the others copy small blocks
+ *   stop-copy WORKERS MICROS CORE OTHER   one of them is stopped, on the other core, when it has copied for so long;
+ *                                         the others copy small blocks
  *
  * Parameters: how many SECONDS. The figure is the median in microseconds; behind it stands each stop in nanoseconds.
  */
@@ -20,34 +22,48 @@
 #define SMALL_BYTES 4096
 #define SPIN_NANOS 20000
 
-enum { IDLE, WANTED, COPYING, STOPPING, SLEEPING };
+/* AWAITED: STOPPING, and who stops sleeps. */
+enum { IDLE, WANTED, COPYING, STOPPING, AWAITED };
 
-/* Who writes it last passes on what was done before: WANTED and STOPPING by who stops, COPYING and IDLE by the worker. */
+/* Who writes it passes on what was done before: WANTED and STOPPING by who stops, COPYING and IDLE by the worker. */
 static uint32_t state = IDLE;
 static char *source, *target;
 static int64_t copied_nanos;
+static int core, other;
 
 static uint32_t look(void)
 {
 	return __atomic_load_n(&state, __ATOMIC_ACQUIRE);
 }
 
-static void tell(uint32_t next)
+static int change(uint32_t from, uint32_t to)
 {
-	__atomic_store_n(&state, next, __ATOMIC_RELEASE);
+	return __atomic_compare_exchange_n(&state, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+static void await_stopped(void)
+{
+	int64_t begun = now_nanos();
+
+	while (look() == STOPPING && now_nanos() - begun < SPIN_NANOS)
+		spin();
+	if (change(STOPPING, AWAITED))
+		while (look() == AWAITED)
+			syscall(SYS_futex, &state, FUTEX_WAIT_PRIVATE, AWAITED, NULL, NULL, 0);
 }
 
 static void *copy_until_stopped(void *unused)
 {
 	(void)unused;
+	pin(other);
 	for (;;) {
 		while (look() != WANTED)
 			spin();
 		memcpy(target, source, PIECE_BYTES);
-		tell(COPYING);
+		change(WANTED, COPYING);
 		for (size_t at = PIECE_BYTES; look() == COPYING && at + PIECE_BYTES <= LONG_BYTES; at += PIECE_BYTES)
 			memcpy(target + at, source + at, PIECE_BYTES);
-		if (__atomic_exchange_n(&state, IDLE, __ATOMIC_ACQ_REL) == SLEEPING)
+		if (__atomic_exchange_n(&state, IDLE, __ATOMIC_ACQ_REL) == AWAITED)
 			syscall(SYS_futex, &state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 	}
 	return NULL;
@@ -58,6 +74,7 @@ static void *copy_small(void *unused)
 	static char blocks[2][SMALL_BYTES];
 
 	(void)unused;
+	pin(core);
 	for (;;) {
 		memcpy(blocks[1], blocks[0], SMALL_BYTES);
 		__asm__ volatile("" ::: "memory");
@@ -65,22 +82,9 @@ static void *copy_small(void *unused)
 	return NULL;
 }
 
-static void await_idle(int64_t begun)
-{
-	uint32_t seen = STOPPING;
-
-	while (look() != IDLE && now_nanos() - begun < SPIN_NANOS)
-		spin();
-	__atomic_compare_exchange_n(&state, &seen, SLEEPING, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-	while (look() != IDLE)
-		syscall(SYS_futex, &state, FUTEX_WAIT_PRIVATE, SLEEPING, NULL, NULL, 0);
-}
-
 static int64_t stop(void)
 {
-	uint32_t seen = COPYING;
-
-	tell(WANTED);
+	change(IDLE, WANTED);
 	while (look() != COPYING)
 		spin();
 	int64_t begun = now_nanos();
@@ -88,10 +92,9 @@ static int64_t stop(void)
 	while (now_nanos() - begun < copied_nanos)
 		spin();
 	begun = now_nanos();
-
-	if (!__atomic_compare_exchange_n(&state, &seen, STOPPING, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+	if (!change(COPYING, STOPPING))
 		fail("the copy was over before it could be stopped");
-	await_idle(begun);
+	await_stopped();
 	return now_nanos() - begun;
 }
 
@@ -106,13 +109,19 @@ static void start(void *(*work)(void *))
 
 int main(int argc, char **argv)
 {
-	int workers = argc == 3 ? atoi(argv[1]) : 0;
+	int workers = argc == 5 ? atoi(argv[1]) : 0;
 
 	if (workers < 1)
-		fail("usage: stop-copy WORKERS MICROS");
+		fail("usage: stop-copy WORKERS MICROS CORE OTHER");
 	copied_nanos = atol(argv[2]) * 1000;
+	core = atoi(argv[3]);
+	other = atoi(argv[4]);
+	pin(core);
 	source = pages(LONG_BYTES);
 	target = pages(LONG_BYTES);
+	/* Some hypervisors map a page only when the program itself has touched it. */
+	memset(source, 1, LONG_BYTES);
+	memset(target, 2, LONG_BYTES);
 	start(copy_until_stopped);
 	while (--workers > 0)
 		start(copy_small);

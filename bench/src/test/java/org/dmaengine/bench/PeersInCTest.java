@@ -90,7 +90,7 @@ class PeersInCTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "2"})
     void shouldStopACopy(String workers) throws IOException {
-        turns(List.of("0.01", "0.01"), "stop-copy.c", workers, "100");
+        turns(List.of("0.01", "0.01"), "stop-copy.c", workers, "100", first, first);
     }
 
     @Test

@@ -38,7 +38,9 @@ final class StoppedInC implements Contestant {
                         site,
                         "stop-copy.c",
                         Integer.toString(workers),
-                        Long.toString(runningMicros)));
+                        Long.toString(runningMicros),
+                        Integer.toString(site.cores().first()),
+                        Integer.toString(site.cores().second())));
     }
 
     @Override
