@@ -1,8 +1,10 @@
 package org.dmaengine.bench;
 
+import org.HdrHistogram.Histogram;
 import org.dmaengine.bench.Row.Verdict;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The report as tables for a page of the documentation: a line for each case and peer. */
@@ -52,15 +54,21 @@ final class MarkdownReport {
                         Figures.text(ours.median())
                                 + " "
                                 + row.subject().unit()
-                                + row.latencies()
-                                        .map(each -> " (" + Figures.latencies(each) + ")")
-                                        .orElse(""))
+                                + latencies(row.latencies()))
                 .orElse(row.note());
+    }
+
+    private static String latencies(Optional<Histogram> known) {
+        return known.map(each -> " (" + Figures.latencies(each) + ")").orElse("");
     }
 
     private static String peer(Row row) {
         return row.peer()
-                .map(peer -> row.peerName() + " " + Figures.text(peer.figures().median()))
+                .map(peer ->
+                        row.peerName()
+                                + " "
+                                + Figures.text(peer.figures().median())
+                                + latencies(peer.latencies()))
                 .orElse(row.peerName().isEmpty() ? "" : row.peerName() + ", " + row.note());
     }
 

@@ -58,7 +58,7 @@ class ReportTest {
                                 "peer",
                                 Series.of(20, 25, 30),
                                 Series.of(2, 2.5, 3),
-                                Optional.empty()),
+                                Optional.of(latencies(25_000, 30_000))),
                         new PeerResult.Skipped("absent", "not installed")),
                 List.of("others took 5 % of a core"));
     }
@@ -141,7 +141,8 @@ class ReportTest {
                         "| case | ours | peer | ratio | target |",
                         "| suite: case | 10 µs (P50 8.00, P99 50.0, longest 50.0 µs) |  |  |"
                                 + " at most 10 µs, reached; longest at most 40 µs, missed |",
-                        "|  |  | peer 25 | 2.50 (2 to 3) | ratio at least 3, missed |",
+                        "|  |  | peer 25 (P50 25.0, P99 30.0, longest 30.0 µs) | 2.50 (2 to 3) |"
+                                + " ratio at least 3, missed |",
                         "|  |  | absent, peer skipped: not installed |  |  |",
                         "| suite: case | not measured: because busy |  |  |  |");
     }
@@ -155,7 +156,9 @@ class ReportTest {
         new Table(out).print(notMeasured);
         assertThat(Summary.print(out, List.of(measured(), notMeasured))).isFalse();
         assertThat(bytes.toString(StandardCharsets.UTF_8))
-                .contains("ratio 2.50 (2 to 3)  [target ratio at least 3: MISSED]")
+                .contains(
+                        "ratio 2.50 (2 to 3)  P50 25.0, P99 30.0, longest 30.0 µs  [target ratio"
+                                + " at least 3: MISSED]")
                 .contains("[target at most 10 µs: reached]")
                 .contains("peer skipped: not installed")
                 .contains("not measured: because busy")
