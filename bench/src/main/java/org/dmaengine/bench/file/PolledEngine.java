@@ -19,7 +19,7 @@ import java.util.List;
  */
 final class PolledEngine implements Contestant {
     /** Doorbells are rung for so many transfers, or for the depth where that is less. */
-    private static final int BURST_MAX = 64;
+    private static final int BURST_MAX = 128;
 
     private final Metric metric;
     private final int depth;

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Attempt {
     /** By one system call: the most transfers of one doorbell (P2). */
-    static final int BATCH = 64;
+    static final int BATCH = 128;
 
     /** After one that had to wait: so many doorbells go to the worker at once. */
     private static final int DOORBELLS_SKIPPED = 32;
