@@ -84,16 +84,17 @@ static void *copy_small(void *unused)
 
 static int64_t stop(void)
 {
-	change(IDLE, WANTED);
-	while (look() != COPYING)
-		spin();
-	int64_t begun = now_nanos();
+	int64_t begun;
 
-	while (now_nanos() - begun < copied_nanos)
-		spin();
-	begun = now_nanos();
-	if (!change(COPYING, STOPPING))
-		fail("the copy was over before it could be stopped");
+	do {
+		change(IDLE, WANTED);
+		while (look() == WANTED)
+			spin();
+		for (begun = now_nanos(); now_nanos() - begun < copied_nanos;)
+			spin();
+		begun = now_nanos();
+		/* Once more where this thread was kept away until the copy was over. */
+	} while (!change(COPYING, STOPPING));
 	await_stopped();
 	return now_nanos() - begun;
 }
