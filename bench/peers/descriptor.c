@@ -95,14 +95,14 @@ static unsigned queue_ended(unsigned most)
 int main(int argc, char **argv)
 {
 	int cores[2] = { argc > 2 ? atoi(argv[2]) : -1, argc > 3 ? atoi(argv[3]) : -1 };
-	pthread_t thread;
+	pthread_t thread = 0;
 
 	has_engine = argc == 4 && !strcmp(argv[1], "ring");
 	if (!has_engine && (argc != 3 || strcmp(argv[1], "inline")))
 		fail("usage: descriptor inline CORE | descriptor ring CORE ENGINE_CORE");
 	pin(cores[0]);
-	if (has_engine && pthread_create(&thread, NULL, engine, &cores[1]))
-		fail("no thread for the engine");
+	if (has_engine)
+		thread = begin_thread(engine, &cores[1]);
 	serve_copies();
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	if (has_engine)

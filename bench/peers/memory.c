@@ -137,8 +137,7 @@ static double measure(const struct turn *turn, unsigned count)
 		workers[i].start = &start;
 	}
 	for (unsigned i = 0; i < count; i++)
-		if (pthread_create(&threads[i], NULL, run, &workers[i]))
-			fail("no thread for a worker");
+		threads[i] = begin_thread(run, &workers[i]);
 	for (unsigned i = 0; i < count; i++) {
 		pthread_join(threads[i], NULL);
 		begun = workers[i].begun_nanos < begun ? workers[i].begun_nanos : begun;

@@ -63,6 +63,16 @@ static inline void pin(int core)
 		cannot("core %d: %s", core, strerror(errno));
 }
 
+static inline pthread_t begin_thread(void *(*work)(void *), void *argument)
+{
+	pthread_t thread;
+
+	errno = pthread_create(&thread, NULL, work, argument);
+	if (errno)
+		fail("pthread_create: %s", strerror(errno));
+	return thread;
+}
+
 /* Of whole pages, each of which is there before anything is measured. */
 static inline char *pages(size_t bytes)
 {

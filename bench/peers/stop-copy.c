@@ -99,15 +99,6 @@ static int64_t stop(void)
 	return now_nanos() - begun;
 }
 
-static void start(void *(*work)(void *))
-{
-	pthread_t thread;
-
-	errno = pthread_create(&thread, NULL, work, NULL);
-	if (errno)
-		fail("pthread_create: %s", strerror(errno));
-}
-
 int main(int argc, char **argv)
 {
 	int workers = argc == 5 ? atoi(argv[1]) : 0;
@@ -120,12 +111,12 @@ int main(int argc, char **argv)
 	pin(core);
 	source = pages(LONG_BYTES);
 	target = pages(LONG_BYTES);
-	/* Some hypervisors map a page only when the program itself has touched it. */
+	/* Some hypervisors map a page only when the program itself has touched it, and behind its last mapping. */
 	memset(source, 1, LONG_BYTES);
 	memset(target, 2, LONG_BYTES);
-	start(copy_until_stopped);
+	begin_thread(copy_until_stopped, NULL);
 	while (--workers > 0)
-		start(copy_small);
+		begin_thread(copy_small, NULL);
 	answer_stops(stop, 0);
 	return 0;
 }

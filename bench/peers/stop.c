@@ -135,7 +135,6 @@ static int64_t stop(void)
 
 int main(int argc, char **argv)
 {
-	pthread_t waiting;
 	int ends[2];
 
 	if (argc != 2 || (strcmp(argv[1], "wake") && strcmp(argv[1], "cancel")))
@@ -146,9 +145,7 @@ int main(int argc, char **argv)
 		fail("eventfd or pipe: %s", strerror(errno));
 	reader = ends[0];
 	open_ring();
-	errno = pthread_create(&waiting, NULL, wait_and_answer, NULL);
-	if (errno)
-		fail("pthread_create: %s", strerror(errno));
+	begin_thread(wait_and_answer, NULL);
 	answer_stops(stop, PAUSE_MICROS);
 	return 0;
 }
