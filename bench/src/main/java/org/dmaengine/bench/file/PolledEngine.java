@@ -14,13 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An engine, through the full API, where nothing has to be waited for: prep and submit in bursts,
- * doorbell, state of each cookie.
+ * An engine, through the full API, where nothing has to be waited for: as many as the depth are
+ * submitted, a doorbell, state of each cookie.
  */
 final class PolledEngine implements Contestant {
-    /** Doorbells are rung for so many transfers, or for the depth where that is less. */
-    private static final int BURST_MAX = 128;
-
     private final Metric metric;
     private final int depth;
     private final Access.Offsets offsets;
@@ -49,31 +46,17 @@ final class PolledEngine implements Contestant {
     }
 
     private long transfer(long endNanos) {
-        int burst = Math.min(BURST_MAX, depth);
         long done = 0;
-        boolean more = true;
-        int next = 0;
-        int inFlight = 0;
-        while (more || inFlight > 0) {
-            // The oldest burst makes room for a new one.
-            if (inFlight == depth || !more) {
-                for (int i = 0; i < burst && inFlight > 0; i++) {
-                    await(cookies[(next + depth - inFlight) % depth]);
-                    inFlight--;
-                    done++;
-                }
+        do {
+            for (int i = 0; i < depth; i++) {
+                cookies[i] = channel.tryPeripheral(config, offsets.next(), buffers.get(i));
             }
-            if (more) {
-                for (int i = 0; i < burst && inFlight < depth; i++) {
-                    cookies[next] =
-                            channel.tryPeripheral(config, offsets.next(), buffers.get(next));
-                    next = (next + 1) % depth;
-                    inFlight++;
-                }
-                channel.issuePending();
-                more = System.nanoTime() < endNanos;
+            channel.issuePending();
+            for (long cookie : cookies) {
+                await(cookie);
             }
-        }
+            done += depth;
+        } while (System.nanoTime() < endNanos);
         return done;
     }
 
