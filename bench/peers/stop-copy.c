@@ -111,7 +111,7 @@ int main(int argc, char **argv)
 	pin(core);
 	source = pages(LONG_BYTES);
 	target = pages(LONG_BYTES);
-	/* Some hypervisors map a page only when the program itself has touched it, and behind its last mapping. */
+	/* When both are mapped: touched each behind its own mapping, the first second of stops took fifty times as long. */
 	memset(source, 1, LONG_BYTES);
 	memset(target, 2, LONG_BYTES);
 	begin_thread(copy_until_stopped, NULL);
