@@ -3,7 +3,7 @@ package org.dmaengine.cli;
 import org.jspecify.annotations.Nullable;
 
 /** A command cannot do its work: one line for people, naming what and the way out. Exit code 1. */
-final class CommandFailure extends RuntimeException {
+class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     CommandFailure(String message) {

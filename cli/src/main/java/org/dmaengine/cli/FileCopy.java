@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
@@ -82,18 +83,32 @@ final class FileCopy {
      * Copies it as one of many, all but its name: to force it to disk, if that is asked for, and to
      * publish it is for the caller.
      *
+     * @param seen what {@link TargetAttributes#look} has seen there some time ago; if it has
+     *     changed since, it is copied once more as it is then
      * @param isNew whether it lies in a folder that this command has made, where nothing can be
      *     that would be replaced or gone on with
      * @return empty if it was interrupted
      * @throws CommandFailure as {@link #copy}
      */
-    Optional<WholeFile> write(Path source, Path target, boolean isNew) {
-        return write(opened(source), target, isNew);
+    Optional<WholeFile> write(Path source, BasicFileAttributes seen, Path target, boolean isNew) {
+        try {
+            return write(opened(source, seen), target, isNew);
+        } catch (SourceChanged sinceItWasSeen) {
+            return write(opened(source), target, isNew);
+        }
     }
 
     private static OpenSource opened(Path source) {
         try {
             return OpenSource.of(source);
+        } catch (IOException problem) {
+            throw FileProblem.of("reading " + source, problem);
+        }
+    }
+
+    private static OpenSource opened(Path source, BasicFileAttributes seen) {
+        try {
+            return OpenSource.of(source, seen);
         } catch (IOException problem) {
             throw FileProblem.of("reading " + source, problem);
         }

@@ -54,7 +54,15 @@ final class OpenSource implements AutoCloseable {
 
     /** Through symbolic links. The folders are the caller's business. */
     static OpenSource of(Path path) throws IOException {
-        BasicFileAttributes attributes = TargetAttributes.look(path);
+        return of(path, TargetAttributes.look(path));
+    }
+
+    /**
+     * The same, if it is still what it was.
+     *
+     * @param attributes what {@link TargetAttributes#look} has seen there
+     */
+    static OpenSource of(Path path, BasicFileAttributes attributes) throws IOException {
         SourceIdentity identity = SourceIdentity.of(attributes);
         if (attributes.isRegularFile() && (attributes.size() > 0 || ToldSizes.isTold(path))) {
             FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
@@ -152,7 +160,8 @@ final class OpenSource implements AutoCloseable {
     /**
      * After the copy: what was read is the whole of it, and one state of it.
      *
-     * @throws CommandFailure if somebody wrote to it meanwhile, or reading it failed
+     * @throws SourceChanged if somebody wrote to it meanwhile
+     * @throws CommandFailure if reading it failed
      */
     void requireWhole(long copiedBytes) throws IOException {
         IOException problem = pump == null ? null : pump.failure();
@@ -170,7 +179,7 @@ final class OpenSource implements AutoCloseable {
                         ? now.sizeBytes() == identity.sizeBytes()
                         : now.isSameAs(identity) && copiedBytes == identity.sizeBytes();
         if (!same) {
-            throw new CommandFailure(
+            throw new SourceChanged(
                     "%s changed while it was copied (%d bytes of %s then, %d bytes of %s now, %d read); copy it again when nobody writes to it"
                             .formatted(
                                     name,

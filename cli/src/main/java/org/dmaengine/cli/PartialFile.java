@@ -165,6 +165,11 @@ final class PartialFile implements AutoCloseable {
         return target;
     }
 
+    /** What it is a copy of. */
+    SourceIdentity source() {
+        return source;
+    }
+
     TargetFile file() {
         return file;
     }

@@ -25,11 +25,6 @@ record TargetAttributes(
         Optional<Set<PosixFilePermission>> permissions, Optional<BasicFileAttributes> times) {
     private static final String FILE_DEFAULT = "rw-rw-rw-";
 
-    /** Of a folder, as it is now. */
-    static TargetAttributes of(Path source, Path target, boolean archive) throws IOException {
-        return of(Optional.of(look(source)), target, false, archive);
-    }
-
     /**
      * @param source what {@link #look} has seen; empty for a stream, which has neither mode nor
      *     times
@@ -53,11 +48,11 @@ record TargetAttributes(
                 Optional.empty());
     }
 
-    /** At a path, through symbolic links; the mode too, where the system knows modes. */
-    static BasicFileAttributes look(Path path) throws IOException {
+    /** At a path; the mode too, where the system knows modes. */
+    static BasicFileAttributes look(Path path, LinkOption... options) throws IOException {
         return OwnFile.POSIX
-                ? Files.readAttributes(path, PosixFileAttributes.class)
-                : Files.readAttributes(path, BasicFileAttributes.class);
+                ? Files.readAttributes(path, PosixFileAttributes.class, options)
+                : Files.readAttributes(path, BasicFileAttributes.class, options);
     }
 
     private static Optional<Set<PosixFilePermission>> permissions(BasicFileAttributes seen) {

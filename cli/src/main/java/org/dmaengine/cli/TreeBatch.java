@@ -25,12 +25,15 @@ final class TreeBatch implements AutoCloseable {
     /**
      * A file that is whole.
      *
-     * @param relative where, from the root of the tree
-     * @param source what it was copied from
      * @param whole the file
      * @param folder what it lies in, and leaves when it is told
      */
-    record File(Path relative, SourceIdentity source, WholeFile whole, TargetFolder folder) {}
+    record File(WholeFile whole, TargetFolder folder) {
+        /** Where, from the root of the tree. */
+        Path relative() {
+            return folder.relative(whole.partial().target().getFileName());
+        }
+    }
 
     private final Publishing publishing;
     private final LongSupplier nanoTime;

@@ -103,7 +103,7 @@ final class TreeCopy {
             Publishing publishing = new Publishing(record, sync);
             try (TreeBatch batch = new TreeBatch(publishing, System::nanoTime);
                     CopyWorkers workers = new CopyWorkers(waits(sync), this::small)) {
-                TreeWalk walk =
+                try (TreeWalk walk =
                         new TreeWalk(
                                 target,
                                 options.isArchive(),
@@ -112,11 +112,8 @@ final class TreeCopy {
                                 wide,
                                 workers,
                                 publishing,
-                                batch);
-                try {
-                    Files.walkFileTree(source, walk);
-                } finally {
-                    walk.leaveAll();
+                                batch)) {
+                    walk.walk(source);
                 }
             }
             if (sync != null && sync.isUsed()) {

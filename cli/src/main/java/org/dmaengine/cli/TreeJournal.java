@@ -53,8 +53,11 @@ final class TreeJournal implements AutoCloseable {
         return tree;
     }
 
-    boolean isDone(Path relative, SourceIdentity source, Path target) throws IOException {
-        Map<?, ?> entry = done.get(relative.toString());
+    boolean isDone(TargetFolder folder, SourceIdentity source, Path target) throws IOException {
+        if (done.isEmpty()) {
+            return false;
+        }
+        Map<?, ?> entry = done.get(folder.relative(target.getFileName()).toString());
         return entry != null
                 && source.matches(entry)
                 && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)

@@ -44,7 +44,7 @@ final class TreeRecord {
         });
         if (sync && !files.isEmpty()) {
             Map<Path, SourceIdentity> done = new HashMap<>();
-            files.forEach(file -> done.put(file.relative(), file.source()));
+            files.forEach(file -> done.put(file.relative(), file.whole().partial().source()));
             try {
                 journal.done(done);
             } catch (IOException problem) {

@@ -1,21 +1,30 @@
 package org.dmaengine.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 
-/** Walks through the source of a tree and has all copied that it meets; see {@link TreeCopy}. */
-final class TreeWalk extends SimpleFileVisitor<Path> {
+/**
+ * Walks through the source of a tree and has all copied that it meets; see {@link TreeCopy}. Each
+ * name is looked at once, for what it is, what tells it from a changed one, and its mode: {@link
+ * Files#walkFileTree} looks too, but does not tell the mode.
+ */
+final class TreeWalk implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rwx------");
 
@@ -27,8 +36,8 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
     private final CopyWorkers workers;
     private final Publishing publishing;
     private final TreeBatch batch;
-    // The folder that the walk is in.
-    private @Nullable TargetFolder here;
+    // Those that the walk is in, the innermost first.
+    private final Deque<Level> levels = new ArrayDeque<>();
 
     TreeWalk(
             Path target,
@@ -49,11 +58,89 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         this.batch = batch;
     }
 
-    @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+    /**
+     * A folder that the walk is in.
+     *
+     * @param rest what of it has not been looked at
+     */
+    private record Level(
+            Path source, DirectoryStream<Path> names, Iterator<Path> rest, TargetFolder into) {}
+
+    /** Goes through all of it, until somebody wants the end. */
+    void walk(Path source) throws IOException {
+        visit(source, null);
+        while (!levels.isEmpty() && !record.isOver()) {
+            Level level = levels.element();
+            Path next = next(level);
+            if (next == null) {
+                leave(true);
+            } else {
+                visit(next, level.into());
+            }
+        }
+    }
+
+    /** Null when there is no more. */
+    private @Nullable Path next(Level level) {
+        try {
+            return level.rest().hasNext() ? level.rest().next() : null;
+        } catch (DirectoryIteratorException problem) {
+            record.failed(
+                    FileProblem.of(
+                            "reading " + level.source(), requireNonNull(problem.getCause())));
+            return null;
+        }
+    }
+
+    /**
+     * @param into null for the root of the tree
+     */
+    private void visit(Path source, @Nullable TargetFolder into) throws IOException {
+        BasicFileAttributes seen;
+        try {
+            seen = TargetAttributes.look(source, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException problem) {
+            record.failed(FileProblem.of("reading " + source, problem));
+            return;
+        }
+        if (seen.isDirectory()) {
+            enter(source, seen, into);
+            return;
+        }
+        assert into != null : source + " lies in no folder";
+        if (seen.isRegularFile()) {
+            file(source, seen, into);
+        } else {
+            other(source, seen, into);
+        }
+    }
+
+    @SuppressWarnings("StreamResourceLeak") // Closed where the folder is left.
+    private void enter(Path source, BasicFileAttributes seen, @Nullable TargetFolder around)
             throws IOException {
-        TargetFolder around = here;
-        Path name = folder.getFileName();
+        DirectoryStream<Path> names;
+        try {
+            names = Files.newDirectoryStream(source);
+        } catch (IOException problem) {
+            record.failed(FileProblem.of("reading " + source, problem));
+            return;
+        }
+        Optional<TargetFolder> into = Optional.empty();
+        try {
+            into = folder(source, seen, around);
+        } finally {
+            if (into.isEmpty()) {
+                names.close();
+            }
+        }
+        into.ifPresent(folder -> levels.push(new Level(source, names, names.iterator(), folder)));
+    }
+
+    /** Makes it, if it is not there; empty if something else is. */
+    private Optional<TargetFolder> folder(
+            Path source, BasicFileAttributes seen, @Nullable TargetFolder around)
+            throws IOException {
+        Path name = source.getFileName();
         Path relative = around == null ? Path.of("") : around.relative(name);
         Path path = around == null ? target : around.resolve(name);
         boolean there = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
@@ -62,60 +149,52 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
                     new CommandFailure(
                             path
                                     + " exists and is not a folder, but "
-                                    + folder
+                                    + source
                                     + " is; remove it"));
-            return FileVisitResult.SKIP_SUBTREE;
+            return Optional.empty();
         }
         boolean foreign = there && !journal.isMade(relative);
         // Before the contents; the mode of the source may forbid to make them.
         Optional<TargetAttributes> later =
                 foreign && !archive
                         ? Optional.empty()
-                        : Optional.of(TargetAttributes.of(folder, path, archive));
+                        : Optional.of(TargetAttributes.of(Optional.of(seen), path, false, archive));
         if (!there) {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));
         }
-        here =
+        return Optional.of(
                 new TargetFolder(
-                        around, relative, path, !there, later, publishing.covering(path), record);
-        return goOn();
+                        around, relative, path, !there, later, publishing.covering(path), record));
     }
 
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        TargetFolder into = here;
-        assert into != null : file + " lies in no folder";
-        if (attributes.isRegularFile()) {
-            visitFile(file, SourceIdentity.of(attributes), into);
-            return goOn();
-        }
+    /** A link, or what cannot be copied. */
+    private void other(Path source, BasicFileAttributes seen, TargetFolder into) {
         try {
-            if (!attributes.isSymbolicLink()) {
+            if (!seen.isSymbolicLink()) {
                 throw new CommandFailure(
-                        file + " is neither a file, a folder nor a link; not copied");
+                        source + " is neither a file, a folder nor a link; not copied");
             }
-            TreeCopy.copyLink(file, into.resolve(file.getFileName()));
+            TreeCopy.copyLink(source, into.resolve(source.getFileName()));
             into.linked();
         } catch (CommandFailure failure) {
             record.failed(failure);
         }
-        return goOn();
     }
 
-    private void visitFile(Path file, SourceIdentity identity, TargetFolder into)
-            throws IOException {
-        Path name = file.getFileName();
-        if (journal.isDone(into.relative(name), identity, into.resolve(name))) {
+    private void file(Path source, BasicFileAttributes seen, TargetFolder into) throws IOException {
+        Path path = into.resolve(source.getFileName());
+        SourceIdentity identity = SourceIdentity.of(seen);
+        if (journal.isDone(into, identity, path)) {
             record.skipped(identity.sizeBytes());
             return;
         }
         into.enter();
         if (identity.sizeBytes() > TreeCopy.SMALL_BYTES) {
-            copy(wide, file, identity, into, false);
+            copy(wide, source, seen, into, path, false);
         } else {
             workers.execute(
-                    files -> copy(files, file, identity, into, into.isMade()),
+                    files -> copy(files, source, seen, into, path, into.isMade()),
                     why -> {
                         record.ended(why);
                         into.leave(false);
@@ -129,21 +208,24 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
      * @param isNew whether nothing of it can be there, nor be left of an earlier copy
      */
     private void copy(
-            FileCopy files, Path file, SourceIdentity identity, TargetFolder into, boolean isNew) {
+            FileCopy files,
+            Path source,
+            BasicFileAttributes seen,
+            TargetFolder into,
+            Path path,
+            boolean isNew) {
         if (record.isOver()) {
             into.leave(false);
             return;
         }
         boolean tried = true;
-        Path name = file.getFileName();
-        Path path = into.resolve(name);
         try {
             if (!isNew) {
-                CopyPlan.requireReplaceable(file, path);
+                CopyPlan.requireReplaceable(source, path);
             }
-            Optional<WholeFile> written = files.write(file, path, isNew);
+            Optional<WholeFile> written = files.write(source, seen, path, isNew);
             if (written.isPresent()) {
-                batch.add(new TreeBatch.File(into.relative(name), identity, written.get(), into));
+                batch.add(new TreeBatch.File(written.get(), into));
                 return;
             }
             record.interrupted();
@@ -158,36 +240,22 @@ final class TreeWalk extends SimpleFileVisitor<Path> {
         into.leave(tried);
     }
 
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException problem) {
-        record.failed(FileProblem.of("reading " + file, problem));
-        return goOn();
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem) {
-        if (problem != null) {
-            record.failed(FileProblem.of("reading " + folder, problem));
-        }
-        leave(true);
-        return goOn();
-    }
-
     private void leave(boolean complete) {
-        TargetFolder left = here;
-        assert left != null : "the walk is in no folder";
-        here = left.parent();
-        left.leave(complete);
+        Level left = levels.pop();
+        try {
+            left.names().close();
+        } catch (IOException problem) {
+            record.failed(FileProblem.of("reading " + left.source(), problem));
+        } finally {
+            left.into().leave(complete);
+        }
     }
 
     /** The walk is over, whether at its end or before. */
-    void leaveAll() {
-        while (here != null) {
+    @Override
+    public void close() {
+        while (!levels.isEmpty()) {
             leave(false);
         }
-    }
-
-    private FileVisitResult goOn() {
-        return record.isOver() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
     }
 }

@@ -279,7 +279,9 @@ class CopyTreeTest {
         FileTime then = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
         Files.setLastModifiedTime(folder, then);
         FileTime now = Files.getLastModifiedTime(target);
-        TargetAttributes attributes = TargetAttributes.of(folder, target, true);
+        TargetAttributes attributes =
+                TargetAttributes.of(
+                        Optional.of(TargetAttributes.look(folder)), target, false, true);
         try (TreeJournal journal = TreeJournal.fresh(target)) {
             TreeRecord record = new TreeRecord(journal, new CopyReport(), new Interruption(), true);
             TargetFolder outer =

@@ -262,8 +262,7 @@ class TreeBatchTest {
                 PartialFile.fresh(target.resolve(name), source, true, OwnFile.OWNER_ONLY, false);
         partial.file().channel().write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         folder.enter();
-        return new TreeBatch.File(
-                Path.of(name), source, new WholeFile(partial, new FileCopy.Named(3, 0)), folder);
+        return new TreeBatch.File(new WholeFile(partial, new FileCopy.Named(3, 0)), folder);
     }
 
     private List<String> names() throws IOException {

@@ -1,0 +1,103 @@
+package org.dmaengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/** One file of many, copied some time after it was looked at. */
+final class FileCopyTest {
+    @TempDir Path folder;
+
+    private final Interruption interruption = new Interruption();
+
+    @Test
+    void shouldCopyWhatHasChangedSinceItWasSeenAsItIsNow() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "then");
+        BasicFileAttributes seen = TargetAttributes.look(source);
+        Files.writeString(source, "longer now");
+        Path target = folder.resolve("target");
+
+        write(source, seen, target, () -> {});
+
+        assertThat(target).hasContent("longer now");
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhatChangesWheneverItIsRead() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "then");
+        BasicFileAttributes seen = TargetAttributes.look(source);
+        Path target = folder.resolve("target");
+
+        assertThatThrownBy(() -> write(source, seen, target, () -> grow(source)))
+                .isInstanceOf(SourceChanged.class)
+                .hasMessageContaining(source.toString());
+
+        assertThat(target).doesNotExist();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    private void grow(Path file) {
+        try {
+            Files.writeString(file, Files.readString(file) + ", more");
+        } catch (IOException problem) {
+            throw new AssertionError(problem);
+        }
+    }
+
+    /**
+     * @param meanwhile done each time the file is read
+     */
+    private void write(Path source, BasicFileAttributes seen, Path target, Runnable meanwhile)
+            throws IOException {
+        Mover mover =
+                new DirectMover(
+                        interruption,
+                        new RateLimit(0, System::nanoTime),
+                        1 << 16,
+                        new ForNothing(),
+                        _ -> {
+                            meanwhile.run();
+                            return false;
+                        });
+        FileCopy copy =
+                new FileCopy(
+                        mover,
+                        interruption,
+                        new CopyOptions(),
+                        new Progress(System.err, false, System::nanoTime),
+                        new CopyReport(),
+                        false);
+        Optional<WholeFile> written = copy.write(source, seen, target, true);
+        try (WholeFile whole = written.orElseThrow()) {
+            whole.publish();
+        }
+    }
+
+    /** There is nothing that the direct mover leaves to another. */
+    private static final class ForNothing implements Mover {
+        @Override
+        public Pipeline.Result move(
+                OpenSource source, TargetFile target, long fromBytes, Pipeline.Listener listener) {
+            throw new AssertionError(source.name() + " was left to another mover");
+        }
+
+        @Override
+        public boolean writesWholeUnits(OpenSource source) {
+            return false;
+        }
+
+        @Override
+        public boolean isQuiesced() {
+            return true;
+        }
+    }
+}
