@@ -59,7 +59,7 @@ final class FileCopy {
 
     /** The same for a source that is open; closes it. */
     void copy(OpenSource open, Path target) {
-        Optional<WholeFile> written = write(open, target, false);
+        Optional<WholeFile> written = write(open, Destination.of(target));
         if (written.isEmpty()) {
             return;
         }
@@ -85,16 +85,14 @@ final class FileCopy {
      *
      * @param seen what {@link TargetAttributes#look} has seen there some time ago; if it has
      *     changed since, it is copied once more as it is then
-     * @param isNew whether it lies in a folder that this command has made, where nothing can be
-     *     that would be replaced or gone on with
      * @return empty if it was interrupted
      * @throws CommandFailure as {@link #copy}
      */
-    Optional<WholeFile> write(Path source, BasicFileAttributes seen, Path target, boolean isNew) {
+    Optional<WholeFile> write(Path source, BasicFileAttributes seen, Destination to) {
         try {
-            return write(opened(source, seen), target, isNew);
+            return write(opened(source, seen), to);
         } catch (SourceChanged sinceItWasSeen) {
-            return write(opened(source), target, isNew);
+            return write(opened(source), to);
         }
     }
 
@@ -114,15 +112,16 @@ final class FileCopy {
         }
     }
 
-    private Optional<WholeFile> write(OpenSource open, Path target, boolean isNew) {
+    private Optional<WholeFile> write(OpenSource open, Destination to) {
         try (OpenSource source = open) {
             // Of the source as it is now: the mode must not come from what it is replaced by later.
             TargetAttributes attributes =
-                    TargetAttributes.of(source.attributes(), target, isNew, options.isArchive());
-            PartialFile partial = partialOf(source, target, isNew, attributes);
+                    TargetAttributes.of(
+                            source.attributes(), to.path(), to.isNew(), options.isArchive());
+            PartialFile partial = partialOf(source, to, attributes);
             Optional<WholeFile> whole = Optional.empty();
             try {
-                whole = fill(source, partial, attributes, isNew);
+                whole = fill(source, partial, attributes, to.isNew());
                 return whole;
             } finally {
                 if (whole.isEmpty()) {
@@ -130,7 +129,7 @@ final class FileCopy {
                 }
             }
         } catch (IOException problem) {
-            throw FileProblem.of("writing " + target, problem);
+            throw FileProblem.of("writing " + to.path(), problem);
         }
     }
 
@@ -139,8 +138,7 @@ final class FileCopy {
         return mover.isQuiesced();
     }
 
-    private PartialFile partialOf(
-            OpenSource source, Path target, boolean isNew, TargetAttributes attributes)
+    private PartialFile partialOf(OpenSource source, Destination to, TargetAttributes attributes)
             throws IOException {
         // What is forced to disk in any case need not be copied into the page cache before.
         boolean direct =
@@ -148,14 +146,13 @@ final class FileCopy {
                         && source.isResumable()
                         && source.sizeBytes() >= DirectIo.FILE_BYTES
                         && mover.writesWholeUnits(source);
-        if (options.isResume() && !isNew && source.isResumable()) {
-            Optional<PartialFile> found = PartialFile.resumed(target, source.identity(), direct);
+        if (options.isResume() && !to.isNew() && source.isResumable()) {
+            Optional<PartialFile> found = PartialFile.resumed(to, source.identity(), direct);
             if (found.isPresent()) {
                 return found.get();
             }
         }
-        return PartialFile.fresh(
-                target, source.identity(), isNew, attributes.modeToMake(isNew), direct);
+        return PartialFile.fresh(to, source.identity(), attributes.modeToMake(to.isNew()), direct);
     }
 
     private Optional<WholeFile> fill(

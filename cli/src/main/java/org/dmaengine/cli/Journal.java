@@ -25,29 +25,30 @@ import java.util.Optional;
  * <p>Made with its first line. One thread at a time.
  */
 final class Journal implements AutoCloseable {
-    private final Path path;
+    private final Path target;
     private @Nullable FileChannel channel;
 
-    private Journal(Path path, @Nullable FileChannel channel) {
-        this.path = path;
+    private Journal(Path target, @Nullable FileChannel channel) {
+        this.target = target;
         this.channel = channel;
     }
 
-    /** None yet. What an earlier copy left under this name is dropped. */
-    static Journal fresh(Path path) throws IOException {
-        discard(path);
-        return new Journal(path, null);
+    /** None yet. What an earlier copy to this target left is dropped. */
+    static Journal fresh(Path target) throws IOException {
+        discard(Siblings.journal(target));
+        return new Journal(target, null);
     }
 
     /** None yet, and none was left, as is known. */
-    static Journal first(Path path) {
-        return new Journal(path, null);
+    static Journal first(Path target) {
+        return new Journal(target, null);
     }
 
     /** The one that an earlier copy left, to be gone on with; empty if there is none. */
-    static Optional<Journal> leftOver(Path path) throws IOException {
+    static Optional<Journal> leftOver(Path target) throws IOException {
         try {
-            return Optional.of(new Journal(path, OwnFile.openLeftOver(path)));
+            FileChannel left = OwnFile.openLeftOver(Siblings.journal(target));
+            return Optional.of(new Journal(target, left));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         }
@@ -101,6 +102,7 @@ final class Journal implements AutoCloseable {
     }
 
     private FileChannel create() throws IOException {
+        Path path = Siblings.journal(target);
         try {
             return OwnFile.create(path);
         } catch (FileAlreadyExistsException takenMeanwhile) {
@@ -114,7 +116,7 @@ final class Journal implements AutoCloseable {
     void delete() throws IOException {
         FileChannel file = channel;
         if (file != null) {
-            Files.deleteIfExists(path);
+            Files.deleteIfExists(Siblings.journal(target));
             file.close();
             channel = null;
         }

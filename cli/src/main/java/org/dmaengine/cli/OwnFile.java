@@ -22,7 +22,8 @@ import java.util.Set;
 /**
  * A file in a folder that others may write to, opened so that it is surely ours: made by this call,
  * or found, but then a plain file of this user without a second name, never a link. Locked for as
- * long as it is open, so that two copies to one target do not meet.
+ * long as it is open, so that two copies to one target do not meet; all but what has a name that no
+ * other copy can come upon.
  */
 final class OwnFile {
     /** Whether the system knows owners and modes. */
@@ -47,9 +48,15 @@ final class OwnFile {
     /** The same with a mode of its own, less the umask, from its first moment. */
     static FileChannel create(Path path, Set<PosixFilePermission> mode, OpenOption... more)
             throws IOException {
+        return lock(path, createUnlocked(path, mode, more));
+    }
+
+    /** The same under a name that nobody else makes or looks for. */
+    static FileChannel createUnlocked(Path path, Set<PosixFilePermission> mode, OpenOption... more)
+            throws IOException {
         Set<OpenOption> options = options(more);
         options.add(StandardOpenOption.CREATE_NEW);
-        return lock(path, FileChannel.open(path, options, mode(mode)));
+        return FileChannel.open(path, options, mode(mode));
     }
 
     private static Set<OpenOption> options(OpenOption... more) {

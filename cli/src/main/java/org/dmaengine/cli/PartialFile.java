@@ -20,8 +20,7 @@ import java.util.Set;
  * bytes are surely on disk, so that a later copy can go on there.
  */
 final class PartialFile implements AutoCloseable {
-    private final Path path;
-    private final Path target;
+    private final Destination to;
     private final TargetFile file;
     private final Journal journal;
     private final SourceIdentity source;
@@ -29,14 +28,12 @@ final class PartialFile implements AutoCloseable {
     private boolean announced;
 
     private PartialFile(
-            Path path,
-            Path target,
+            Destination to,
             TargetFile file,
             Journal journal,
             SourceIdentity source,
             long startBytes) {
-        this.path = path;
-        this.target = target;
+        this.to = to;
         this.file = file;
         this.journal = journal;
         this.source = source;
@@ -47,29 +44,22 @@ final class PartialFile implements AutoCloseable {
     /**
      * Begins at 0; what an interrupted copy left is dropped.
      *
-     * @param isNew whether it is known that no copy to this target was interrupted
      * @param mode what it gets, less the umask; that of its owner only, unless its folder hides it
      * @param direct whether to write it past the page cache, where the file system does that
      */
     static PartialFile fresh(
-            Path target,
-            SourceIdentity source,
-            boolean isNew,
-            Set<PosixFilePermission> mode,
-            boolean direct)
+            Destination to, SourceIdentity source, Set<PosixFilePermission> mode, boolean direct)
             throws IOException {
         // The journal first: it must never be about another partial file than the one beside it.
-        Path beside = Siblings.journal(target);
-        Journal journal = isNew ? Journal.first(beside) : Journal.fresh(beside);
-        Path path = Siblings.partial(target);
+        Journal journal = to.isNew() ? Journal.first(to.path()) : Journal.fresh(to.path());
         TargetFile file;
         try {
-            file = TargetFile.create(path, mode, direct);
+            file = TargetFile.create(to, mode, direct);
         } catch (FileAlreadyExistsException leftOver) {
-            OwnFile.discardLeftOver(path);
-            file = TargetFile.create(path, mode, direct);
+            OwnFile.discardLeftOver(to.partial());
+            file = TargetFile.create(to, mode, direct);
         }
-        return new PartialFile(path, target, file, journal, source, 0);
+        return new PartialFile(to, file, journal, source, 0);
     }
 
     /**
@@ -79,21 +69,19 @@ final class PartialFile implements AutoCloseable {
      * @param direct as for {@link #fresh}
      * @throws CommandFailure if the source is not what it was then
      */
-    static Optional<PartialFile> resumed(Path target, SourceIdentity source, boolean direct)
+    static Optional<PartialFile> resumed(Destination to, SourceIdentity source, boolean direct)
             throws IOException {
-        Optional<Journal> found = Journal.leftOver(Siblings.journal(target));
+        Optional<Journal> found = Journal.leftOver(to.path());
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Journal journal = found.get();
-        Path path = Siblings.partial(target);
         boolean taken = false;
         try {
             Claim claim = Claim.of(journal.entries(), source);
-            Optional<TargetFile> left = claimed(claim, path, target, direct);
+            Optional<TargetFile> left = claimed(claim, to, direct);
             taken = left.isPresent();
-            return left.map(file ->
-                    new PartialFile(path, target, file, journal, source, claim.safeBytes()));
+            return left.map(file -> new PartialFile(to, file, journal, source, claim.safeBytes()));
         } finally {
             if (!taken) {
                 journal.close();
@@ -102,11 +90,13 @@ final class PartialFile implements AutoCloseable {
     }
 
     /** What the claim is about, cut to it; empty if there is nothing to go on with. */
-    private static Optional<TargetFile> claimed(Claim claim, Path path, Path target, boolean direct)
+    private static Optional<TargetFile> claimed(Claim claim, Destination to, boolean direct)
             throws IOException {
         TargetFile file;
         try {
-            file = TargetFile.openLeftOver(path, direct && DirectIo.isWhole(claim.safeBytes()));
+            file =
+                    TargetFile.openLeftOver(
+                            to.partial(), direct && DirectIo.isWhole(claim.safeBytes()));
         } catch (NoSuchFileException partialIsGone) {
             // Then the journal is about nothing, and fresh() drops it.
             return Optional.empty();
@@ -116,7 +106,7 @@ final class PartialFile implements AutoCloseable {
             if (claim.isOfAnotherSource()) {
                 throw new CommandFailure(
                         "the source has changed since the copy to "
-                                + target
+                                + to.path()
                                 + " was interrupted; run without --resume to start anew");
             }
             taken = claim.safeBytes() > 0 && file.channel().size() >= claim.safeBytes();
@@ -157,12 +147,12 @@ final class PartialFile implements AutoCloseable {
     }
 
     Path path() {
-        return path;
+        return to.partial();
     }
 
     /** What it will be. */
     Path target() {
-        return target;
+        return to.path();
     }
 
     /** What it is a copy of. */
@@ -208,7 +198,7 @@ final class PartialFile implements AutoCloseable {
     void publish() throws IOException {
         rename();
         if (announced) {
-            try (OpenFolder folder = OpenFolder.around(target)) {
+            try (OpenFolder folder = OpenFolder.around(to.path())) {
                 folder.force();
             }
         }
@@ -221,11 +211,11 @@ final class PartialFile implements AutoCloseable {
      */
     private void rename() throws IOException {
         try {
-            Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(to.partial(), to.path(), StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException refused) {
-            if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.isDirectory(to.path(), LinkOption.NOFOLLOW_LINKS)) {
                 throw new CommandFailure(
-                        target + " became a folder while it was copied to", refused);
+                        to.path() + " became a folder while it was copied to", refused);
             }
             throw refused;
         }
@@ -242,7 +232,7 @@ final class PartialFile implements AutoCloseable {
             return new CommandFailure(
                     why.line()
                             + "; then go on with --resume, or remove "
-                            + path
+                            + to.partial()
                             + ", which keeps what is safe",
                     why);
         }
@@ -252,7 +242,7 @@ final class PartialFile implements AutoCloseable {
 
     /** Nothing of it is worth keeping. */
     void discard() throws IOException {
-        Files.deleteIfExists(path);
+        Files.deleteIfExists(to.partial());
         journal.delete();
     }
 

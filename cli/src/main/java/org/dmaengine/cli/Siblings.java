@@ -19,6 +19,15 @@ final class Siblings {
         return sibling(target, ".dmaengine-partial");
     }
 
+    /**
+     * The data so far, of a copy that keeps its own apart from those of others.
+     *
+     * @param tag what no other copy has
+     */
+    static Path partial(Path target, String tag) {
+        return sibling(target, "." + tag + ".dmaengine-partial");
+    }
+
     /** What is known to be safe of it. */
     static Path journal(Path target) {
         return sibling(target, ".dmaengine-journal");

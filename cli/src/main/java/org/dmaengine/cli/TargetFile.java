@@ -22,14 +22,14 @@ import java.util.Set;
  */
 record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable {
     /**
-     * Makes it, as {@link OwnFile#create}.
+     * Makes it under its temporary name, as {@link OwnFile#create}.
      *
      * @param mode what it gets, less the umask
      * @param direct whether to go past the page cache, where the file system does that
      */
-    static TargetFile create(Path path, Set<PosixFilePermission> mode, boolean direct)
+    static TargetFile create(Destination to, Set<PosixFilePermission> mode, boolean direct)
             throws IOException {
-        return open(path, direct, (where, more) -> make(where, mode, more));
+        return open(to.partial(), direct, (_, more) -> make(to, mode, more));
     }
 
     /** Opens one that an earlier copy left, as {@link OwnFile#openLeftOver}. */
@@ -62,10 +62,13 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
     }
 
     /** Linux makes the file before it finds out that its file system does no direct I/O. */
-    private static FileChannel make(Path path, Set<PosixFilePermission> mode, OpenOption... more)
-            throws IOException {
+    private static FileChannel make(
+            Destination to, Set<PosixFilePermission> mode, OpenOption... more) throws IOException {
+        Path path = to.partial();
         try {
-            return OwnFile.create(path, mode, more);
+            return to.isNew()
+                    ? OwnFile.createUnlocked(path, mode, more)
+                    : OwnFile.create(path, mode, more);
         } catch (FileAlreadyExistsException | NoSuchFileException notMade) {
             throw notMade;
         } catch (FileSystemException refused) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Which files of a tree an interrupted copy had finished, and which folders it had made. A file is
@@ -18,39 +19,95 @@ import java.util.Set;
  * there; that a target merely looks right is never enough.
  */
 final class TreeJournal implements AutoCloseable {
+    private static final String HEAD = "tree";
+    private static final String TAG = "tag";
+
     private final Journal journal;
+    private final String tag;
+    private final boolean isInherited;
     private final Map<String, Map<?, ?>> done = new HashMap<>();
     private final Set<String> made = new HashSet<>();
 
-    private TreeJournal(Journal journal) {
+    private TreeJournal(Journal journal, Optional<String> inherited) {
         this.journal = journal;
+        this.isInherited = inherited.isPresent();
+        this.tag =
+                inherited.orElseGet(() ->
+                        Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36));
     }
 
+    /** Takes no notice of what an interrupted copy has finished, but of how it called the rest. */
     static TreeJournal fresh(Path targetRoot) throws IOException {
-        Journal journal = Journal.fresh(Siblings.journal(targetRoot));
+        Optional<Journal> left = Journal.leftOver(targetRoot);
+        TreeJournal tree =
+                left.isPresent()
+                        ? new TreeJournal(left.get(), tag(left.get().entries()))
+                        : new TreeJournal(Journal.first(targetRoot), Optional.empty());
+        tree.begin();
+        return tree;
+    }
+
+    /** What is written before is not of this copy. */
+    private void begin() throws IOException {
         Map<String, Object> head = Json.object();
-        head.put("tree", true);
+        head.put(HEAD, true);
+        head.put(TAG, tag);
         journal.append(head);
-        return new TreeJournal(journal);
+    }
+
+    private static Optional<String> tag(List<Map<String, Object>> entries) {
+        return entries.stream()
+                .flatMap(entry -> Optional.ofNullable(entry.get(TAG)).stream())
+                .map(Object::toString)
+                .filter(found -> found.matches("[0-9a-z]{1,13}"))
+                .findFirst();
     }
 
     static TreeJournal resumed(Path targetRoot) throws IOException {
-        Optional<Journal> found = Journal.leftOver(Siblings.journal(targetRoot));
+        Optional<Journal> found = Journal.leftOver(targetRoot);
         if (found.isEmpty()) {
             Output.note("nothing to resume for " + targetRoot + ": copying all of it");
             return fresh(targetRoot);
         }
-        TreeJournal tree = new TreeJournal(found.get());
         List<Map<String, Object>> entries = found.get().entries();
+        TreeJournal tree = new TreeJournal(found.get(), tag(entries));
         for (Map<String, Object> entry : entries) {
-            if (entry.get("done") instanceof String file
-                    && entry.get("source") instanceof Map<?, ?> source) {
-                tree.done.put(file, source);
-            } else if (entry.get("made") instanceof String folder) {
-                tree.made.add(folder);
-            }
+            tree.take(entry);
+        }
+        if (!tree.isInherited) {
+            // The journal is of an earlier version.
+            Map<String, Object> named = Json.object();
+            named.put(TAG, tree.tag);
+            tree.journal.append(named);
         }
         return tree;
+    }
+
+    private void take(Map<String, Object> entry) {
+        if (entry.containsKey(HEAD)) {
+            done.clear();
+            made.clear();
+        } else if (entry.get("done") instanceof String file
+                && entry.get("source") instanceof Map<?, ?> source) {
+            done.put(file, source);
+        } else if (entry.get("made") instanceof String folder) {
+            made.add(folder);
+        }
+    }
+
+    /**
+     * By which the copy calls what is on its way to a folder that it has made. No copy that runs
+     * has the same; an interrupted one leaves it to whoever copies to its target next.
+     */
+    String tag() {
+        return tag;
+    }
+
+    /** Deletes what the interrupted copy may have left of a file. */
+    void dropLeftOver(Path target) throws IOException {
+        if (isInherited) {
+            Files.deleteIfExists(Siblings.partial(target, tag));
+        }
     }
 
     boolean isDone(TargetFolder folder, SourceIdentity source, Path target) throws IOException {

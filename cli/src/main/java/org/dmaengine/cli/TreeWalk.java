@@ -189,12 +189,19 @@ final class TreeWalk implements AutoCloseable {
             record.skipped(identity.sizeBytes());
             return;
         }
+        if (!into.isMade()) {
+            journal.dropLeftOver(path);
+        }
         into.enter();
         if (identity.sizeBytes() > TreeCopy.SMALL_BYTES) {
-            copy(wide, source, seen, into, path, false);
+            copy(wide, source, seen, into, Destination.of(path));
         } else {
+            Destination to =
+                    into.isMade()
+                            ? Destination.inNewFolder(path, journal.tag())
+                            : Destination.of(path);
             workers.execute(
-                    files -> copy(files, source, seen, into, path, into.isMade()),
+                    files -> copy(files, source, seen, into, to),
                     why -> {
                         record.ended(why);
                         into.leave(false);
@@ -202,28 +209,23 @@ final class TreeWalk implements AutoCloseable {
         }
     }
 
-    /**
-     * On the thread of the walk or of a worker.
-     *
-     * @param isNew whether nothing of it can be there, nor be left of an earlier copy
-     */
+    /** On the thread of the walk or of a worker. */
     private void copy(
             FileCopy files,
             Path source,
             BasicFileAttributes seen,
             TargetFolder into,
-            Path path,
-            boolean isNew) {
+            Destination to) {
         if (record.isOver()) {
             into.leave(false);
             return;
         }
         boolean tried = true;
         try {
-            if (!isNew) {
-                CopyPlan.requireReplaceable(source, path);
+            if (!to.isNew()) {
+                CopyPlan.requireReplaceable(source, to.path());
             }
-            Optional<WholeFile> written = files.write(source, seen, path, isNew);
+            Optional<WholeFile> written = files.write(source, seen, to);
             if (written.isPresent()) {
                 batch.add(new TreeBatch.File(written.get(), into));
                 return;

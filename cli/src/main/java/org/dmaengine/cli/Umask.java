@@ -16,12 +16,12 @@ final class Umask {
     private static final int FIRST = 0400;
 
     // Read once: nothing in a JVM changes it, and a tree has many files.
-    private static final int OF_PROCESS = read();
+    private static final Set<PosixFilePermission> OF_PROCESS = permissions(read());
 
     private Umask() {}
 
     /** Java has no question for it; Linux writes it down. Elsewhere the usual one is assumed. */
-    static int ofProcess() {
+    static Set<PosixFilePermission> ofProcess() {
         return OF_PROCESS;
     }
 
@@ -40,18 +40,26 @@ final class Umask {
         return USUAL;
     }
 
-    /** What is left of these permissions. */
-    static Set<PosixFilePermission> applyTo(Set<PosixFilePermission> permissions, int umask) {
-        Set<PosixFilePermission> left = EnumSet.noneOf(PosixFilePermission.class);
-        left.addAll(permissions);
+    /** Those that a mask of bits stands for. */
+    static Set<PosixFilePermission> permissions(int mask) {
+        Set<PosixFilePermission> masked = EnumSet.noneOf(PosixFilePermission.class);
         int bit = FIRST;
         // They stand in the order of the bits.
         for (PosixFilePermission permission : PosixFilePermission.values()) {
-            if ((umask & bit) != 0) {
-                left.remove(permission);
+            if ((mask & bit) != 0) {
+                masked.add(permission);
             }
             bit >>= 1;
         }
+        return masked;
+    }
+
+    /** What is left of these permissions. */
+    static Set<PosixFilePermission> applyTo(
+            Set<PosixFilePermission> permissions, Set<PosixFilePermission> umask) {
+        Set<PosixFilePermission> left = EnumSet.noneOf(PosixFilePermission.class);
+        left.addAll(permissions);
+        left.removeAll(umask);
         return left;
     }
 }

@@ -28,9 +28,8 @@ class CheckpointsTest {
         long step = Checkpoints.EVERY_BYTES;
         try (PartialFile partial =
                         PartialFile.fresh(
-                                target,
+                                Destination.of(target),
                                 SourceIdentity.ofStream(),
-                                false,
                                 OwnFile.OWNER_ONLY,
                                 false);
                 Checkpoints checkpoints = new Checkpoints(partial, nanos::get)) {

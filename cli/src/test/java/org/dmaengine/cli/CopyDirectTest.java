@@ -166,20 +166,21 @@ class CopyDirectTest {
     void shouldDoWithoutDirectIo() throws Exception {
         // Queues of messages: the one file system at hand that has no direct I/O.
         Path mount = mount("mqueue", "rw");
-        Path path = mount.resolve("dmaengine-" + ProcessHandle.current().pid());
+        Destination to =
+                Destination.of(mount.resolve("dmaengine-" + ProcessHandle.current().pid()));
         try {
             // All of the machine's queues lie there, not only this test's.
             Set<String> before = TestFiles.files(mount).keySet();
             assertThat(TestFile.refusal(mount, true)).isPresent();
             assertThat(TestFiles.files(mount).keySet()).isEqualTo(before);
-            try (TargetFile file = TargetFile.create(path, OwnFile.OWNER_ONLY, true)) {
+            try (TargetFile file = TargetFile.create(to, OwnFile.OWNER_ONLY, true)) {
                 assertThat(file.direct()).isFalse();
             }
-            try (TargetFile file = TargetFile.openLeftOver(path, true)) {
+            try (TargetFile file = TargetFile.openLeftOver(to.partial(), true)) {
                 assertThat(file.direct()).isFalse();
             }
         } finally {
-            Files.deleteIfExists(path);
+            Files.deleteIfExists(to.partial());
             unmount(mount);
         }
     }

@@ -245,6 +245,27 @@ class CopyTreeTest {
     }
 
     @Test
+    void shouldDropWhatAKilledCopyHadOnItsWayIfAllIsCopiedAnew() throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
+        Path into = Files.createDirectory(folder.resolve("into"));
+        Path copy = into.resolve("tree");
+        try (Cli cli = Cli.start("copy", "-r", "--limit=8M", tree.toString(), into.toString())) {
+            awaitSome(cli, copy);
+            cli.signal("KILL");
+
+            assertThat(cli.await().code()).isEqualTo(137);
+        }
+        assertThat(TestFiles.leftOvers(folder)).as("seed %d", seed).hasSizeGreaterThan(1);
+
+        Cli.Result result = Cli.run("copy", "-r", "--json", tree.toString(), into.toString());
+
+        assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
+        assertThat(result.json()).containsEntry("files", 600).containsEntry("resumedBytes", 0);
+        TestFiles.requireSameTrees(tree, copy);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
     void shouldGoOnAfterKill() throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 3, 200, 60_000, seed);
         Path copy = folder.resolve("copy");
@@ -259,6 +280,7 @@ class CopyTreeTest {
                 assertThat(file.getValue()).hasSameBinaryContentAs(tree.resolve(file.getKey()));
             }
         }
+        assertThat(TestFiles.leftOvers(folder)).as("seed %d", seed).hasSizeGreaterThan(1);
 
         Cli.Result result =
                 Cli.run("copy", "-r", "--resume", "--json", tree.toString(), copy.toString());

@@ -154,7 +154,7 @@ class DirectMoverTest {
     }
 
     private static TargetFile create(Path path) throws IOException {
-        return TargetFile.create(path, OwnFile.OWNER_ONLY, false);
+        return TargetFile.create(new Destination(path, path, false), OwnFile.OWNER_ONLY, false);
     }
 
     private interface Reading {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Optional;
 
 /** One file of many, copied some time after it was looked at. */
 final class FileCopyTest {
@@ -45,6 +44,27 @@ final class FileCopyTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
+    @Test
+    void shouldNotMeetAnotherCopyToTheSameName() throws IOException {
+        Path target = folder.resolve("target");
+        Path first = Files.writeString(folder.resolve("first"), "of the first");
+        Path second = Files.writeString(folder.resolve("second"), "of the second");
+
+        try (WholeFile slow =
+                write(
+                        first,
+                        TargetAttributes.look(first),
+                        Destination.inNewFolder(target, "tag"),
+                        () -> {})) {
+            write(second, TargetAttributes.look(second), target, () -> {});
+            assertThat(target).hasContent("of the second");
+            slow.publish();
+        }
+
+        assertThat(target).hasContent("of the first");
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
     private void grow(Path file) {
         try {
             Files.writeString(file, Files.readString(file) + ", more");
@@ -53,11 +73,20 @@ final class FileCopyTest {
         }
     }
 
-    /**
-     * @param meanwhile done each time the file is read
-     */
     private void write(Path source, BasicFileAttributes seen, Path target, Runnable meanwhile)
             throws IOException {
+        try (WholeFile whole = write(source, seen, Destination.of(target), meanwhile)) {
+            whole.publish();
+        }
+    }
+
+    /**
+     * All but its name.
+     *
+     * @param meanwhile done each time the file is read
+     */
+    private WholeFile write(
+            Path source, BasicFileAttributes seen, Destination to, Runnable meanwhile) {
         Mover mover =
                 new DirectMover(
                         interruption,
@@ -76,10 +105,7 @@ final class FileCopyTest {
                         new Progress(System.err, false, System::nanoTime),
                         new CopyReport(),
                         false);
-        Optional<WholeFile> written = copy.write(source, seen, target, true);
-        try (WholeFile whole = written.orElseThrow()) {
-            whole.publish();
-        }
+        return copy.write(source, seen, to).orElseThrow();
     }
 
     /** There is nothing that the direct mover leaves to another. */

@@ -44,10 +44,10 @@ class SmallPartsTest {
     @Test
     void shouldTakeUmaskFromMode() {
         var all = PosixFilePermissions.fromString("rwxrwxrwx");
-        assertThat(Umask.applyTo(all, 0027))
+        assertThat(Umask.applyTo(all, Umask.permissions(0027)))
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
-        assertThat(Umask.applyTo(all, 0)).isEqualTo(all);
-        assertThat(Umask.applyTo(Set.of(), 0022)).isEmpty();
+        assertThat(Umask.applyTo(all, Umask.permissions(0))).isEqualTo(all);
+        assertThat(Umask.applyTo(Set.of(), Umask.permissions(0022))).isEmpty();
     }
 
     @Test

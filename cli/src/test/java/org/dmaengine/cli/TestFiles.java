@@ -104,7 +104,7 @@ final class TestFiles {
         head.put("source", SourceIdentity.of(source).toJson());
         var claim = Json.object();
         claim.put("safe", safe);
-        try (Journal journal = Journal.fresh(Siblings.journal(target))) {
+        try (Journal journal = Journal.fresh(target)) {
             journal.append(head);
             journal.append(claim);
         }

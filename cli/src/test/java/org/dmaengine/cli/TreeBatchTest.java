@@ -259,7 +259,11 @@ class TreeBatchTest {
     private TreeBatch.File whole(int number, TargetFolder folder) throws IOException {
         String name = "file-" + number;
         PartialFile partial =
-                PartialFile.fresh(target.resolve(name), source, true, OwnFile.OWNER_ONLY, false);
+                PartialFile.fresh(
+                        Destination.inNewFolder(target.resolve(name), "tag"),
+                        source,
+                        OwnFile.OWNER_ONLY,
+                        false);
         partial.file().channel().write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         folder.enter();
         return new TreeBatch.File(new WholeFile(partial, new FileCopy.Named(3, 0)), folder);
