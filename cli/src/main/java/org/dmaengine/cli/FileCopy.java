@@ -83,8 +83,8 @@ final class FileCopy {
      * Copies it as one of many, all but its name: to force it to disk, if that is asked for, and to
      * publish it is for the caller.
      *
-     * @param seen what {@link TargetAttributes#look} has seen there some time ago; if it has
-     *     changed since, it is copied once more as it is then
+     * @param seen what {@link TargetAttributes#look} has seen there some time ago; a small file
+     *     that has changed since is copied once more as it is then
      * @return empty if it was interrupted
      * @throws CommandFailure as {@link #copy}
      */
@@ -92,6 +92,10 @@ final class FileCopy {
         try {
             return write(opened(source, seen), to);
         } catch (SourceChanged sinceItWasSeen) {
+            if (seen.size() > TreeCopy.SMALL_BYTES) {
+                // It did not wait for a worker: somebody writes to it.
+                throw sinceItWasSeen;
+            }
             return write(opened(source), to);
         }
     }

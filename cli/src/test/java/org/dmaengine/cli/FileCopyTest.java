@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One file of many, copied some time after it was looked at. */
 final class FileCopyTest {
@@ -42,6 +44,20 @@ final class FileCopyTest {
 
         assertThat(target).doesNotExist();
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldNotReadALargeFileTwiceThatHasChanged() throws IOException {
+        Path source = TestFiles.random(folder.resolve("source"), TreeCopy.SMALL_BYTES + 1, 1);
+        BasicFileAttributes seen = TargetAttributes.look(source);
+        AtomicInteger reads = new AtomicInteger();
+        Files.setLastModifiedTime(source, FileTime.fromMillis(0));
+
+        assertThatThrownBy(
+                        () -> write(source, seen, folder.resolve("target"), reads::incrementAndGet))
+                .isInstanceOf(SourceChanged.class);
+
+        assertThat(reads).hasValue(1);
     }
 
     @Test
