@@ -26,6 +26,7 @@ import java.util.Optional;
  */
 final class Journal implements AutoCloseable {
     private final Path target;
+    // Its position is where the file ends, but while it is read.
     private @Nullable FileChannel channel;
 
     private Journal(Path target, @Nullable FileChannel channel) {
@@ -48,6 +49,7 @@ final class Journal implements AutoCloseable {
     static Optional<Journal> leftOver(Path target) throws IOException {
         try {
             FileChannel left = OwnFile.openLeftOver(Siblings.journal(target));
+            left.position(left.size());
             return Optional.of(new Journal(target, left));
         } catch (NoSuchFileException none) {
             return Optional.empty();
@@ -75,6 +77,7 @@ final class Journal implements AutoCloseable {
         file.position(0);
         String text =
                 new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
+        file.position(file.size());
         List<Map<String, Object>> entries = new ArrayList<>();
         text.lines().forEach(line -> Json.parse(line).ifPresent(entries::add));
         return entries;
@@ -92,10 +95,9 @@ final class Journal implements AutoCloseable {
             channel = file;
         }
         // A line break in front too: the last line may be torn.
-        StringBuilder text = new StringBuilder(file.size() == 0 ? "" : "\n");
+        StringBuilder text = new StringBuilder(file.position() == 0 ? "" : "\n");
         entries.forEach(entry -> text.append(Json.line(entry)).append('\n'));
         ByteBuffer lines = StandardCharsets.UTF_8.encode(text.toString());
-        file.position(file.size());
         while (lines.hasRemaining()) {
             file.write(lines);
         }

@@ -143,8 +143,9 @@ final class TreeWalk implements AutoCloseable {
         Path name = source.getFileName();
         Path relative = around == null ? Path.of("") : around.relative(name);
         Path path = around == null ? target : around.resolve(name);
-        boolean there = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
-        if (!there && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        boolean isNew = around != null && around.isMade();
+        boolean there = !isNew && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        if (!isNew && !there && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             record.failed(
                     new CommandFailure(
                             path
