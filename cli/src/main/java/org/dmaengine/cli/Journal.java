@@ -77,7 +77,6 @@ final class Journal implements AutoCloseable {
         file.position(0);
         String text =
                 new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
-        file.position(file.size());
         List<Map<String, Object>> entries = new ArrayList<>();
         text.lines().forEach(line -> Json.parse(line).ifPresent(entries::add));
         return entries;

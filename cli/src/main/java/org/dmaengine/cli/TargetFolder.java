@@ -54,10 +54,6 @@ final class TargetFolder {
         }
     }
 
-    @Nullable TargetFolder parent() {
-        return parent;
-    }
-
     /** What is in it under this name. */
     Path resolve(Path name) {
         return path.resolve(name);

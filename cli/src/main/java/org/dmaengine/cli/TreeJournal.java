@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -110,15 +111,16 @@ final class TreeJournal implements AutoCloseable {
         }
     }
 
-    boolean isDone(TargetFolder folder, SourceIdentity source, Path target) throws IOException {
+    boolean isDone(TargetFolder folder, BasicFileAttributes source, Path target)
+            throws IOException {
         if (done.isEmpty()) {
             return false;
         }
         Map<?, ?> entry = done.get(folder.relative(target.getFileName()).toString());
         return entry != null
-                && source.matches(entry)
+                && SourceIdentity.of(source).matches(entry)
                 && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
-                && Files.size(target) == source.sizeBytes();
+                && Files.size(target) == source.size();
     }
 
     /**

@@ -185,16 +185,15 @@ final class TreeWalk implements AutoCloseable {
 
     private void file(Path source, BasicFileAttributes seen, TargetFolder into) throws IOException {
         Path path = into.resolve(source.getFileName());
-        SourceIdentity identity = SourceIdentity.of(seen);
-        if (journal.isDone(into, identity, path)) {
-            record.skipped(identity.sizeBytes());
+        if (journal.isDone(into, seen, path)) {
+            record.skipped(seen.size());
             return;
         }
         if (!into.isMade()) {
             journal.dropLeftOver(path);
         }
         into.enter();
-        if (identity.sizeBytes() > TreeCopy.SMALL_BYTES) {
+        if (seen.size() > TreeCopy.SMALL_BYTES) {
             copy(wide, source, seen, into, Destination.of(path));
         } else {
             Destination to =
