@@ -1,5 +1,8 @@
 package org.dmaengine.sweep;
 
+import org.dmaengine.engine.sim.Simulation;
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,28 +18,31 @@ final class History {
             long cookie,
             String state) {}
 
+    private final Simulation simulation;
     private final boolean recording;
     private final List<Line> lines = new ArrayList<>();
 
-    History(boolean recording) {
+    History(Simulation simulation, boolean recording) {
+        this.simulation = simulation;
         this.recording = recording;
     }
 
-    boolean isRecording() {
-        return recording;
+    void note(String what, @Nullable ChannelShadow channel) {
+        if (recording) {
+            add(
+                    what,
+                    channel == null ? "" : channel.name,
+                    channel == null ? 0 : channel.generation,
+                    0,
+                    channel == null ? "" : stateOf(channel));
+        }
     }
 
-    /** Cookie and generation 0 stand for none. */
-    void add(
-            long step,
-            long nanos,
-            String who,
-            String what,
-            String channel,
-            long generation,
-            long cookie,
-            String state) {
-        lines.add(new Line(step, nanos, who, what, channel, generation, cookie, state));
+    void note(String what, TransferShadow transfer) {
+        if (recording) {
+            String channel = transfer.channel.name;
+            add(what, channel, transfer.generation, transfer.cookie, stateOf(transfer));
+        }
     }
 
     /** As a table: who, what, generation, cookie, state. */
@@ -60,6 +66,33 @@ final class History {
                                     line.what));
         }
         return text.toString();
+    }
+
+    /** Cookie and generation 0 stand for none. */
+    private void add(String what, String channel, long generation, long cookie, String state) {
+        lines.add(
+                new Line(
+                        simulation.steps(),
+                        simulation.nanoTime(),
+                        simulation.selfName(),
+                        what,
+                        channel,
+                        generation,
+                        cookie,
+                        state));
+    }
+
+    private static String stateOf(ChannelShadow channel) {
+        return channel.closed
+                ? "closed"
+                : channel.lost ? "lost" : channel.paused ? "paused" : "open";
+    }
+
+    private static String stateOf(TransferShadow transfer) {
+        if (transfer.outcome != null) {
+            return transfer.outcome.toString();
+        }
+        return transfer.isOnEngine() ? "on engine" : transfer.taken ? "touched" : "waiting";
     }
 
     private static String number(long value) {

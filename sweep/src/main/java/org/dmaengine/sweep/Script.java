@@ -225,7 +225,7 @@ final class Script {
             if (usesMemory) {
                 region.user = shadow;
             }
-            oracle.submitted(shadow);
+            oracle.calls.submitted(shadow);
             last = shadow;
         } catch (QueueFullException full) {
             world.rare.count(RareEvent.QUEUE_FULL);
@@ -266,7 +266,7 @@ final class Script {
         }
         mine[0] = new TransferShadow(channel, cookie, step, length, region, null);
         region.user = mine[0];
-        oracle.submitted(mine[0]);
+        oracle.calls.submitted(mine[0]);
     }
 
     private void keep(Step step, ChannelShadow channel) {
@@ -318,7 +318,7 @@ final class Script {
     // ---- Issue and ask
 
     private void issue(ChannelShadow channel) {
-        oracle.issued(channel);
+        oracle.calls.issued(channel);
         channel.channel.issuePending();
     }
 
@@ -375,16 +375,18 @@ final class Script {
         try {
             channel.channel.pause();
             // Somebody may have resumed between its answer and here.
-            if (channel.holdEpoch == epoch && !channel.closed && !oracle.anArenaTerminates()) {
+            if (channel.holdEpoch == epoch
+                    && !channel.closed
+                    && !oracle.calls.anArenaTerminates()) {
                 channel.paused = true;
-                oracle.note("paused", channel);
+                world.history.note("paused", channel);
             }
         } catch (ChannelClosedException | EngineLostException over) {
             throw over;
         } catch (CallbackContextException refused) {
             throw refused;
         } catch (IllegalStateException takenBack) {
-            if (channel.holdEpoch == epoch && !oracle.anArenaTerminates()) {
+            if (channel.holdEpoch == epoch && !oracle.calls.anArenaTerminates()) {
                 throw new Violation("C13", "nobody took the pause back", takenBack);
             }
             world.rare.count(RareEvent.PAUSE_TAKEN_BACK);
@@ -395,7 +397,7 @@ final class Script {
         boolean wasPaused = channel.paused;
         long epoch = ++channel.holdEpoch;
         channel.paused = false;
-        oracle.note("resume", channel);
+        world.history.note("resume", channel);
         try {
             channel.channel.resume();
         } catch (ChannelClosedException | EngineLostException over) {
@@ -411,9 +413,9 @@ final class Script {
 
     private void terminateAsync(ChannelShadow channel) {
         long boundary = channel.lastCookie();
-        oracle.terminating(channel, inCallbackOf == channel);
+        oracle.calls.terminating(channel, inCallbackOf == channel);
         channel.channel.terminateAsync();
-        oracle.terminated(channel, boundary);
+        oracle.calls.terminated(channel, boundary);
     }
 
     private void terminateSync(Step step, ChannelShadow channel) {
@@ -422,14 +424,14 @@ final class Script {
             return;
         }
         long boundary = channel.lastCookie();
-        oracle.terminating(channel, false);
+        oracle.calls.terminating(channel, false);
         await(
                 step,
                 channel,
                 boundary,
                 () -> channel.channel.terminateSync(),
                 timeout -> channel.channel.terminateSync(timeout));
-        oracle.terminated(channel, boundary);
+        oracle.calls.terminated(channel, boundary);
     }
 
     private void synchronize(Step step, ChannelShadow channel) {
@@ -451,17 +453,17 @@ final class Script {
             long closedBefore,
             Supplier<Receipt> untimed,
             Function<Duration, Quiescence> timed) {
-        oracle.note("synchronize", channel);
+        world.history.note("synchronize", channel);
         if (channel.synchronizers++ > 0) {
             world.rare.count(RareEvent.TWO_SYNCHRONIZERS_AT_ONCE);
         }
         try {
             if (step.nanos() < 0) {
-                oracle.quiesced(channel, closedBefore, untimed.get());
+                oracle.quiescence.quiesced(channel, closedBefore, untimed.get());
             } else {
                 long deadline = world.simulation.nanoTime() + step.nanos();
                 Quiescence answer = timed.apply(Duration.ofNanos(step.nanos()));
-                oracle.answered(
+                oracle.quiescence.answered(
                         channel, closedBefore, answer, world.simulation.nanoTime() >= deadline);
             }
         } finally {
@@ -491,14 +493,15 @@ final class Script {
         long issuedBefore = channel.issuedUpTo;
         if (step.nanos() < 0) {
             channel.channel.drain();
-            oracle.drained(channel, issuedBefore);
+            oracle.quiescence.drained(channel, issuedBefore);
         } else {
             long deadline = world.simulation.nanoTime() + step.nanos();
             Quiescence answer = channel.channel.drain(Duration.ofNanos(step.nanos()));
             if (answer instanceof Quiesced) {
-                oracle.drained(channel, issuedBefore);
+                oracle.quiescence.drained(channel, issuedBefore);
             } else {
-                oracle.answered(channel, 0, answer, world.simulation.nanoTime() >= deadline);
+                oracle.quiescence.answered(
+                        channel, 0, answer, world.simulation.nanoTime() >= deadline);
             }
         }
         interrupted();
@@ -546,19 +549,19 @@ final class Script {
         boolean left = false;
         try {
             if (inCallbackOf == null) {
-                oracle.terminating(channel, false);
+                oracle.calls.terminating(channel, false);
             } else {
                 // Refused, unless there is nothing to wait for; then it closes.
-                oracle.mayBeTerminated();
+                oracle.calls.mayBeTerminated();
             }
             if (step.nanos() < 0 || inCallbackOf != null) {
                 channel.channel.close();
-                oracle.closed(channel);
+                oracle.quiescence.closed(channel);
                 left = true;
             } else {
                 Quiescence answer = channel.channel.close(Duration.ofNanos(step.nanos()));
                 if (answer instanceof Quiesced) {
-                    oracle.closed(channel);
+                    oracle.quiescence.closed(channel);
                     left = true;
                 } else {
                     world.rare.count(RareEvent.DEADLINE_LEFT_IT_OWNED);
@@ -593,12 +596,12 @@ final class Script {
         }
         boolean terminates = World.terminates(arena);
         if (terminates) {
-            oracle.arenaTerminates(true);
+            oracle.calls.arenaTerminates(true);
         }
         arena.closing = true;
         try {
             arena.arena.close();
-            oracle.freed(arena);
+            oracle.quiescence.freed(arena);
             world.arenas.replace(arena, step.size());
         } catch (BuffersInFlightException inFlight) {
             if (terminates) {
@@ -614,7 +617,7 @@ final class Script {
             throw refused;
         } finally {
             if (terminates) {
-                oracle.arenaTerminates(false);
+                oracle.calls.arenaTerminates(false);
             }
         }
     }
@@ -635,10 +638,10 @@ final class Script {
     // ---- Callbacks
 
     private void callback(TransferShadow transfer, Behaviour behaviour) {
-        oracle.callbackEntered(transfer);
+        oracle.callbacks.entered(transfer);
         try {
             world.simulation.pass();
-            oracle.callbackBegins(transfer);
+            oracle.callbacks.begins(transfer);
             switch (behaviour.style()) {
                 case NONE, RETURN -> {}
                 case THROW -> throw new PlannedException();
@@ -651,7 +654,7 @@ final class Script {
                 case ACT -> new Script(world, behaviour.steps(), transfer.channel).run();
             }
         } finally {
-            oracle.callbackEnds(transfer);
+            oracle.callbacks.ends(transfer);
         }
     }
 }

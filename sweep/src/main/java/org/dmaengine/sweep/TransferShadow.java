@@ -59,6 +59,15 @@ final class TransferShadow {
         return taken && !lastTouch;
     }
 
+    /** It ended by itself, wants a callback, nothing took it back, and none has begun. */
+    boolean owesCallback() {
+        return wantsCallback
+                && action != Action.CYCLIC
+                && callbacksBegun == 0
+                && !closing
+                && !mayBeTerminated;
+    }
+
     @Nullable MemorySegment target() {
         return region == null ? null : region.target().asSlice(0, lengthBytes);
     }

@@ -54,17 +54,17 @@ final class World {
 
     private World(Program program, boolean recording, Sabotage sabotage) {
         this.program = program;
-        this.history = new History(recording);
         this.simulation = new Simulation(program.seed() ^ SCHEDULE);
-        this.oracle = new Oracle(simulation, history, rare);
-        this.controller = new SimEngine(program.model(), program.plan(), oracle);
+        this.history = new History(simulation, recording);
+        this.oracle = new Oracle(history, rare);
+        this.controller = new SimEngine(program.model(), program.plan(), oracle.controller);
         this.engine =
                 DmaEngines.open(
                         sabotage.engine(controller),
                         EngineOptions.defaults()
                                 .withScheduler(sabotage.scheduler(simulation))
                                 .withCallbackThreads(CALLBACK_THREADS_MAX)
-                                .withFaults(oracle::faultReported));
+                                .withFaults(oracle.faults::reported));
     }
 
     static Result run(Program program, boolean recording) {
@@ -122,8 +122,7 @@ final class World {
                                 .withName(name)
                                 .withDepth(program.depthMax()));
         ChannelShadow shadow = new ChannelShadow(name, channel);
-        oracle.opened(shadow);
-        oracle.note("requested", shadow);
+        oracle.calls.opened(shadow);
         return shadow;
     }
 
@@ -174,25 +173,25 @@ final class World {
         heal();
         for (ChannelShadow channel : channels) {
             long boundary = channel.lastCookie();
-            oracle.terminating(channel, false);
+            oracle.calls.terminating(channel, false);
             channel.channel.terminateAsync();
-            oracle.terminated(channel, boundary);
+            oracle.calls.terminated(channel, boundary);
         }
     }
 
     /** What hangs is aborted by that, terminated or not. */
     private void heal() {
-        oracle.mayBeTerminated();
+        oracle.calls.mayBeTerminated();
         controller.heal();
     }
 
     private void close(ChannelShadow channel) {
         channel.closers++;
         while (true) {
-            oracle.terminating(channel, false);
+            oracle.calls.terminating(channel, false);
             try {
                 channel.channel.close();
-                oracle.closed(channel);
+                oracle.quiescence.closed(channel);
                 return;
             } catch (EngineLostException lost) {
                 // Its proof comes late: what the controller still held was ended by heal().
@@ -206,7 +205,7 @@ final class World {
     private void close(Arenas.Shadow arena) {
         if (!arena.freed && !arena.withheld) {
             arena.arena.close();
-            oracle.freed(arena);
+            oracle.quiescence.freed(arena);
         }
     }
 
