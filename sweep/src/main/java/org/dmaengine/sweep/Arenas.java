@@ -59,9 +59,9 @@ final class Arenas {
         }
 
         /** For a new transfer; what an old one left must be untouched since. */
-        void prepare(BiConsumer<String, String> violated) {
+        void prepare() {
             if (user != null && target.mismatch(ALL_FREED) != -1) {
-                violated.accept("C2", "memory was written after the outcome of " + user);
+                throw new Violation("C2", "memory was written after the outcome of " + user);
             }
             user = null;
             source.fill((byte) (0x80 | tag++));

@@ -2,7 +2,6 @@ package org.dmaengine.sweep;
 
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
-import org.dmaengine.ClosePolicy;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
@@ -207,10 +206,5 @@ final class World {
             arena.arena.close();
             oracle.quiescence.freed(arena);
         }
-    }
-
-    /** For the simulated engine's clients: the policy of this arena terminates channels. */
-    static boolean terminates(Arenas.Shadow arena) {
-        return arena.policy instanceof ClosePolicy.TerminateThenDrain;
     }
 }
