@@ -37,11 +37,11 @@ final class PeripheralCheck {
     /** A message is moved by one call. */
     private static void requireOneVector(Operation.PeripheralSg sg) {
         if (sg.config().peripheral() instanceof Peripheral.Messages
-                && sg.segments().size() > Request.VECTOR_MAX) {
+                && sg.segments().size() > BufferVector.BUFFERS_MAX) {
             throw new PrepRefusedException(
                     Reason.CAPABILITY,
                     "a message is moved in one piece, from or to %d segments at most, and not %d"
-                            .formatted(Request.VECTOR_MAX, sg.segments().size()));
+                            .formatted(BufferVector.BUFFERS_MAX, sg.segments().size()));
         }
     }
 

@@ -12,22 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
 
 /**
  * One transfer that was taken from its queue, and how far it is. What the kernel gets of it at a
- * time is one piece: an entry with one buffer, or with a vector of some. Reused, so that a transfer
- * allocates nothing. Of the worker's thread alone.
+ * time is one piece: an entry with one buffer, or with a {@link BufferVector} of some. Reused, so
+ * that a transfer allocates nothing. Of the worker's thread alone.
  */
 final class Request {
-    /** Buffers of one piece; the vector lives here until the piece is over (E10). */
-    static final int VECTOR_MAX = 16;
-
-    // Behind the vector: a struct msghdr that points to it.
-    private static final long HEADER = (long) VECTOR_MAX * IOVEC_SIZE;
-
     /** What Linux moves by one call (MAX_RW_COUNT). */
     private static final int PIECE_MAX_BYTES = 0x7ffff000;
 
@@ -44,7 +37,7 @@ final class Request {
     private final Arena arena;
     // Counts its pieces over all runs.
     private int pieces;
-    private @Nullable MemorySegment vector;
+    private @Nullable BufferVector vector;
 
     // The transfer; null while the request is free.
     private @Nullable UringChannel channel;
@@ -306,7 +299,7 @@ final class Request {
 
     private void writePiece(Ring ring, long entry, BufferTable registered) {
         if (isEmpty()) {
-            writeEmpty(ring, entry);
+            CommandEntry.write(ring, entry, command, file, userData());
             return;
         }
         OpenFile of = file();
@@ -335,12 +328,13 @@ final class Request {
             operation = receiving ? IORING_OP_RECV : BufferTable.operation(reading, place);
         } else if (receiving) {
             operation = IORING_OP_RECVMSG;
-            address = fillHeader(most);
+            address = fillVector(most).headerAddress();
             length = 1;
         } else {
             operation = reading ? IORING_OP_READV : IORING_OP_WRITEV;
-            length = fillVector(most);
-            address = require(vector).address();
+            BufferVector buffers = fillVector(most);
+            address = buffers.address();
+            length = buffers.count();
         }
         ring.write(
                 entry,
@@ -355,61 +349,15 @@ final class Request {
                 Math.max(place, 0));
     }
 
-    private long fillHeader(long mostBytes) {
-        int buffers = fillVector(mostBytes);
-        MemorySegment memory = require(vector);
-        memory.set(ValueLayout.JAVA_LONG, HEADER + MSGHDR_IOVLEN, buffers);
-        return memory.address() + HEADER;
-    }
-
-    private void writeEmpty(Ring ring, long entry) {
-        int to = file == null ? -1 : file().number();
-        int flags = file == null ? 0 : file().entryFlags();
-        long data = userData();
-        switch (command) {
-            case null -> ring.write(entry, IORING_OP_NOP, 0, -1, 0, 0, 0, 0, data);
-            case Command.Sync(boolean dataOnly) -> {
-                int kind = dataOnly ? IORING_FSYNC_DATASYNC : 0;
-                ring.write(entry, IORING_OP_FSYNC, flags, to, 0, 0, 0, kind, data);
-            }
-            case Command.Allocate(long from, long bytes, boolean keepSize) -> {
-                int mode = keepSize ? FALLOC_FL_KEEP_SIZE : 0;
-                // The length stands where others have their address, and the mode in the length.
-                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data);
-            }
-            case Command.PunchHole(long from, long bytes) -> {
-                int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-                ring.write(entry, IORING_OP_FALLOCATE, flags, to, from, bytes, mode, 0, data);
-            }
-            case Command.ShutdownOutput() ->
-                    ring.write(entry, IORING_OP_SHUTDOWN, flags, to, 0, 0, SHUT_WR, 0, data);
-            case Command.Accept _, Command.Connect _ ->
-                    throw new IllegalStateException(command + " only waits for readiness");
+    private BufferVector fillVector(long mostBytes) {
+        BufferVector mine = vector;
+        if (mine == null) {
+            mine = new BufferVector(arena);
+            vector = mine;
         }
-    }
-
-    private int fillVector(long mostBytes) {
-        MemorySegment buffers = vector;
-        if (buffers == null) {
-            buffers = arena.allocate(HEADER + MSGHDR_SIZE, Long.BYTES);
-            buffers.set(ValueLayout.JAVA_LONG, HEADER + MSGHDR_IOV, buffers.address());
-            vector = buffers;
-        }
-        long left = mostBytes;
-        long from = segmentOffset;
-        int count = 0;
-        for (int i = segment; i < segments.size() && count < VECTOR_MAX && left > 0; i++) {
-            MemorySegment each = segments.get(i);
-            long length = Math.min(each.byteSize() - from, left);
-            long at = (long) count * IOVEC_SIZE;
-            buffers.set(ValueLayout.JAVA_LONG, at, each.address() + from);
-            buffers.set(ValueLayout.JAVA_LONG, at + IOVEC_LEN, length);
-            left -= length;
-            from = 0;
-            count++;
-        }
-        askedBytes = mostBytes - left;
-        return count;
+        mine.fill(segments, segment, segmentOffset, mostBytes);
+        askedBytes = mine.bytes();
+        return mine;
     }
 
     private void writePoll(Ring ring, long entry) {

@@ -94,9 +94,7 @@ final class UringChannel implements ChannelBackend {
     // The worker's.
     boolean touched;
     private final ArrayDeque<Request> waiting = new ArrayDeque<>();
-    private @Nullable Request inKernel;
-    private int inKernelCount;
-    private boolean runsAlone;
+    private final InKernel inKernel = new InKernel();
 
     /**
      * @param turns of the worker; for its thread alone
@@ -181,7 +179,7 @@ final class UringChannel implements ChannelBackend {
             return true;
         }
         if (worker.isCurrent()) {
-            pauseToReport = inKernelCount > 0;
+            pauseToReport = !inKernel.isEmpty();
             turns.touch(this);
             return !pauseToReport;
         }
@@ -233,7 +231,7 @@ final class UringChannel implements ChannelBackend {
                 enterKernel(request);
             }
         }
-        if (callers != null && inKernelCount == 0 && waiting.isEmpty()) {
+        if (callers != null && inKernel.isEmpty() && waiting.isEmpty()) {
             owner = Owner.NOBODY;
         }
     }
@@ -262,7 +260,7 @@ final class UringChannel implements ChannelBackend {
     }
 
     private void cancelStopped() {
-        for (Request each = inKernel; each != null; each = each.next) {
+        for (Request each = inKernel.newest(); each != null; each = each.next) {
             if (!each.cancelled && (isOver(each) || each.transfer().stopRequested())) {
                 turns.cancel(each);
             }
@@ -276,12 +274,12 @@ final class UringChannel implements ChannelBackend {
 
     /** What might wait for ever is taken back; a file's piece is over soon. */
     private void pauseNow() {
-        for (Request each = inKernel; each != null; each = each.next) {
+        for (Request each = inKernel.newest(); each != null; each = each.next) {
             if (!each.isIndependent() && !each.cancelled) {
                 turns.cancel(each);
             }
         }
-        if (inKernelCount == 0 && pauseToReport) {
+        if (inKernel.isEmpty() && pauseToReport) {
             pauseToReport = false;
             queue.paused();
         }
@@ -292,7 +290,7 @@ final class UringChannel implements ChannelBackend {
         while (true) {
             Request first = waiting.peekFirst();
             if (first == null) {
-                if (held || runsAlone || inKernelCount >= turns.depth() || !take()) {
+                if (held || !inKernel.hasRoom(turns.depth()) || !take()) {
                     return null;
                 }
             } else if (first.transfer().stopRequested()) {
@@ -305,10 +303,10 @@ final class UringChannel implements ChannelBackend {
     }
 
     private boolean mayRun(Request request) {
-        if (held || runsAlone || inKernelCount >= turns.depth()) {
+        if (held || !inKernel.hasRoom(turns.depth())) {
             return false;
         }
-        if (inKernelCount > 0 && !request.isIndependent()) {
+        if (!inKernel.isEmpty() && !request.isIndependent()) {
             return false;
         }
         if (request.notBeforeNanos != Long.MIN_VALUE && !turns.isTimeFor(request)) {
@@ -376,13 +374,7 @@ final class UringChannel implements ChannelBackend {
 
     private void enterKernel(Request request) {
         turns.rings().submit(request);
-        request.next = inKernel;
-        if (inKernel != null) {
-            inKernel.previous = request;
-        }
-        inKernel = request;
-        inKernelCount++;
-        runsAlone = !request.isIndependent();
+        inKernel.add(request);
         if (request.phase == Request.Phase.POLLING) {
             // Who ends it does not pass those that ended before it.
             turns.tellEnds();
@@ -391,30 +383,13 @@ final class UringChannel implements ChannelBackend {
         }
     }
 
-    private void leaveKernel(Request request) {
-        Request before = request.previous;
-        Request behind = request.next;
-        if (before == null) {
-            inKernel = behind;
-        } else {
-            before.next = behind;
-        }
-        if (behind != null) {
-            behind.previous = before;
-        }
-        request.previous = null;
-        request.next = null;
-        inKernelCount--;
-        runsAlone = false;
-    }
-
     // ---- Completions, on the worker's thread
 
     /** The kernel's own entry for a request: its piece is over, whatever was asked of it. */
     void completed(Request request, int result) {
         boolean polled = request.phase == Request.Phase.POLLING;
         request.phase = Request.Phase.WAITING;
-        leaveKernel(request);
+        inKernel.remove(request);
         turns.touch(this);
         if (polled && !AWAITED.compareAndSet(this, request.ticket(), 0L)) {
             turns.giveBack(request);
