@@ -50,9 +50,9 @@ final class Attempt {
             if (count == 0) {
                 return true;
             }
-            if (!ring.attempt(this)) {
-                Arrays.fill(results, 0, count, 0);
-            }
+            // No length, also not that of what moves no bytes: where nobody tries it, it is left.
+            Arrays.fill(results, 0, count, CallerRing.NOT_TRIED);
+            ring.attempt(this);
             int whole = sort();
             if (whole > 0) {
                 // The client's callbacks may run in this call, and ring again.

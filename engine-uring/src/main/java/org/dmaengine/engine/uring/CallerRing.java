@@ -31,7 +31,8 @@ final class CallerRing implements Ring.Completions {
     /** Its number among the rings of the engine. */
     static final int INDEX = 0;
 
-    private static final int NOT_TRIED = -Errno.EAGAIN;
+    /** The result of what is left as it is; no other is negative but an error of the kernel's. */
+    static final int NOT_TRIED = -Errno.EAGAIN;
 
     /** No result of the kernel's: its entry is still to come. */
     private static final int IN_KERNEL = Integer.MIN_VALUE;
@@ -79,17 +80,15 @@ final class CallerRing implements Ring.Completions {
     }
 
     /**
-     * Tries a batch of transfers. What each moved stands in its results.
-     *
-     * @return false if the ring is busy: then nothing was tried
+     * Tries a batch of transfers, each of which is {@link #NOT_TRIED} so far. What was tried has
+     * what it moved in the results, or an error; nothing is tried if the ring is busy.
      */
-    boolean attempt(Attempt batch) {
+    void attempt(Attempt batch) {
         if (!busy.compareAndSet(false, true)) {
-            return false;
+            return;
         }
         try {
-            boolean tried = !closed && !broken;
-            if (tried) {
+            if (!closed && !broken) {
                 // Until it is over.
                 broken = true;
                 move(batch);
@@ -99,7 +98,6 @@ final class CallerRing implements Ring.Completions {
                 sweepWanted = true;
                 sweeper.run();
             }
-            return tried;
         } finally {
             busy.set(false);
         }
@@ -110,7 +108,6 @@ final class CallerRing implements Ring.Completions {
         batchNumber++;
         outstanding = 0;
         for (int i = 0; i < batch.count; i++) {
-            results[i] = NOT_TRIED;
             begin(batch.transfers[i], i);
         }
         while (outstanding > 0) {

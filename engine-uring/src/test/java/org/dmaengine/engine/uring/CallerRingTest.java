@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
+import org.dmaengine.Command;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
 import org.dmaengine.Peripheral;
@@ -161,6 +162,35 @@ class CallerRingTest {
                 assertThat(bench.outcome(each).isWhole()).isTrue();
             }
             assertThat(asked).hasSize(3).noneMatch(Asked::mayNotWait);
+        }
+    }
+
+    @Test
+    @DisplayName("C2, P4: a sync rung while another thread has the ring is done, and not only told")
+    void shouldDoCommandThoughRingIsBusy() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel other = bench.channel();
+            List<Transfer> syncs = new ArrayList<>();
+            List<Integer> operations = new CopyOnWriteArrayList<>();
+            bench.faults()
+                    .onEntry(each -> {
+                        operations.add(each.operation());
+                        if (each.mayNotWait() && syncs.isEmpty()) {
+                            // The ring is in the middle of a batch here, whoever rings meanwhile.
+                            Command sync = new Command.Sync(false);
+                            syncs.add(other.submit(other.prepCommand(Peripheral.of(file), sync)));
+                            syncs.add(other.submit(other.prepInterrupt()));
+                            other.issuePending();
+                        }
+                        return Fate.RUN;
+                    });
+            start(bench, file, false, bench.memory(LENGTH_BYTES));
+            assertThat(syncs).hasSize(2);
+            for (Transfer each : syncs) {
+                assertThat(bench.outcome(each).outcome()).isEqualTo(Outcome.COMPLETE);
+            }
+            assertThat(operations).contains(IoUring.IORING_OP_FSYNC, IoUring.IORING_OP_NOP);
         }
     }
 
