@@ -67,7 +67,7 @@ final class CallbackClaims {
             next = claim(thread);
             runnerActive = next != null;
             if (!runnerActive) {
-                CallbackContext.current().announceReturn();
+                CallbackContext.current().announceReturn(channel.runner);
             }
             todo = channel.bottomHalf.take();
         }

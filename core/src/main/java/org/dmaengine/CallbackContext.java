@@ -25,6 +25,9 @@ final class CallbackContext {
     private @Nullable CallbackThreads pool;
     private boolean announced;
 
+    // What that thread has taken from the pool's tasks.
+    private @Nullable Runnable task;
+
     private CallbackContext() {}
 
     static CallbackContext current() {
@@ -54,10 +57,16 @@ final class CallbackContext {
         pool = threads;
     }
 
+    /** A thread of the pool runs this from here on, and nothing else is on its stack. */
+    void begin(Runnable itsTask) {
+        task = itsTask;
+    }
+
     /** The runner on this thread has nothing left to call; under its channel's lock. */
-    void announceReturn() {
-        // Inside another callback the thread does not return yet.
-        if (pool != null && callbacks == 1 && !announced) {
+    void announceReturn(CallbackRunner runner) {
+        // One that was called from a user's code, in a callback or behind a future, goes back
+        // there.
+        if (pool != null && task == runner && callbacks == 1 && !announced) {
             announced = true;
             pool.announceReturn();
         }

@@ -39,17 +39,20 @@ final class CallbackQueue {
 
     /** QUEUED to CLAIMED: from here on it may run, and no termination takes it back (C4). */
     @Nullable TransferNode claimNext(Thread thread) {
-        TransferNode node = remove();
+        TransferNode node = first;
         if (node == null) {
             return null;
         }
+        // Before anything is changed: there may be no memory for it.
+        PeriodEvent event = node.hasPeriodToTell() ? node.nextEvent() : null;
+        remove();
         node.claim = Claim.CLAIMED;
         node.callbackRan = true;
         node.generation().callbackClaimed = true;
         claimed = node;
         claimedBy = thread;
-        if (node.hasPeriodToTell()) {
-            node.claimedEvent = node.nextEvent();
+        if (event != null) {
+            node.claimedEvent = event;
         } else {
             node.completionClaimed = true;
         }

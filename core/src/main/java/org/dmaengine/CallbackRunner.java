@@ -31,8 +31,11 @@ final class CallbackRunner implements Runnable {
             executor.execute(this);
         } catch (RuntimeException | Error refused) {
             // Nobody may wait for ever because an executor was shut down (C5).
-            channel.faults.executorRefused(refused);
-            threads.execute(this);
+            try {
+                channel.faults.executorRefused(refused);
+            } finally {
+                threads.execute(this);
+            }
         } finally {
             context.endHandOver();
         }

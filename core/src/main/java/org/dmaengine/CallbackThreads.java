@@ -122,6 +122,7 @@ final class CallbackThreads implements Executor {
         CallbackContext context = CallbackContext.current();
         context.joinPool(this);
         for (Runnable task = next(false); task != null; task = next(context.takeAnnounced())) {
+            context.begin(task);
             try {
                 task.run();
             } catch (RuntimeException | Error thrown) {

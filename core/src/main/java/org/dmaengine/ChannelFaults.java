@@ -24,13 +24,19 @@ final class ChannelFaults {
         }
     }
 
+    /** Throws nothing itself: the claim is to be given back behind it, whatever happens (C3). */
     void callbackThrew(TransferNode node, Throwable thrown) {
-        channel.engine.report(
-                new Fault(
-                        Fault.Kind.CALLBACK_THREW,
-                        channel.name(),
-                        "the callback of " + node + " threw " + thrown,
-                        Optional.of(thrown)));
+        try {
+            channel.engine.report(
+                    new Fault(
+                            Fault.Kind.CALLBACK_THREW,
+                            channel.name(),
+                            "the callback of " + node + " threw " + describe(thrown),
+                            Optional.of(thrown)));
+        } catch (RuntimeException | Error untold) {
+            // Nobody is left who could be told: no memory, or a listener and a log that both throw.
+            untold.addSuppressed(thrown);
+        }
     }
 
     void executorRefused(Throwable thrown) {
@@ -39,9 +45,18 @@ final class ChannelFaults {
                         Fault.Kind.EXECUTOR_REFUSED,
                         channel.name(),
                         "the callback executor threw "
-                                + thrown
+                                + describe(thrown)
                                 + "; the engine's threads take over",
                         Optional.of(thrown)));
+    }
+
+    /** In its own words, if it has any: a user's class may throw here too. */
+    private static String describe(Throwable thrown) {
+        try {
+            return thrown.toString();
+        } catch (RuntimeException | Error wordless) {
+            return thrown.getClass().getName();
+        }
     }
 
     /** Calls the engine; what it throws is a fault, and the answer. */

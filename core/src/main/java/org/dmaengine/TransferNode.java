@@ -218,13 +218,16 @@ final class TransferNode implements IssuedTransfer {
         // A free-running engine is filling one period now, so that one fewer is intact.
         long intact = cyclic.config().holdBack() ? cyclic.periods() : cyclic.periods() - 1;
         long missed = Math.max(0, signalled - delivered - Math.max(1, intact));
-        delivered += missed;
-        return new PeriodEvent(
-                cookie,
-                delivered,
-                delivered % cyclic.periods() * cyclic.periodBytes(),
-                cyclic.periodBytes(),
-                missed);
+        long oldest = delivered + missed;
+        PeriodEvent event =
+                new PeriodEvent(
+                        cookie,
+                        oldest,
+                        oldest % cyclic.periods() * cyclic.periodBytes(),
+                        cyclic.periodBytes(),
+                        missed);
+        delivered = oldest;
+        return event;
     }
 
     boolean uses(MemoryOwner owner) {

@@ -38,6 +38,21 @@ class CallbackExecutorTest {
     }
 
     @Test
+    @DisplayName("C5: and where what it throws cannot even be told")
+    void shouldRunCallbacksWhereRefusalHasNoWords() {
+        try (Bench bench =
+                on(task -> {
+                    throw new Wordless();
+                })) {
+            bench.complete();
+            bench.channel.drain();
+
+            assertThat(bench.called).containsExactly(1L);
+            assertThat(bench.faultKinds()).containsExactly(Fault.Kind.EXECUTOR_REFUSED);
+        }
+    }
+
+    @Test
     @DisplayName(
             "C3: an executor that takes the runner and throws still has one callback at a time")
     void shouldRunOneCallbackAtATimeWhenExecutorThrowsAfterTaking() {

@@ -94,7 +94,7 @@ class CallbackTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     @DisplayName("C3, E17: what a callback throws is reported and disturbs nothing else")
     void shouldSurviveWhatCallbackThrows(int kind) {
         bench.submit(
@@ -104,6 +104,7 @@ class CallbackTest {
                                 case 0 -> throw new IllegalStateException("on purpose");
                                 case 1 -> throw new AssertionError("on purpose");
                                 case 2 -> recurse(0);
+                                case 5 -> throw new Wordless();
                                 case 3 -> CallbackTest.<RuntimeException>throwAny(new Sneaky());
                                 default -> throw new OutOfMemoryError("on purpose");
                             }

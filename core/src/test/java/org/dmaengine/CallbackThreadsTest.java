@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -330,5 +331,45 @@ class CallbackThreadsTest {
             started.incrementAndGet();
             return Scheduler.system().start(name, body);
         }
+    }
+
+    @Test
+    @DisplayName("C5, C8: a thread that waits behind a callback of its own is not on its way back")
+    void shouldNotCountOnThreadThatWaits() throws Exception {
+        try (Bench bench = new Bench()) {
+            DmaChannel direct =
+                    bench.request(request -> request.withCallbackExecutor(Runnable::run));
+            endAtOnce(bench.provider.channels.getLast());
+            DmaChannel pooled = bench.engine.requestChannel(Capability.MEMCPY);
+            ManualBackend itsBackend = bench.provider.channels.getLast();
+            Transfer first = pooled.submit(pooled.prepMemcpy(bench.target, bench.source));
+            pooled.issuePending();
+            List<Long> called = new CopyOnWriteArrayList<>();
+            CookieCallback note = (cookie, _, _) -> called.add(cookie);
+            var drained =
+                    first.toFuture()
+                            .thenRun(() -> {
+                                // A callback on this thread of the engine's, which goes on here.
+                                direct.tryMemcpy(bench.target, 0, bench.source, 0, 8, note);
+                                direct.issuePending();
+                                endAtOnce(itsBackend);
+                                pooled.tryMemcpy(bench.target, 0, bench.source, 0, 8, note);
+                                pooled.issuePending();
+                                pooled.drain();
+                            });
+            itsBackend.take();
+            itsBackend.completeAll();
+            drained.get(Bench.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+
+            assertThat(called).containsExactly(1L, 2L);
+        }
+    }
+
+    private static void endAtOnce(ManualBackend backend) {
+        backend.onStart =
+                () -> {
+                    backend.take();
+                    backend.completeAll();
+                };
     }
 }
