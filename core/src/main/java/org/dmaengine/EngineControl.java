@@ -1,6 +1,5 @@
 package org.dmaengine;
 
-import org.dmaengine.spi.ChannelBackend;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class EngineControl {
     private final VirtualChannel channel;
     private final Object lock;
-    private final ChannelBackend backend;
 
     private boolean lost;
     private boolean busy;
@@ -31,7 +29,6 @@ final class EngineControl {
     EngineControl(VirtualChannel channel) {
         this.channel = channel;
         this.lock = channel.lock;
-        this.backend = channel.backend;
     }
 
     // Under the lock; followed by run() without it.
@@ -100,7 +97,7 @@ final class EngineControl {
             if (wantResume) {
                 wantResume = false;
                 enginePaused = false;
-                return () -> channel.faults.calling("resume", backend::resume);
+                return () -> channel.faults.calling("resume", channel.backend::resume);
             }
             if (wantPause) {
                 wantPause = false;
@@ -114,7 +111,7 @@ final class EngineControl {
     }
 
     private void abort() {
-        Throwable thrown = channel.faults.calling("abort", backend::abort);
+        Throwable thrown = channel.faults.calling("abort", channel.backend::abort);
         synchronized (lock) {
             aborting = wantAbort;
         }
@@ -124,7 +121,7 @@ final class EngineControl {
     private void pause() {
         boolean still;
         try {
-            still = backend.pause();
+            still = channel.backend.pause();
         } catch (RuntimeException | Error broken) {
             channel.loss.lose("its pause threw " + broken, broken);
             return;

@@ -138,8 +138,9 @@ final class VirtualChannel implements DmaChannel {
         this.inFlight = new InFlight(this);
         this.faults = new ChannelFaults(this);
         this.engineSide = new EngineSide(this);
-        this.backend = engine.openBackendChannel(index, engineSide);
         this.control = new EngineControl(this);
+        // From here on the engine may report that it is lost, also before it has answered.
+        this.backend = engine.openBackendChannel(index, engineSide);
         this.preparation = new Preparation(name, engine.description(), capabilities, backend);
         ChannelRegistry.add(this);
     }

@@ -40,6 +40,17 @@ class LostEngineTest {
     }
 
     @Test
+    @DisplayName("C12: an engine may be lost on a channel before that is there")
+    void shouldBeLostFromTheBeginning() {
+        bench.provider.onOpenChannel =
+                queue -> queue.lost("device gone", new IllegalStateException("link down"));
+        DmaChannel channel = bench.request(request -> request);
+
+        expectLost(() -> channel.prepInterrupt());
+        assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_LOST);
+    }
+
+    @Test
     @DisplayName("C12: what the engine has goes into quarantine, what it has not is ABORTED")
     void shouldQuarantineWhatEngineHas() {
         Transfer running = bench.start();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** An engine that does nothing by itself: the test cranks its channels. */
@@ -22,6 +23,8 @@ final class ManualEngine implements EngineProvider, EngineBackend {
     final List<Integer> indexesOpened = new CopyOnWriteArrayList<>();
     volatile Runnable onChannelClose = () -> {};
     volatile Function<MemorySegment, Runnable> onMap = _ -> () -> {};
+    volatile Consumer<ChannelQueue> onOpenChannel = _ -> {};
+    volatile Runnable onClose = () -> {};
     volatile boolean closed;
     volatile boolean openedAfterClose;
 
@@ -82,6 +85,7 @@ final class ManualEngine implements EngineProvider, EngineBackend {
     @Override
     public ChannelBackend openChannel(int index, ChannelQueue queue) {
         openedAfterClose |= closed;
+        onOpenChannel.accept(queue);
         ManualBackend channel = new ManualBackend(queue, () -> onChannelClose.run());
         channels.add(channel);
         indexesOpened.add(index);
@@ -96,5 +100,6 @@ final class ManualEngine implements EngineProvider, EngineBackend {
     @Override
     public void close() {
         closed = true;
+        onClose.run();
     }
 }

@@ -76,7 +76,12 @@ final class Worker implements Runnable {
         WakeEvent wakeEvent = WakeEvent.open(calls);
         Worker worker =
                 new Worker(calls, options, scheduler, toSweep, wakeEvent, mappings, ringNumber);
-        scheduler.startNative(name, worker);
+        try {
+            scheduler.startNative(name, worker);
+        } catch (RuntimeException | Error outOfThreads) {
+            wakeEvent.close();
+            throw outOfThreads;
+        }
         worker.opening.await();
         return worker;
     }
@@ -194,9 +199,10 @@ final class Worker implements Runnable {
             } finally {
                 channels.forEach(channel -> lose(channel, failure));
             }
+        } finally {
+            over = true;
+            opening.done();
         }
-        over = true;
-        opening.done();
     }
 
     private void finish(Turns mine) {

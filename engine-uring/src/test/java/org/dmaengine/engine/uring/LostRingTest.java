@@ -55,6 +55,8 @@ class LostRingTest {
             assertThat(transfer.result()).isEmpty();
             await().until(() -> bench.faults(Fault.Kind.ENGINE_LOST).size() == 2);
             assertThat(withheld(channel)).hasSize(1);
+            DmaChannel late = bench.channel();
+            assertThatThrownBy(late::prepInterrupt).isInstanceOf(EngineLostException.class);
             assertThatThrownBy(arena::close).isInstanceOf(BuffersInFlightException.class);
             assertThatThrownBy(() -> bench.within("closing a lost engine", bench.engine()::close))
                     .isInstanceOf(EngineLostException.class);
