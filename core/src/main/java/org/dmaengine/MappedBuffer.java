@@ -38,26 +38,24 @@ final class MappedBuffer implements DmaBuffer {
         SegmentPin pin = SegmentPin.pin(foreign, scheduler);
         Arena window = Arena.ofShared();
         MemorySegment view = viewOf(foreign, window);
-        Runnable release =
-                () -> {
-                    window.close();
-                    pin.release();
-                };
         Runnable unmap;
         try {
             unmap = engine.apply(view);
         } catch (RuntimeException | Error refused) {
-            release.run();
+            window.close();
+            pin.release();
             throw refused;
         }
-        MemoryOwner owner =
-                MemoryOwner.ofMapping(
-                        window.scope(),
-                        () -> {
-                            unmap.run();
-                            release.run();
-                        });
-        return new MappedBuffer(view, owner);
+        Runnable release =
+                () -> {
+                    // First, for it is what may be refused: while somebody is inside a call that
+                    // was
+                    // given the view. Then nothing has changed, and the next close does all of it.
+                    window.close();
+                    unmap.run();
+                    pin.release();
+                };
+        return new MappedBuffer(view, MemoryOwner.ofMapping(window.scope(), release));
     }
 
     @SuppressWarnings(

@@ -26,6 +26,11 @@ final class Memory {
         };
     }
 
+    private static boolean movesBytes(Operation operation) {
+        return !(operation instanceof Operation.Interrupt)
+                && !(operation instanceof Operation.PeripheralCommand);
+    }
+
     /** The memory that an operation writes. */
     private static List<MemorySegment> targetsOf(Operation operation) {
         return switch (operation) {
@@ -50,7 +55,7 @@ final class Memory {
             requireWritable(target);
         }
         long lengthBytes = operation.lengthBytes();
-        if (lengthBytes == 0 && !segmentsOf(operation).isEmpty()) {
+        if (lengthBytes == 0 && movesBytes(operation)) {
             throw new PrepRefusedException(Reason.BOUNDS, "a transfer of 0 bytes moves nothing");
         }
         requireLength(lengthBytes, engine);

@@ -31,6 +31,7 @@ final class MemoryOwner {
         FREED
     }
 
+    private static final System.Logger LOG = System.getLogger("org.dmaengine");
     private static final VarHandle STATE;
 
     static {
@@ -131,6 +132,11 @@ final class MemoryOwner {
         try {
             free();
             return true;
+        } catch (IllegalStateException inUse) {
+            // Somebody is inside a call that was given a segment of it: the next sweep tries again,
+            // and the others that are withheld do not wait for this one.
+            LOG.log(System.Logger.Level.WARNING, name + " stays withheld for now: " + inUse);
+            return false;
         } finally {
             STATE.compareAndSet(this, State.FREEING, State.WITHHELD);
         }

@@ -243,19 +243,21 @@ final class OpenedEngine implements DmaEngine {
 
     private Runnable tellMapped(MemorySegment memory) {
         Runnable unmap = backend.map(memory);
-        return () -> {
-            try {
-                unmap.run();
-            } catch (RuntimeException | Error broken) {
-                // Nothing is in flight there: it is the engine's books that are wrong.
-                report(
-                        new Fault(
-                                Fault.Kind.ENGINE_THREW,
-                                name(),
-                                "the engine's unmap threw " + broken,
-                                Optional.of(broken)));
-            }
-        };
+        return () -> calling("unmap", unmap);
+    }
+
+    /** Nothing is in flight there: where it throws, it is the engine's books that are wrong. */
+    private void calling(String what, Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException | Error broken) {
+            report(
+                    new Fault(
+                            Fault.Kind.ENGINE_THREW,
+                            name(),
+                            "the engine's " + what + " threw " + broken,
+                            Optional.of(broken)));
+        }
     }
 
     @Override
@@ -306,7 +308,7 @@ final class OpenedEngine implements DmaEngine {
             }
             closed = true;
         }
-        backend.close();
+        calling("close", backend::close);
         callbackThreads.close();
     }
 

@@ -42,6 +42,20 @@ class EngineCloseTest {
     }
 
     @Test
+    @DisplayName("C14: an engine that throws when it is closed is told as a fault, and is closed")
+    void shouldReportEngineThatThrows() {
+        bench.provider.onClose =
+                () -> {
+                    throw new IllegalStateException("planted");
+                };
+        bench.engine.close();
+
+        assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_THREW);
+        assertThat(bench.faults.getFirst().message()).contains("close", "planted");
+        bench.engine.close();
+    }
+
+    @Test
     @DisplayName("C14: a closed engine gives no channels")
     void shouldRefuseChannelsAfterClose() {
         bench.engine.close();

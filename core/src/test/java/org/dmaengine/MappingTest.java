@@ -22,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Foreign memory is pinned for as long as it is mapped, and no longer (C16, E14, E15). */
 class MappingTest {
@@ -177,7 +178,7 @@ class MappingTest {
                 memory -> {
                     mapped.add(memory.address());
                     return () -> {
-                        assertThat(memory.scope().isAlive()).isTrue();
+                        assertThat(memory.scope().isAlive()).isFalse();
                         assertThat(pins()).isEqualTo(1);
                         mapped.remove(memory.address());
                     };
@@ -191,6 +192,22 @@ class MappingTest {
         assertThat(mapped).isEmpty();
         assertThat(bench.faults).isEmpty();
         foreign.close();
+    }
+
+    @Test
+    @DisplayName("C16: a mapping that is in use stays as it is, and its engine is told once")
+    void shouldTellEngineOnceThoughViewIsInUse() {
+        AtomicInteger unmapped = new AtomicInteger();
+        bench.provider.onMap = _ -> unmapped::incrementAndGet;
+        try (Arena foreign = Arena.ofShared()) {
+            DmaBuffer buffer = bench.engine.map(foreign.allocate(16));
+            SegmentPin inCall = SegmentPin.pin(buffer.segment(), bench.time);
+            assertThatThrownBy(buffer::close).isInstanceOf(IllegalStateException.class);
+            assertThat(unmapped).hasValue(0);
+            inCall.release();
+            buffer.close();
+            assertThat(unmapped).hasValue(1);
+        }
     }
 
     @Test

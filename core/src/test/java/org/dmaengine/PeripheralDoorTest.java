@@ -9,6 +9,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -38,6 +39,23 @@ class PeripheralDoorTest {
                         PrepRefusedException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Reason.CAPABILITY))
                 .hasMessageContaining(wayOut);
+    }
+
+    @Test
+    @DisplayName("A transfer without any buffer is refused like one of an empty buffer")
+    void shouldRefuseNoBuffers() throws IOException {
+        Pipe pipe = Pipe.open();
+        try (Pipe.SourceChannel source = pipe.source();
+                Pipe.SinkChannel _ = pipe.sink()) {
+            PeripheralConfig config = PeripheralConfig.read(Peripheral.of(source));
+            for (List<MemorySegment> none :
+                    List.of(List.<MemorySegment>of(), List.of(bench.target.asSlice(0, 0)))) {
+                assertThatThrownBy(() -> bench.channel.prepPeripheralSg(config, none))
+                        .isInstanceOfSatisfying(
+                                PrepRefusedException.class,
+                                refused -> assertThat(refused.reason()).isEqualTo(Reason.BOUNDS));
+            }
+        }
     }
 
     @Test

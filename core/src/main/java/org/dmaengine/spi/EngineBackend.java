@@ -25,7 +25,8 @@ public interface EngineBackend extends AutoCloseable {
      * that takes. By default nothing.
      *
      * @return undoes it. Called once, by any thread, when no transfer uses the memory any more
-     *     (C16), maybe after {@link #close}; when it returns the memory goes back to its owner
+     *     (C16), maybe after {@link #close}; the segment's scope is closed by then, its pages are
+     *     still there, and when it returns the memory goes back to its owner
      */
     default Runnable map(MemorySegment memory) {
         return () -> {};
