@@ -5,7 +5,8 @@ import org.dmaengine.Flag;
 
 /**
  * The steps of a client that prepare a descriptor, keep it with its channel, and submit it later,
- * or let another client do so: it may be stale by then (C15), and a reusable one is submitted again.
+ * or let another client do so: it may be stale by then (C15), and a reusable one is submitted
+ * again.
  */
 final class KeptDescriptorSteps {
     private final World world;

@@ -35,14 +35,21 @@ final class BufferVector {
         for (int i = first; i < segments.size() && count < BUFFERS_MAX && bytes < mostBytes; i++) {
             MemorySegment each = segments.get(i);
             long length = Math.min(each.byteSize() - from, mostBytes - bytes);
-            long at = (long) count * IOVEC_SIZE;
-            memory.set(ValueLayout.JAVA_LONG, at, each.address() + from);
-            memory.set(ValueLayout.JAVA_LONG, at + IOVEC_LEN, length);
+            // Empty ones alone would be a read of nothing, which looks like an end.
+            if (length > 0) {
+                add(each.address() + from, length);
+            }
             from = 0;
-            count++;
-            bytes += length;
         }
         memory.set(ValueLayout.JAVA_LONG, HEADER + MSGHDR_IOVLEN, count);
+    }
+
+    private void add(long address, long length) {
+        long at = (long) count * IOVEC_SIZE;
+        memory.set(ValueLayout.JAVA_LONG, at, address);
+        memory.set(ValueLayout.JAVA_LONG, at + IOVEC_LEN, length);
+        count++;
+        bytes += length;
     }
 
     /** How many buffers it has. */

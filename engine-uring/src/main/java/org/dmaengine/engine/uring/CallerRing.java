@@ -37,6 +37,14 @@ final class CallerRing implements Ring.Completions {
     /** No result of the kernel's: its entry is still to come. */
     private static final int IN_KERNEL = Integer.MIN_VALUE;
 
+    /**
+     * So many channels are served by one thread one inside the other, each by a callback that rings
+     * the next one's doorbell: a longer chain goes on at the workers, or the stack would grow.
+     */
+    private static final int DEPTH_MAX = 8;
+
+    private final ThreadLocal<int[]> depth = ThreadLocal.withInitial(() -> new int[1]);
+
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Runnable sweeper;
 
@@ -77,6 +85,20 @@ final class CallerRing implements Ring.Completions {
             arena.close();
             throw refused;
         }
+    }
+
+    // Around what a thread does when it serves a channel here.
+
+    boolean isShallow() {
+        return depth.get()[0] < DEPTH_MAX;
+    }
+
+    void enter() {
+        depth.get()[0]++;
+    }
+
+    void leave() {
+        depth.get()[0]--;
     }
 
     /**

@@ -15,6 +15,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * sleeping}, then looks for channels. All four are volatile accesses, and so in one order: one of
  * the two sees the other, and no ring is lost. Of several who see the worker sleep, one wakes it.
  * It is the same with errands, and with the end.
+ *
+ * <p>A channel that is in already is not put in again: the worker takes it out ({@code inInbox}),
+ * then looks at its queue. What the client has issued it has published by a release only, which may
+ * still be on its way when it looks at {@code inInbox}: hence the full fence in {@link #put}.
  */
 final class Inbox {
     private static final VarHandle TOP;
@@ -47,6 +51,7 @@ final class Inbox {
      * @return true if the caller has to wake the worker
      */
     boolean put(UringChannel channel) {
+        VarHandle.fullFence();
         if (channel.inInbox) {
             // Whoever put it in rings for this caller too: it is taken out before it is looked at.
             return false;

@@ -72,8 +72,13 @@ final class UringChannel implements ChannelBackend {
 
     // Notes, written by any thread before the channel is put into the inbox, which publishes them.
     private volatile boolean held;
-    private volatile boolean pauseToReport;
     private volatile boolean abortNoted;
+
+    // Guarded by this, and the report is made under it too: a pause that is taken back is reported
+    // before that or not at all, and never as the answer to the next one (C13). The core has no
+    // lock
+    // when it calls.
+    private boolean pauseToReport;
 
     // The ticket of the transfer that is POLLING, or 0. Set by the worker, taken out by CAS.
     private volatile long awaited;
@@ -120,7 +125,10 @@ final class UringChannel implements ChannelBackend {
     @Override
     public void start() {
         CallerRing ring = callers;
-        if (ring == null || held || !OWNER.compareAndSet(this, Owner.NOBODY, Owner.CALLER)) {
+        if (ring == null
+                || held
+                || !ring.isShallow()
+                || !OWNER.compareAndSet(this, Owner.NOBODY, Owner.CALLER)) {
             if (!Thread.currentThread().equals(caller)) {
                 worker.ring(this);
             }
@@ -128,7 +136,9 @@ final class UringChannel implements ChannelBackend {
             return;
         }
         caller = Thread.currentThread();
+        ring.enter();
         boolean over = serve(ring);
+        ring.leave();
         caller = null;
         boolean toWorker = !over || leftCount() > 0;
         owner = leftCount() > 0 ? Owner.WORKER : Owner.NOBODY;
@@ -159,8 +169,7 @@ final class UringChannel implements ChannelBackend {
 
     @Override
     public void abort() {
-        held = false;
-        pauseToReport = false;
+        goOn();
         long ticket = awaited;
         // Newer work is not handed out before the abort was told: it is one of those to stop.
         if (ticket != 0 && AWAITED.compareAndSet(this, ticket, 0L)) {
@@ -178,21 +187,28 @@ final class UringChannel implements ChannelBackend {
             // In a callback of a transfer that it has moved itself, and nothing else is moving.
             return true;
         }
-        if (worker.isCurrent()) {
-            pauseToReport = !inKernel.isEmpty();
-            turns.touch(this);
-            return !pauseToReport;
+        if (worker.isCurrent() && owner != Owner.CALLER && inKernel.isEmpty()) {
+            return true;
         }
-        pauseToReport = true;
+        synchronized (this) {
+            pauseToReport = true;
+        }
         worker.ring(this);
         return false;
     }
 
     @Override
     public void resume() {
-        held = false;
-        pauseToReport = false;
+        goOn();
         worker.ring(this);
+    }
+
+    /** No pause is wished any more: from here on none is reported, until the next one. */
+    private void goOn() {
+        synchronized (this) {
+            held = false;
+            pauseToReport = false;
+        }
     }
 
     /**
@@ -279,9 +295,11 @@ final class UringChannel implements ChannelBackend {
                 turns.cancel(each);
             }
         }
-        if (inKernel.isEmpty() && pauseToReport) {
-            pauseToReport = false;
-            queue.paused();
+        synchronized (this) {
+            if (inKernel.isEmpty() && pauseToReport) {
+                pauseToReport = false;
+                queue.paused();
+            }
         }
     }
 

@@ -1,10 +1,13 @@
 package org.dmaengine.engine.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import org.dmaengine.CallbackContextException;
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
 import org.dmaengine.Command;
+import org.dmaengine.CookieCallback;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
 import org.dmaengine.Peripheral;
@@ -19,9 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Transfers that the thread tries which rings, and what becomes of those that it cannot finish. */
 @Timeout(60)
@@ -194,6 +201,84 @@ class CallerRingTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "E17: a chain of callbacks, each of which rings the next channel, is no deep stack")
+    void shouldNotNestWithoutBound() {
+        int count = 2_000;
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            MemorySegment memory = bench.memory(LENGTH_BYTES);
+            PeripheralConfig config = PeripheralConfig.read(Peripheral.of(file));
+            CountDownLatch over = new CountDownLatch(count);
+            List<DmaChannel> channels = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                channels.add(
+                        bench.engine()
+                                .requestChannel(
+                                        ChannelRequest.of(Capability.PERIPHERAL)
+                                                .withCallbackExecutor(Runnable::run)));
+            }
+            ring(channels.iterator(), config, memory, over);
+            await(over);
+        }
+    }
+
+    private static void ring(
+            Iterator<DmaChannel> next,
+            PeripheralConfig config,
+            MemorySegment memory,
+            CountDownLatch over) {
+        if (next.hasNext()) {
+            DmaChannel channel = next.next();
+            CookieCallback callback =
+                    (_, outcome, _) -> {
+                        if (outcome == Outcome.COMPLETE) {
+                            over.countDown();
+                            ring(next, config, memory, over);
+                        }
+                    };
+            channel.tryPeripheral(config, 0, memory, callback);
+            channel.issuePending();
+        }
+    }
+
+    @Test
+    @DisplayName("C13: the worker does not answer a pause for a thread that is in the kernel")
+    void shouldNotPauseWhileCallerMoves() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            FakeFileChannel gone = bench.file(LENGTH_BYTES);
+            DmaChannel moving = bench.channel();
+            DmaChannel other =
+                    bench.engine()
+                            .requestChannel(
+                                    ChannelRequest.of(Capability.PERIPHERAL)
+                                            .withCallbackExecutor(Runnable::run));
+            FakeBench.close(gone);
+            AtomicReference<Throwable> refused = new AtomicReference<>();
+            CountDownLatch answered = new CountDownLatch(1);
+            watch(
+                    bench,
+                    _ -> {
+                        // In the kernel, for `moving`. The worker finds that this cannot be done.
+                        other.tryPeripheral(
+                                PeripheralConfig.read(Peripheral.of(gone)),
+                                0,
+                                bench.memory(10),
+                                (_, _, _) -> {
+                                    refused.set(catchThrowable(moving::pause));
+                                    answered.countDown();
+                                });
+                        other.issuePending();
+                        await(answered);
+                        return Fate.RUN;
+                    });
+            FakeBench.read(moving, file, 0, bench.memory(LENGTH_BYTES));
+            assertThat(refused.get()).isInstanceOf(CallbackContextException.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     @DisplayName("P3, P4: a batch of which some is refused, cut short or done ends once each")
@@ -226,6 +311,14 @@ class CallerRingTest {
                 assertThat(bench.outcome(each).isWhole()).as("seed %d", seed).isTrue();
             }
             assertThat(FakeBench.bytes(memory)).as("seed %d", seed).isEqualTo(all);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(FakeBench.DEADLINE_NANOS, TimeUnit.NANOSECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 

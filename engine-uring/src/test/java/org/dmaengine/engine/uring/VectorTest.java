@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Transfer;
+import org.dmaengine.TransferResult;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -59,10 +62,26 @@ class VectorTest {
                     int length = (int) each.byteSize();
                     assertThat(FakeBench.bytes(each))
                             .as("seed %d, transfer %d", seed, i)
-                            .isEqualTo(java.util.Arrays.copyOfRange(all, at, at + length));
+                            .isEqualTo(Arrays.copyOfRange(all, at, at + length));
                     at += length;
                 }
             }
+        }
+    }
+
+    @Test
+    @DisplayName("C2: empty buffers, however many, are not the end of a file")
+    void shouldSkipEmptyBuffers() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            FakeFileChannel file = bench.file(300);
+            MemorySegment[] segments = new MemorySegment[40];
+            Arrays.setAll(segments, i -> bench.memory(i == 2 || i == 30 ? 100 : 0));
+            DmaChannel channel = bench.channel();
+            TransferResult result = bench.outcome(FakeBench.read(channel, file, 50, segments));
+            assertThat(result.isWhole()).as("%s", result).isTrue();
+            byte[] all = FakeBench.bytes(300);
+            assertThat(FakeBench.bytes(segments[2])).isEqualTo(Arrays.copyOfRange(all, 50, 150));
+            assertThat(FakeBench.bytes(segments[30])).isEqualTo(Arrays.copyOfRange(all, 150, 250));
         }
     }
 
