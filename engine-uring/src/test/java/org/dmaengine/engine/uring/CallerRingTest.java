@@ -256,25 +256,27 @@ class CallerRingTest {
                                     ChannelRequest.of(Capability.PERIPHERAL)
                                             .withCallbackExecutor(Runnable::run));
             FakeBench.close(gone);
+            bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
+            Thread caller =
+                    Thread.ofPlatform()
+                            .start(() ->
+                                    FakeBench.read(moving, file, 0, bench.memory(LENGTH_BYTES)));
+            FakeEntry inKernel = bench.entry(FakeEntry::isTransfer);
+            // The worker finds that this cannot be done, and calls back itself.
             AtomicReference<Throwable> refused = new AtomicReference<>();
             CountDownLatch answered = new CountDownLatch(1);
-            watch(
-                    bench,
-                    _ -> {
-                        // In the kernel, for `moving`. The worker finds that this cannot be done.
-                        other.tryPeripheral(
-                                PeripheralConfig.read(Peripheral.of(gone)),
-                                0,
-                                bench.memory(10),
-                                (_, _, _) -> {
-                                    refused.set(catchThrowable(moving::pause));
-                                    answered.countDown();
-                                });
-                        other.issuePending();
-                        await(answered);
-                        return Fate.RUN;
+            other.tryPeripheral(
+                    PeripheralConfig.read(Peripheral.of(gone)),
+                    0,
+                    bench.memory(10),
+                    (_, _, _) -> {
+                        refused.set(catchThrowable(moving::pause));
+                        answered.countDown();
                     });
-            FakeBench.read(moving, file, 0, bench.memory(LENGTH_BYTES));
+            other.issuePending();
+            await(answered);
+            inKernel.run();
+            bench.within("the caller's doorbell", () -> join(caller));
             assertThat(refused.get()).isInstanceOf(CallbackContextException.class);
         }
     }
@@ -311,6 +313,14 @@ class CallerRingTest {
                 assertThat(bench.outcome(each).isWhole()).as("seed %d", seed).isTrue();
             }
             assertThat(FakeBench.bytes(memory)).as("seed %d", seed).isEqualTo(all);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 
