@@ -45,7 +45,26 @@ import java.lang.invoke.VarHandle;
  *
  * <h2>The lock</h2>
  *
- * Guards phase, notes and lanes. Neither the core nor a lane is called inside it.
+ * Guards phase, notes and lanes. No lane is called inside it, and of the core only {@link
+ * ChannelQueue#paused}. That takes the core's lock, which is a leaf: whoever holds it calls no
+ * engine, and so never waits for this one.
+ *
+ * <h2>Pausing</h2>
+ *
+ * A pause that was taken back is not reported: the core would take the report for an answer to the
+ * pause that came after it. So the look whether the pause still stands and the report are one step
+ * under the lock, and {@link #pauseToReport} is only ever set by the pause that is asked for now:
+ * the core makes its calls one after the other, and between two pauses there is always a {@link
+ * #resume} or an {@link #abort}, which has cleared it before it returned. Hence of a report and
+ * such a call
+ *
+ * <ul>
+ *   <li>either the report came first: then the core had not called yet. It knows already that the
+ *       pause is taken back, and so drops the report, or it does not yet, and so the report is
+ *       true;
+ *   <li>or the call came first: then there is nothing to report, not even where the core has noted
+ *       the next pause as told and has not made that call yet. Only the call sets it again.
+ * </ul>
  */
 abstract class CpuChannel implements ChannelBackend {
     private static final long SYNCHRONIZE_LOOK_NANOS = 50_000;
@@ -316,9 +335,8 @@ abstract class CpuChannel implements ChannelBackend {
 
     /** BUSY to IDLE, unless somebody rang or waits for the pause. */
     private boolean leave() {
-        boolean paused;
         synchronized (this) {
-            paused = held && pauseToReport;
+            boolean paused = held && pauseToReport;
             if (!paused && !rung) {
                 phase = Phase.IDLE;
                 owner = null;
@@ -326,12 +344,13 @@ abstract class CpuChannel implements ChannelBackend {
             }
             rung = false;
             pauseToReport = false;
+            if (paused) {
+                // Still BUSY, and not moving a byte. Nor does it until a resume, which waits for
+                // the lock.
+                queue.paused();
+            }
+            return false;
         }
-        if (paused) {
-            // Still BUSY, and not moving a byte: true even if it is resumed at this moment.
-            queue.paused();
-        }
-        return false;
     }
 
     private void leaveFor(Lane next, Lane here) {
