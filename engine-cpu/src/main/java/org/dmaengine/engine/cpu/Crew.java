@@ -250,8 +250,8 @@ final class Crew implements Lane {
         }
         long since = scheduler.nanoTime();
         scheduler.park(idleNanos);
-        // The threads are the engine's own: an interrupt is nobody's message, and would close
-        // files.
+        // The threads are the engine's own: an interrupt is nobody's message, and with it none
+        // would ever park again.
         Thread.interrupted();
         synchronized (lock) {
             boolean called = worker.searching;

@@ -226,11 +226,15 @@ final class MovingChannel extends CpuChannel {
 
     private Step move(IssuedTransfer transfer, Lane here) throws IOException {
         Operation operation = transfer.operation();
-        if (operation instanceof Operation.PeripheralCommand command) {
-            CommandMove.perform(command);
-            return Step.WHOLE;
-        }
         if (!isMemoryOnly(operation)) {
+            // A callback that ran on this thread, of any channel, may have left an interrupt, which
+            // would close the file that is touched next. This is a thread of the engine, for which
+            // an interrupt is nobody's message.
+            Thread.interrupted();
+            if (operation instanceof Operation.PeripheralCommand command) {
+                CommandMove.perform(command);
+                return Step.WHOLE;
+            }
             return movePeripheral(transfer, here);
         }
         long total = transfer.lengthBytes();

@@ -188,7 +188,7 @@ final class StreamSelector implements Lane, Runnable {
 
     private void step(Selector selector) throws IOException {
         select(selector);
-        // An interrupt is nobody's message here, and would close the streams.
+        // An interrupt is nobody's message here, and with it the selector would never wait again.
         Thread.interrupted();
         List<StreamEndpoint> selected = new ArrayList<>();
         for (SelectionKey key : selector.selectedKeys()) {
