@@ -51,8 +51,17 @@ final class NativeCopyCalls {
             asked = true;
             if (isAllowed()) {
                 // Of no engine, and so not on the scheduler of one.
-                Scheduler.system().start("dma-cpu-link", NativeCopyCalls::link);
+                startLinking(Scheduler.system());
             }
+        }
+    }
+
+    /** This is inside of somebody's copy, which must not fail for what would only be quicker. */
+    static void startLinking(Scheduler scheduler) {
+        try {
+            scheduler.start("dma-cpu-link", NativeCopyCalls::link);
+        } catch (OutOfMemoryError outOfThreads) {
+            // Then nothing is ever ready, and blocks are moved without.
         }
     }
 

@@ -1,6 +1,7 @@
 package org.dmaengine.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -8,7 +9,9 @@ import static org.awaitility.Awaitility.await;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import org.dmaengine.DmaArena;
+import org.dmaengine.spi.Scheduler;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.MemorySegment;
@@ -53,6 +56,13 @@ class NativeCopyTest {
     }
 
     @Test
+    @DisplayName("P9: where no thread can be had to link it, the copy that asked does not fail")
+    void shouldGoOnWithoutThreadToLink() {
+        assertThatCode(() -> NativeCopyCalls.startLinking(new NoThreads()))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldRefuseWhatLiesOutside() {
         try (DmaArena arena = DmaArena.open()) {
             MemorySegment some = arena.allocate(100_000);
@@ -72,5 +82,28 @@ class NativeCopyTest {
         arena.close();
         assertThatThrownBy(() -> CopyLoop.copy(source, 0, target, 0, 100_000))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    /** The system has no more threads. */
+    private static final class NoThreads implements Scheduler {
+        @Override
+        public Thread start(String name, Runnable body) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+
+        @Override
+        public long nanoTime() {
+            return Scheduler.system().nanoTime();
+        }
+
+        @Override
+        public void park(long nanos) {
+            throw new AssertionError("nobody waits here");
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            throw new AssertionError("nobody waits here");
+        }
     }
 }
