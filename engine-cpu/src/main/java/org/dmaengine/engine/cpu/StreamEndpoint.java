@@ -91,7 +91,7 @@ final class StreamEndpoint {
         }
     }
 
-    void lose(IOException broken) {
+    void lose(Throwable broken) {
         uses.forEach(use -> use.channel().lose(broken));
     }
 }

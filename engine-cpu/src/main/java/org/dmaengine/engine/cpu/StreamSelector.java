@@ -35,7 +35,7 @@ final class StreamSelector implements Lane, Runnable {
     private @Nullable Selector opened;
     private boolean started;
     private boolean closed;
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
 
     private final StreamModes modes = new StreamModes();
 
@@ -73,7 +73,7 @@ final class StreamSelector implements Lane, Runnable {
 
     @Override
     public void ready(CpuChannel channel) {
-        IOException broken;
+        Throwable broken;
         synchronized (lock) {
             broken = failure;
             if (broken == null) {
@@ -94,9 +94,26 @@ final class StreamSelector implements Lane, Runnable {
             started = true;
         }
         if (start) {
-            scheduler.start("dma-cpu-selector", this);
+            start();
         } else {
             selector().wakeup();
+        }
+    }
+
+    private void start() {
+        try {
+            scheduler.start("dma-cpu-selector", this);
+        } catch (RuntimeException | Error outOfThreads) {
+            List<CpuChannel> forsaken = new ArrayList<>();
+            synchronized (lock) {
+                // Whoever comes next tries again.
+                started = false;
+                for (CpuChannel each = ready.poll(); each != null; each = ready.poll()) {
+                    forsaken.add(each);
+                }
+            }
+            // Nobody is left who would come for them.
+            forsaken.forEach(channel -> channel.lose(outOfThreads));
         }
     }
 
@@ -145,7 +162,7 @@ final class StreamSelector implements Lane, Runnable {
         synchronized (lock) {
             closed = true;
             toClose = opened;
-            running = started;
+            running = started && failure == null;
         }
         if (toClose != null) {
             if (running) {
@@ -174,10 +191,11 @@ final class StreamSelector implements Lane, Runnable {
                 step(selector);
             }
             giveBackUnused();
-            close(selector);
-        } catch (IOException broken) {
+        } catch (IOException | RuntimeException | Error broken) {
             lose(broken);
+            return;
         }
+        close(selector);
     }
 
     private boolean isOver() {
@@ -261,8 +279,11 @@ final class StreamSelector implements Lane, Runnable {
         }
     }
 
-    /** The kernel refuses to wait: what is in flight cannot be ended in good order (C12). */
-    private void lose(IOException broken) {
+    /**
+     * The kernel refuses to wait, or the thread failed: what is in flight cannot be ended in good
+     * order (C12).
+     */
+    private void lose(Throwable broken) {
         synchronized (lock) {
             failure = broken;
         }
