@@ -313,6 +313,13 @@ abstract class CpuChannel implements ChannelBackend {
         owner = next == Phase.BUSY ? Thread.currentThread() : null;
     }
 
+    /** Whether the owner, who asks, is the selector's thread. */
+    boolean isAtSelector() {
+        synchronized (this) {
+            return lane == lanes.streams;
+        }
+    }
+
     private void serveOwned(Lane here) {
         try {
             Lane next = turn(here);

@@ -95,6 +95,7 @@ final class MovingChannel extends CpuChannel {
             } else {
                 Lane belongs = lanes.of(transfer.operation(), here);
                 if (!belongs.equals(here)) {
+                    letUnusedStreamGo(transfer);
                     hand.report();
                     return belongs;
                 }
@@ -108,6 +109,10 @@ final class MovingChannel extends CpuChannel {
                 switch (step) {
                     case MORE -> transfer.progress(hand.movedBytes);
                     case WHOLE, SOURCE_ENDED, FAILED -> transfersLeft--;
+                    case FOR_SELECTOR -> {
+                        // Stopped or paused or not: only there the stream can be given back.
+                        return lanes.streams;
+                    }
                     case HELD_BACK -> {
                         return null;
                     }
@@ -219,7 +224,7 @@ final class MovingChannel extends CpuChannel {
         switch (step) {
             case WHOLE -> whole(transfer.operation(), transfer.lengthBytes());
             case SOURCE_ENDED -> end(Outcome.COMPLETE, null);
-            case MORE, NOT_READY, HELD_BACK, FAILED -> {}
+            case MORE, FOR_SELECTOR, NOT_READY, HELD_BACK, FAILED -> {}
         }
         return step;
     }
@@ -259,9 +264,8 @@ final class MovingChannel extends CpuChannel {
         PeripheralMove move = peripheral;
         SelectableChannel stream = streamOf(transfer.operation());
         if (stream != null && here == lanes.io) {
-            // From here on it belongs to the selector.
             lanes.streams.modes().makeNonBlocking(stream);
-            return Step.MORE;
+            return Step.FOR_SELECTOR;
         }
         if (move == null) {
             move = PeripheralMove.begin(transfer, this, lanes.streams);
@@ -332,12 +336,22 @@ final class MovingChannel extends CpuChannel {
     @Override
     void end(Outcome outcome, @Nullable TransferError error) {
         IssuedTransfer transfer = hand.current();
-        SelectableChannel stream = transfer == null ? null : streamOf(transfer.operation());
-        if (stream != null && peripheral == null) {
-            lanes.streams.notUsed(stream);
+        if (transfer != null) {
+            letUnusedStreamGo(transfer);
         }
         letPeripheralGo();
         hand.end(outcome, error);
+    }
+
+    /**
+     * A stream was made non-blocking for a transfer that has not begun to use it. That transfer
+     * always comes to the selector, where this gives it back, before the end is told.
+     */
+    private void letUnusedStreamGo(IssuedTransfer transfer) {
+        SelectableChannel stream = streamOf(transfer.operation());
+        if (stream != null && peripheral == null && isAtSelector()) {
+            lanes.streams.giveBack(stream);
+        }
     }
 
     private void letPeripheralGo() {

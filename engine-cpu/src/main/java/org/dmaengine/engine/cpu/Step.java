@@ -10,6 +10,8 @@ enum Step {
     SOURCE_ENDED,
     /** The peripheral is not ready; nothing was moved. */
     NOT_READY,
+    /** The stream was made ready for the selector, on which the transfer goes on. */
+    FOR_SELECTOR,
     /** The next period of a cyclic transfer still belongs to the client. */
     HELD_BACK,
     /** It could not be moved; the transfer has been ended with what failed. */

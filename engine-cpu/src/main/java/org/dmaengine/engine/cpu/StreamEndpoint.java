@@ -51,10 +51,10 @@ final class StreamEndpoint {
         key.cancel();
         try {
             selector.flushCancelled();
-            selector.modes().restore(stream);
         } catch (IOException failed) {
             throw new UncheckedIOException("could not give back " + stream, failed);
         }
+        selector.giveBack(stream);
     }
 
     void updateInterest() {

@@ -1,13 +1,10 @@
 package org.dmaengine.engine.cpu;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectableChannel;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Which streams were blocking before the engine used them, so that they are given back as they
@@ -16,26 +13,28 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class StreamModes {
     private final Set<SelectableChannel> changed = ConcurrentHashMap.newKeySet();
-    private final Queue<SelectableChannel> unused = new ConcurrentLinkedQueue<>();
 
-    /** On any thread that may wait. */
+    /** On any thread that may wait. The channel that asks goes on to the selector from here. */
     void makeNonBlocking(SelectableChannel stream) throws IOException {
         stream.configureBlocking(false);
         changed.add(stream);
-    }
-
-    boolean isChanged(SelectableChannel stream) {
-        return changed.contains(stream);
     }
 
     /**
      * On the selector's thread, when nobody uses the stream; nothing for those left as they were.
      */
     void restore(SelectableChannel stream) throws IOException {
-        // Somebody else's registration needs it non-blocking.
-        if (changed.remove(stream) && stream.isOpen() && !stream.isRegistered()) {
+        // Somebody else's registration needs it non-blocking. Where it is blocking already,
+        // somebody
+        // may be inside a call on it, and even to ask for what it is would wait for that one.
+        if (changed.remove(stream)
+                && stream.isOpen()
+                && !stream.isRegistered()
+                && !stream.isBlocking()) {
             try {
                 stream.configureBlocking(true);
+            } catch (IllegalBlockingModeException registered) {
+                // Somebody registered it at this moment: it stays as that needs it.
             } catch (IOException failed) {
                 if (stream.isOpen()) {
                     throw failed;
@@ -43,17 +42,5 @@ final class StreamModes {
                 // Closed at this moment: there is nothing to give back.
             }
         }
-    }
-
-    void addUnused(SelectableChannel stream) {
-        unused.add(stream);
-    }
-
-    boolean hasUnused() {
-        return !unused.isEmpty();
-    }
-
-    @Nullable SelectableChannel pollUnused() {
-        return unused.poll();
     }
 }

@@ -190,7 +190,6 @@ final class StreamSelector implements Lane, Runnable {
             while (!isOver()) {
                 step(selector);
             }
-            giveBackUnused();
         } catch (IOException | RuntimeException | Error broken) {
             lose(broken);
             return;
@@ -217,18 +216,6 @@ final class StreamSelector implements Lane, Runnable {
         selected.forEach(endpoint -> endpoint.serve(endpoint.readyInterests()));
         serveRung();
         serveClosed();
-        giveBackUnused();
-    }
-
-    /** Streams whose transfer was stopped before it began to use them. */
-    private void giveBackUnused() throws IOException {
-        for (SelectableChannel stream = modes.pollUnused();
-                stream != null;
-                stream = modes.pollUnused()) {
-            if (!endpoints.containsKey(stream)) {
-                modes.restore(stream);
-            }
-        }
     }
 
     private void select(Selector selector) throws IOException {
@@ -236,7 +223,7 @@ final class StreamSelector implements Lane, Runnable {
         synchronized (lock) {
             rung = !ready.isEmpty();
         }
-        if (rung || lookAtClosed || modes.hasUnused()) {
+        if (rung || lookAtClosed) {
             selector.selectNow();
         } else if (endpoints.isEmpty()) {
             selector.select();
@@ -320,11 +307,15 @@ final class StreamSelector implements Lane, Runnable {
         selector().selectNow();
     }
 
-    /** A transfer that never began to use the stream is over; any thread may call. */
-    void notUsed(SelectableChannel stream) {
-        if (modes.isChanged(stream)) {
-            modes.addUnused(stream);
-            wake();
+    /** As it was, unless a channel uses it. */
+    void giveBack(SelectableChannel stream) {
+        if (endpoints.containsKey(stream)) {
+            return;
+        }
+        try {
+            modes.restore(stream);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("could not give back " + stream, failed);
         }
     }
 
