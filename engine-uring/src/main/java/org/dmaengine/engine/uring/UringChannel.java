@@ -136,9 +136,7 @@ final class UringChannel implements ChannelBackend {
             return;
         }
         caller = Thread.currentThread();
-        ring.enter();
         boolean over = serve(ring);
-        ring.leave();
         caller = null;
         boolean toWorker = !over || leftCount() > 0;
         owner = leftCount() > 0 ? Owner.WORKER : Owner.NOBODY;
@@ -155,7 +153,12 @@ final class UringChannel implements ChannelBackend {
             mine = new Attempt();
             attempt = mine;
         }
-        return mine.isWorthwhile() && mine.serve(this, ring);
+        ring.enter();
+        try {
+            return mine.isWorthwhile() && mine.serve(this, ring);
+        } finally {
+            ring.leave();
+        }
     }
 
     private int leftCount() {
