@@ -105,7 +105,7 @@ final class SimChannel implements ChannelBackend {
     }
 
     private void stop(SimJob job, List<SimJob> endedHere) {
-        if (controller.sequencer.stop(job)) {
+        if (controller.stops.stop(job)) {
             // Behind an earlier report of this channel it takes the usual path.
             if (jobs.getFirst() == job && reports.isEmpty() && !reporting) {
                 job.phase = SimJob.Phase.REPORTED;
@@ -113,7 +113,7 @@ final class SimChannel implements ChannelBackend {
                 controller.wakeWaiters();
                 endedHere.add(job);
             } else {
-                controller.sequencer.enterLater(job);
+                controller.entries.enterLater(job);
             }
         }
     }
@@ -154,7 +154,7 @@ final class SimChannel implements ChannelBackend {
 
     private void hold() {
         paused = true;
-        jobs.forEach(controller.sequencer::hold);
+        jobs.forEach(controller.physical::hold);
     }
 
     @Override
@@ -186,7 +186,7 @@ final class SimChannel implements ChannelBackend {
     /** The peripheral of this transfer may be ready now. */
     void ready(SimJob job) {
         synchronized (controller) {
-            controller.sequencer.ready(job);
+            controller.physical.ready(job);
         }
     }
 
@@ -205,7 +205,7 @@ final class SimChannel implements ChannelBackend {
             rung = false;
             hasMore = true;
             // A period may be the controller's again.
-            jobs.stream().filter(SimJob::isCyclic).forEach(controller.sequencer::ready);
+            jobs.stream().filter(SimJob::isCyclic).forEach(controller.physical::ready);
         }
         while (hasMore && jobs.size() < model().pullMax) {
             IssuedCopies copies = model().takesRuns ? queue.nextCopies() : null;
@@ -293,7 +293,7 @@ final class SimChannel implements ChannelBackend {
 
     void vanish() {
         gone = true;
-        jobs.forEach(controller.sequencer::freeze);
+        jobs.forEach(controller.physical::freeze);
         lost("the simulated controller is gone");
     }
 
@@ -326,7 +326,7 @@ final class SimChannel implements ChannelBackend {
     private void abandon(List<SimJob> all) {
         for (SimJob job : all) {
             if (job.isOnHand()) {
-                controller.sequencer.done(job, Outcome.ABORTED, null);
+                controller.entries.done(job, Outcome.ABORTED, null);
             }
         }
     }

@@ -30,7 +30,10 @@ final class SimController implements EngineBackend {
     private final Thread thread;
 
     // Guarded by this.
-    final Sequencer sequencer;
+    final PhysicalChannels physical;
+    final CompletionEntries entries;
+    final StopControl stops;
+    private final Sequencer sequencer;
     private final Timeline timeline = new Timeline();
     private final List<SimChannel> channels = new ArrayList<>();
     private final List<Thread> waiters = new ArrayList<>();
@@ -55,7 +58,11 @@ final class SimController implements EngineBackend {
         this.description = description;
         this.scheduler = scheduler;
         this.onClose = onClose;
-        this.sequencer = new Sequencer(this);
+        this.physical = new PhysicalChannels(this);
+        this.entries = new CompletionEntries(this, physical);
+        Watchdog watchdog = new Watchdog(this, physical);
+        this.sequencer = new Sequencer(this, physical, watchdog, entries);
+        this.stops = new StopControl(this, sequencer, watchdog, entries);
         this.thread = scheduler.start("dma-sim", this::loop);
     }
 
@@ -167,7 +174,7 @@ final class SimController implements EngineBackend {
         return null;
     }
 
-    // ---- For channels and the sequencer, holding the monitor
+    // ---- For its parts, holding the monitor
 
     long nanoTime() {
         return scheduler.nanoTime();

@@ -210,6 +210,13 @@ final class SimJob {
         return bytes > 0 && move.boundary(bytes - 1) == bytes;
     }
 
+    /** Its planned fault happens now. */
+    void tellFault() {
+        if (fault != null) {
+            channel.observer().fault(channel.name(), ticket, fault);
+        }
+    }
+
     Outcome failedSide() {
         return config != null && config.direction() == Direction.DEV_TO_MEM
                 ? Outcome.READ_FAILED
