@@ -51,6 +51,6 @@ final class CompletionEntries {
             }
             case null, default -> {}
         }
-        job.entry = controller.after(nanos, () -> job.channel.entered(job));
+        job.entry = controller.after(nanos, () -> job.channel.completions.entered(job));
     }
 }

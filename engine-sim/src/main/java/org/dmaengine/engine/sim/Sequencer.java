@@ -162,7 +162,7 @@ final class Sequencer {
         }
         if (job.isCyclic() && job.isAtBoundary()) {
             job.periodBegun = false;
-            job.channel.tellPeriod(job);
+            job.channel.reports.addPeriod(job);
         }
         planBurst(job, model.burstNanos(moved));
     }

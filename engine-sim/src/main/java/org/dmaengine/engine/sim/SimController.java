@@ -133,7 +133,7 @@ final class SimController implements EngineBackend {
         synchronized (this) {
             all = List.copyOf(channels);
         }
-        all.forEach(each -> each.tellLost("its controller threw " + broken, broken));
+        all.forEach(each -> each.reports.tellLost("its controller threw " + broken, broken));
     }
 
     /** One event, and one report; gives how long nothing happens after that. */
@@ -167,8 +167,8 @@ final class SimController implements EngineBackend {
 
     private @Nullable Runnable nextReport() {
         for (SimChannel channel : channels) {
-            if (channel.hasReports()) {
-                return channel.nextReport();
+            if (channel.reports.hasNext()) {
+                return channel.reports.next();
             }
         }
         return null;
@@ -210,7 +210,7 @@ final class SimController implements EngineBackend {
     void vanish(long backAfterNanos) {
         gone = true;
         List<SimChannel> all = List.copyOf(channels);
-        all.forEach(SimChannel::vanish);
+        all.forEach(each -> each.loss.vanish());
         after(
                 backAfterNanos,
                 () -> {

@@ -30,7 +30,7 @@ final class Watchdog {
             return;
         }
         physical.giveUp(job);
-        job.channel.lost(
+        job.channel.loss.lose(
                 "ticket "
                         + job.ticket
                         + " did not move on within "
