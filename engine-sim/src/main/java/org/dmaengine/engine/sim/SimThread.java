@@ -2,6 +2,7 @@ package org.dmaengine.engine.sim;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /** One member of a simulation: a real thread that runs only while it holds the baton. */
@@ -16,6 +17,14 @@ final class SimThread {
     }
 
     private static final int FRAMES_SHOWN = 12;
+
+    // What is below the code that waits.
+    private static final Set<String> OURS =
+            Set.of(
+                    SimThread.class.getName(),
+                    SimMembers.class.getName(),
+                    Baton.class.getName(),
+                    Simulation.class.getName());
 
     private final String name;
     private final Thread thread;
@@ -44,7 +53,7 @@ final class SimThread {
     }
 
     /** A thread that begins when the baton first comes to it. */
-    SimThread(String name, Runnable body, Simulation simulation, boolean onPlatform) {
+    SimThread(String name, Runnable body, Baton baton, boolean onPlatform) {
         this.name = name;
         this.state = State.RUNNABLE;
         Runnable whole =
@@ -57,7 +66,7 @@ final class SimThread {
                     } catch (Throwable any) {
                         thrown = any;
                     }
-                    simulation.ended(this, thrown);
+                    baton.ended(this, thrown);
                 };
         this.thread =
                 onPlatform
@@ -113,10 +122,7 @@ final class SimThread {
         int shown = 0;
         for (int i = 0; frames != null && i < frames.length && shown < FRAMES_SHOWN; i++) {
             String owner = frames[i].getClassName();
-            boolean ours =
-                    owner.equals(SimThread.class.getName())
-                            || owner.equals(Simulation.class.getName());
-            if (!ours && !owner.startsWith("java.") && !owner.startsWith("jdk.")) {
+            if (!OURS.contains(owner) && !owner.startsWith("java.") && !owner.startsWith("jdk.")) {
                 text.append("      ").append(frames[i]).append('\n');
                 shown++;
             }

@@ -1,10 +1,8 @@
 package org.dmaengine.engine.sim;
 
 import org.dmaengine.spi.Scheduler;
-import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -40,25 +38,8 @@ public final class Simulation implements Scheduler, AutoCloseable {
     private static final long STEPS_TO_CLOSE_MAX = 100_000;
 
     private final Choices choices;
-    private final SimThread first;
-    private final Timers timers = new Timers();
-
-    // Owned by whoever holds the baton, and handed on with it (SimThread.turn).
-    private final List<SimThread> runnable = new ArrayList<>();
-    private final List<SimThread> alive = new ArrayList<>();
-    private SimThread running;
-    private long nowNanos;
-    private long steps;
-    private long stepsMax = Long.MAX_VALUE;
-    private int hurryOneIn;
-    private int born;
-    private @Nullable StepListener listener;
-    // Rises whenever something may have changed that those who watch wait for.
-    private long changes;
-    // The first failure, and one that the first thread is still to be told.
-    private @Nullable Throwable failure;
-    private @Nullable Throwable pending;
-    private boolean over;
+    private final SimMembers members;
+    private final Baton baton;
 
     /** A run drawn from this seed; the calling thread is its first. */
     public Simulation(long seed) {
@@ -68,9 +49,8 @@ public final class Simulation implements Scheduler, AutoCloseable {
     /** A run that asks {@code choices} wherever more than one way is open. */
     public Simulation(Choices choices) {
         this.choices = choices;
-        this.first = new SimThread("main", Thread.currentThread());
-        this.running = first;
-        alive.add(first);
+        this.members = new SimMembers(new SimThread("main", Thread.currentThread()));
+        this.baton = new Baton(choices, members);
     }
 
     /** Lets the clock jump early, before one step in so many; 0 is never. */
@@ -78,7 +58,7 @@ public final class Simulation implements Scheduler, AutoCloseable {
         if (oneIn < 0) {
             throw new IllegalArgumentException("one in " + oneIn + " must not be negative");
         }
-        hurryOneIn = oneIn;
+        baton.hurry(oneIn);
     }
 
     /**
@@ -89,17 +69,17 @@ public final class Simulation implements Scheduler, AutoCloseable {
         if (max < 1) {
             throw new IllegalArgumentException("at most " + max + " steps is less than one");
         }
-        stepsMax = max;
+        baton.stepsMax(max);
     }
 
     /** Called between any two steps, by whichever thread hands on the baton; it must not wait. */
     public void onStep(StepListener newListener) {
-        listener = newListener;
+        baton.onStep(newListener);
     }
 
     /** Steps so far: how often the baton was handed on, or kept where it could have been. */
     public long steps() {
-        return steps;
+        return baton.steps();
     }
 
     /**
@@ -108,7 +88,7 @@ public final class Simulation implements Scheduler, AutoCloseable {
      * not hide it from here.
      */
     public Optional<Throwable> failure() {
-        return Optional.ofNullable(failure);
+        return baton.failure();
     }
 
     /** Where the run takes its choices from. */
@@ -120,12 +100,12 @@ public final class Simulation implements Scheduler, AutoCloseable {
 
     @Override
     public long nanoTime() {
-        return nowNanos;
+        return members.nowNanos();
     }
 
     @Override
     public void park(long nanos) {
-        SimThread me = requireMember();
+        SimThread me = baton.requireHolder();
         if (nanos <= 0) {
             pass();
             return;
@@ -139,48 +119,40 @@ public final class Simulation implements Scheduler, AutoCloseable {
         me.permit = false;
     }
 
-    /** Until somebody wakes it, or this time has come; {@link Long#MAX_VALUE} is never. */
     private void sleep(SimThread me, long untilNanos) {
-        if (untilNanos != Long.MAX_VALUE) {
-            timers.add(me, untilNanos);
-        }
-        me.state = SimThread.State.PARKED;
-        handOn(me);
+        members.sleep(me, untilNanos);
+        baton.handOn(me);
     }
 
     private long nanosFromNow(long nanos) {
-        return Saturated.sum(nowNanos, nanos);
+        return Saturated.sum(members.nowNanos(), nanos);
     }
 
     @Override
     public void unpark(Thread thread) {
-        requireMember();
-        SimThread sleeper = memberOf(thread);
+        baton.requireHolder();
+        SimThread sleeper = members.of(thread);
         if (sleeper == null) {
             return;
         }
         sleeper.permit = true;
-        wake(sleeper);
+        members.wake(sleeper);
     }
 
     /** Starts a member as a virtual thread; it runs when the baton comes to it. */
     @Override
     public Thread start(String name, Runnable body) {
-        return begin(new SimThread(name, body, this, false));
+        return begin(new SimThread(name, body, baton, false));
     }
 
     @Override
     public Thread startNative(String name, Runnable body) {
-        return begin(new SimThread(name, body, this, true));
+        return begin(new SimThread(name, body, baton, true));
     }
 
     private Thread begin(SimThread newcomer) {
-        requireMember();
-        newcomer.number = ++born;
-        if (!over) {
-            alive.add(newcomer);
-            runnable.add(newcomer);
-        }
+        baton.requireHolder();
+        members.join(newcomer);
         return newcomer.thread();
     }
 
@@ -189,7 +161,7 @@ public final class Simulation implements Scheduler, AutoCloseable {
     /** Offers the baton: any thread that can run may go on first. */
     public void pass() {
         passUnderEngine();
-        throwIfFailed();
+        baton.throwIfFailed();
     }
 
     /**
@@ -197,10 +169,9 @@ public final class Simulation implements Scheduler, AutoCloseable {
      * at the next place outside of one.
      */
     void passUnderEngine() {
-        SimThread me = requireMember();
-        me.state = SimThread.State.RUNNABLE;
-        runnable.add(me);
-        takeTurns(me);
+        SimThread me = baton.requireHolder();
+        members.offer(me);
+        baton.takeTurns(me);
     }
 
     /** Lets this much virtual time go by, interrupted or not. */
@@ -210,9 +181,9 @@ public final class Simulation implements Scheduler, AutoCloseable {
 
     /** Lets this much virtual time go by, in nanoseconds. */
     public void advance(long nanos) {
-        SimThread me = requireMember();
+        SimThread me = baton.requireHolder();
         long untilNanos = nanosFromNow(nanos);
-        while (nowNanos < untilNanos) {
+        while (members.nowNanos() < untilNanos) {
             sleep(me, untilNanos);
         }
     }
@@ -224,20 +195,19 @@ public final class Simulation implements Scheduler, AutoCloseable {
      * @return whether it holds
      */
     public boolean await(BooleanSupplier condition, Duration timeout) {
-        SimThread me = requireMember();
+        SimThread me = baton.requireHolder();
         long untilNanos = nanosFromNow(timeout.toNanos());
-        me.watching = true;
+        members.watch(me);
         try {
             boolean met = condition.getAsBoolean();
-            while (!met && nowNanos < untilNanos) {
-                me.lookedAt = changes;
+            while (!met && members.nowNanos() < untilNanos) {
+                members.looked(me);
                 sleep(me, untilNanos);
                 met = condition.getAsBoolean();
             }
             return met;
         } finally {
-            me.watching = false;
-            changes++;
+            members.watchNoMore(me);
         }
     }
 
@@ -246,29 +216,29 @@ public final class Simulation implements Scheduler, AutoCloseable {
      * it sleep on in virtual time.
      */
     public void interrupt(Thread thread) {
-        SimThread caller = requireMember();
-        SimThread member = memberOf(thread);
+        SimThread caller = baton.requireHolder();
+        SimThread member = members.of(thread);
         if (member == caller) {
             thread.interrupt();
         } else if (member != null) {
             member.interrupted = true;
-            wake(member);
+            members.wake(member);
         }
     }
 
     /** The names of the members that have not ended, the first thread left out. */
     public List<String> threads() {
-        return alive.stream().filter(each -> each != first).map(SimThread::name).toList();
+        return members.names();
     }
 
     /** The number of the calling member: 0 is the first, then in the order of their start. */
     public int self() {
-        return requireMember().number;
+        return baton.requireHolder().number;
     }
 
     /** The calling member's name. */
     public String selfName() {
-        return requireMember().name();
+        return baton.requireHolder().name();
     }
 
     /**
@@ -279,172 +249,22 @@ public final class Simulation implements Scheduler, AutoCloseable {
      */
     @Override
     public void close() {
-        SimThread me = requireMember();
-        if (me != first) {
+        SimThread me = baton.requireHolder();
+        if (me != members.first) {
             throw new IllegalStateException(
                     "the simulation is closed by its first thread, not by '" + me.name() + "'");
         }
-        over = true;
-        listener = null;
-        hurryOneIn = 0;
-        timers.clear();
-        alive.removeIf(each -> !each.hasBegun());
-        runnable.removeIf(each -> !each.hasBegun());
-        long lastStep = steps + STEPS_TO_CLOSE_MAX;
-        while (alive.size() > 1) {
-            if (steps > lastStep) {
-                throw new SimulationStuck(steps, nowNanos, whereabouts());
+        baton.onStep(null);
+        baton.hurry(0);
+        members.end();
+        long lastStep = baton.steps() + STEPS_TO_CLOSE_MAX;
+        while (!members.isFirstAlone()) {
+            if (baton.steps() > lastStep) {
+                throw baton.stuck();
             }
-            alive.forEach(this::wake);
+            members.wakeAll();
             passUnderEngine();
         }
-        throwIfFailed();
-    }
-
-    // ---- The baton
-
-    private SimThread requireMember() {
-        SimThread me = running;
-        if (!me.thread().equals(Thread.currentThread())) {
-            throw new IllegalStateException(
-                    "thread '"
-                            + Thread.currentThread().getName()
-                            + "' is none of this simulation, or '"
-                            + me.name()
-                            + "' runs right now; start it with Simulation.start()");
-        }
-        return me;
-    }
-
-    private @Nullable SimThread memberOf(Thread thread) {
-        for (int i = 0; i < alive.size(); i++) {
-            if (alive.get(i).thread().equals(thread)) {
-                return alive.get(i);
-            }
-        }
-        return null;
-    }
-
-    private void wake(SimThread sleeper) {
-        if (sleeper.state == SimThread.State.PARKED) {
-            sleeper.state = SimThread.State.RUNNABLE;
-            timers.remove(sleeper);
-            runnable.add(sleeper);
-        }
-    }
-
-    /** The calling thread has put itself where it belongs; returns when its turn comes again. */
-    private void handOn(SimThread me) {
-        takeTurns(me);
-        throwIfFailed();
-    }
-
-    private void takeTurns(SimThread me) {
-        SimThread next = choose();
-        if (next != me) {
-            running = next;
-            next.give();
-            me.awaitTurn();
-        }
-        me.state = SimThread.State.RUNNING;
-        if (over && me != first) {
-            throw new SimulationOver();
-        }
-    }
-
-    /** A member's body is over: the last thing its thread does here. */
-    void ended(SimThread me, @Nullable Throwable thrown) {
-        alive.remove(me);
-        if (thrown != null && !(thrown instanceof SimulationOver)) {
-            fail(thrown);
-        }
-        SimThread next = choose();
-        running = next;
-        next.give();
-    }
-
-    /** Tells the first thread, once. */
-    private void throwIfFailed() {
-        if (pending == null || running != first) {
-            return;
-        }
-        Throwable thrown = pending;
-        pending = null;
-        switch (thrown) {
-            case RuntimeException exception -> throw exception;
-            case Error error -> throw error;
-            default -> throw new IllegalStateException(thrown);
-        }
-    }
-
-    /** It reaches the first thread at once. */
-    private void fail(Throwable thrown) {
-        if (pending == null && !over) {
-            pending = thrown;
-            failure = failure == null ? thrown : failure;
-            wake(first);
-        }
-    }
-
-    private SimThread choose() {
-        steps++;
-        if (listener != null && pending == null) {
-            try {
-                listener.stepped();
-            } catch (RuntimeException | Error violation) {
-                fail(violation);
-            }
-        }
-        if (steps > stepsMax && pending == null) {
-            fail(new SimulationStuck(steps, nowNanos, whereabouts()));
-            stepsMax = Long.MAX_VALUE;
-        }
-        if (pending != null && runnable.remove(first)) {
-            return first;
-        }
-        if (runnable.isEmpty()) {
-            wakeWatchers();
-        }
-        if (runnable.isEmpty() || (hurryOneIn > 0 && choices.oneIn(hurryOneIn))) {
-            passTime();
-        }
-        if (runnable.isEmpty()) {
-            fail(new SimulationDeadlock(nowNanos, whereabouts()));
-        }
-        SimThread next = runnable.remove(choices.thread(runnable));
-        if (!next.watching) {
-            changes++;
-        }
-        return next;
-    }
-
-    /** Those who have not looked since somebody else ran. */
-    private void wakeWatchers() {
-        for (SimThread each : alive) {
-            if (each.watching && each.lookedAt != changes) {
-                wake(each);
-            }
-        }
-    }
-
-    /** To the next deadline, and wakes all whose time has come. */
-    private void passTime() {
-        SimThread due = timers.first();
-        if (due == null) {
-            return;
-        }
-        nowNanos = Math.max(nowNanos, due.wakeAtNanos);
-        changes++;
-        for (; due != null && due.wakeAtNanos <= nowNanos; due = timers.first()) {
-            wake(due);
-        }
-    }
-
-    private String whereabouts() {
-        StringBuilder text = new StringBuilder();
-        for (SimThread each : alive) {
-            each.describe(text);
-        }
-        return text.toString();
+        baton.throwIfFailed();
     }
 }
