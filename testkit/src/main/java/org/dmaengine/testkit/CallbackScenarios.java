@@ -47,12 +47,12 @@ interface CallbackScenarios extends ScenarioPart {
                     + " half-way; synchronize waits until it has returned, terminateAsync does not")
     default void r01_syncWaitsForBlockedCallback() {
         play(bench -> {
-            DmaChannel channel = bench.copyChannel();
+            DmaChannel channel = bench.channels.forCopies();
             Gate gate = bench.gate();
             AtomicBoolean stateFreed = new AtomicBoolean();
             AtomicBoolean returned = new AtomicBoolean();
-            ScenarioBench.Copy first =
-                    bench.copy(
+            ScenarioCopy first =
+                    bench.transfers.copy(
                             channel,
                             result -> {
                                 gate.pass();
@@ -60,10 +60,10 @@ interface CallbackScenarios extends ScenarioPart {
                                 returned.set(true);
                             });
             gate.awaitEntered("the callback to run");
-            bench.runWithin("terminateAsync()", channel::terminateAsync);
+            bench.parties.runWithin("terminateAsync()", channel::terminateAsync);
             assertFalse(returned.get());
             Party<Receipt> synchronize =
-                    bench.start(
+                    bench.parties.start(
                             "synchronize()",
                             () -> {
                                 Receipt receipt = channel.synchronize();
@@ -71,7 +71,7 @@ interface CallbackScenarios extends ScenarioPart {
                                 stateFreed.set(true);
                                 return receipt;
                             });
-            bench.aWhile();
+            bench.clock.aWhile();
             assertFalse(synchronize.isDone(), "synchronize() did not wait for the callback");
             gate.open();
             Receipt.Entry entry = synchronize.result().entry(first.cookie()).orElseThrow();
@@ -88,11 +88,11 @@ interface CallbackScenarios extends ScenarioPart {
     default void r03_resultLivesUntilCallbackReturns() {
         play(bench -> {
             int depth = 2;
-            DmaChannel channel = bench.channel(depth);
+            DmaChannel channel = bench.channels.forCopies(depth);
             Gate gate = bench.gate();
             AtomicReference<TransferResult> after = new AtomicReference<>();
-            ScenarioBench.Copy first =
-                    bench.copy(
+            ScenarioCopy first =
+                    bench.transfers.copy(
                             channel,
                             result -> {
                                 gate.pass();
@@ -106,19 +106,20 @@ interface CallbackScenarios extends ScenarioPart {
             for (int i = 0; i < 3 * depth; i++) {
                 long cookie =
                         channel.trySubmit(
-                                bench.prepCopy(channel, first.target(), first.source(), Flag.ACK));
+                                bench.transfers.prepCopy(
+                                        channel, first.target(), first.source(), Flag.ACK));
                 channel.issuePending();
                 others += cookie == 0 ? 0 : 1;
-                bench.passSome(10_000);
+                bench.clock.passSome(10_000);
             }
             assertTrue(others < depth, "its place was given away: " + others + " others fit");
             assertEquals(TransferState.COMPLETE, channel.state(first.cookie()));
             gate.open();
-            bench.within("synchronize()", channel::synchronize);
+            bench.parties.within("synchronize()", channel::synchronize);
             assertEquals(given, after.get());
             assertEquals(first.cookie(), after.get().cookie());
             assertTrue(after.get().isWhole());
-            bench.requireWorking(channel);
+            bench.transfers.requireWorking(channel);
         });
     }
 
@@ -129,11 +130,11 @@ interface CallbackScenarios extends ScenarioPart {
                 + " the channel, and callbacks run in one context only")
     default void r04_userCodeRunsWithoutLocks() {
         play(bench -> {
-            bench.expect(Fault.Kind.CALLBACK_THREW);
-            DmaChannel first = bench.copyChannel();
+            bench.faults.expect(Fault.Kind.CALLBACK_THREW);
+            DmaChannel first = bench.channels.forCopies();
             Gate inCallback = bench.gate();
             AtomicReference<String> context = new AtomicReference<>("");
-            bench.copy(
+            bench.transfers.copy(
                     first,
                     result -> {
                         context.set(Thread.currentThread().getName());
@@ -148,20 +149,23 @@ interface CallbackScenarios extends ScenarioPart {
             Executor blocking =
                     task -> {
                         inExecutor.pass();
-                        bench.run("callbacks", task);
+                        bench.parties.run("callbacks", task);
                     };
             DmaChannel second =
-                    bench.engine().requestChannel(bench.request().withCallbackExecutor(blocking));
+                    bench.engine
+                            .opened()
+                            .requestChannel(
+                                    bench.channels.request().withCallbackExecutor(blocking));
             // On a thread of its own: an engine may run all of it inside the doorbell.
-            bench.start("a copy", () -> bench.copy(second));
+            bench.parties.start("a copy", () -> bench.transfers.copy(second));
             inExecutor.awaitEntered("the executor to be called");
             useFromElsewhere(bench, second);
             inExecutor.open();
 
             Gate inListener = bench.gate();
-            bench.onFault(fault -> inListener.pass());
-            DmaChannel third = bench.channel();
-            bench.copy(
+            bench.faults.onFault(fault -> inListener.pass());
+            DmaChannel third = bench.channels.open();
+            bench.transfers.copy(
                     third,
                     result -> {
                         throw new IllegalStateException("thrown by the scenario");
@@ -172,11 +176,11 @@ interface CallbackScenarios extends ScenarioPart {
     }
 
     private static void useFromElsewhere(ScenarioBench bench, DmaChannel channel) {
-        bench.runWithin(
+        bench.parties.runWithin(
                 "the use of " + channel,
                 () -> {
-                    ScenarioBench.Copy copy =
-                            bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
+                    ScenarioCopy copy =
+                            bench.transfers.submit(channel, ScenarioCopy.BYTES, result -> {});
                     channel.issuePending();
                     channel.status(copy.cookie());
                     channel.state(copy.cookie());
@@ -192,14 +196,14 @@ interface CallbackScenarios extends ScenarioPart {
         play(bench -> {
             HeldRead held = HeldRead.open(bench);
             DmaChannel channel = held.channel();
-            bench.assumeCopies();
+            bench.engine.assumeCopies();
             List<Long> called = new CopyOnWriteArrayList<>();
-            List<ScenarioBench.Copy> queued = new ArrayList<>();
+            List<ScenarioCopy> queued = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
                 queued.add(
-                        bench.submit(
+                        bench.transfers.submit(
                                 channel,
-                                ScenarioBench.COPY_BYTES,
+                                ScenarioCopy.BYTES,
                                 result -> called.add(result.cookie())));
                 if (i == 11) {
                     channel.issuePending();
@@ -207,13 +211,13 @@ interface CallbackScenarios extends ScenarioPart {
             }
             channel.terminateAsync();
             held.letStop();
-            bench.within("synchronize()", channel::synchronize);
-            bench.aWhile();
+            bench.parties.within("synchronize()", channel::synchronize);
+            bench.clock.aWhile();
             assertEquals(List.of(), called);
-            for (ScenarioBench.Copy each : queued) {
+            for (ScenarioCopy each : queued) {
                 each.check();
             }
-            for (ScenarioBench.Copy each : queued.subList(12, 16)) {
+            for (ScenarioCopy each : queued.subList(12, 16)) {
                 assertEquals(Outcome.ABORTED, each.result().outcome());
                 assertEquals(0, each.result().bytes());
             }
@@ -227,9 +231,9 @@ interface CallbackScenarios extends ScenarioPart {
     default void r12_callbackPrepsNext() {
         play(bench -> {
             int links = bench.isSimulated() ? 10 : 300;
-            DmaChannel channel = bench.channel(2);
-            MemorySegment source = bench.source(ScenarioBench.COPY_BYTES);
-            MemorySegment target = bench.target(ScenarioBench.COPY_BYTES);
+            DmaChannel channel = bench.channels.forCopies(2);
+            MemorySegment source = bench.memory.source(ScenarioCopy.BYTES);
+            MemorySegment target = bench.memory.target(ScenarioCopy.BYTES);
             Set<Descriptor> prepared =
                     Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
             List<Long> submitted = new CopyOnWriteArrayList<>();
@@ -246,18 +250,20 @@ interface CallbackScenarios extends ScenarioPart {
 
                         void submit() {
                             Descriptor next =
-                                    bench.prepCopy(channel, target, source).onComplete(this);
+                                    bench.transfers
+                                            .prepCopy(channel, target, source)
+                                            .onComplete(this);
                             assertTrue(prepared.add(next), "the same object was prepared again");
                             submitted.add(channel.submit(next).cookie());
                             channel.issuePending();
                         }
                     };
-            Descriptor first = bench.prepCopy(channel, target, source).onComplete(chain);
+            Descriptor first = bench.transfers.prepCopy(channel, target, source).onComplete(chain);
             prepared.add(first);
             submitted.add(channel.submit(first).cookie());
             channel.issuePending();
-            bench.await("the last callback", () -> called.size() >= links);
-            bench.within("synchronize()", channel::synchronize);
+            bench.clock.await("the last callback", () -> called.size() >= links);
+            bench.parties.within("synchronize()", channel::synchronize);
             assertEquals(submitted, called);
             assertEquals(links, Set.copyOf(called).size());
             assertEquals(links, prepared.size());
@@ -271,18 +277,18 @@ interface CallbackScenarios extends ScenarioPart {
                     + " deadlock")
     default void r23_callbackUsesItsChannel() {
         play(bench -> {
-            DmaChannel channel = bench.copyChannel();
+            DmaChannel channel = bench.channels.forCopies();
             AtomicReference<Transfer> inner = new AtomicReference<>();
             AtomicBoolean returned = new AtomicBoolean();
             AtomicInteger innerCalls = new AtomicInteger();
-            boolean pauses = bench.can(Capability.PAUSE);
-            bench.copy(
+            boolean pauses = bench.engine.can(Capability.PAUSE);
+            bench.transfers.copy(
                     channel,
                     result -> {
-                        ScenarioBench.Copy next =
-                                bench.submit(
+                        ScenarioCopy next =
+                                bench.transfers.submit(
                                         channel,
-                                        ScenarioBench.COPY_BYTES,
+                                        ScenarioCopy.BYTES,
                                         any -> innerCalls.incrementAndGet());
                         inner.set(next.transfer());
                         channel.issuePending();
@@ -295,11 +301,11 @@ interface CallbackScenarios extends ScenarioPart {
                         channel.terminateAsync();
                         returned.set(true);
                     });
-            bench.await("the callback to return", returned::get);
-            bench.within("synchronize()", channel::synchronize);
+            bench.clock.await("the callback to return", returned::get);
+            bench.parties.within("synchronize()", channel::synchronize);
             assertTrue(inner.get().result().isPresent());
             assertEquals(0, innerCalls.get(), "called though its generation was closed");
-            bench.requireWorking(channel);
+            bench.transfers.requireWorking(channel);
         });
     }
 
@@ -310,45 +316,48 @@ interface CallbackScenarios extends ScenarioPart {
                 + " time, in order")
     default void r26_twoRunners() {
         play(bench -> {
-            bench.expect(Fault.Kind.EXECUTOR_REFUSED);
-            bench.assumeCopies();
+            bench.faults.expect(Fault.Kind.EXECUTOR_REFUSED);
+            bench.engine.assumeCopies();
             AtomicInteger tasks = new AtomicInteger();
             Executor twice =
                     task -> {
                         int number = tasks.incrementAndGet();
-                        bench.run("runner " + number, task);
+                        bench.parties.run("runner " + number, task);
                         if (number % 2 == 0) {
-                            bench.run("runner " + number + " again", task);
+                            bench.parties.run("runner " + number + " again", task);
                         } else {
                             // The engine's own threads take over, though it runs already.
                             throw new IllegalStateException("refused, and run all the same");
                         }
                     };
             DmaChannel channel =
-                    bench.engine().requestChannel(bench.request().withCallbackExecutor(twice));
+                    bench.engine
+                            .opened()
+                            .requestChannel(bench.channels.request().withCallbackExecutor(twice));
             List<Long> submitted = new ArrayList<>();
             List<Long> called = new CopyOnWriteArrayList<>();
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger insideMost = new AtomicInteger();
-            MemorySegment source = bench.source(64);
-            MemorySegment target = bench.target(64);
+            MemorySegment source = bench.memory.source(64);
+            MemorySegment target = bench.memory.target(64);
             for (int i = 0; i < 24; i++) {
                 submitted.add(
                         channel.submit(
-                                        bench.prepCopy(channel, target, source)
+                                        bench.transfers
+                                                .prepCopy(channel, target, source)
                                                 .onComplete(result -> {
                                                     insideMost.accumulateAndGet(
                                                             inside.incrementAndGet(), Math::max);
                                                     called.add(result.cookie());
-                                                    bench.look();
+                                                    bench.clock.look();
                                                     inside.decrementAndGet();
                                                 }))
                                 .cookie());
                 channel.issuePending();
-                bench.passSome(2_000);
+                bench.clock.passSome(2_000);
             }
-            bench.runWithin("drain()", channel::drain);
-            boolean inOrder = !bench.can(Capability.COMPLETION_NO_ORDER);
+            bench.parties.runWithin("drain()", channel::drain);
+            boolean inOrder = !bench.engine.can(Capability.COMPLETION_NO_ORDER);
             assertEquals(submitted, inOrder ? called : called.stream().sorted().toList());
             assertEquals(1, insideMost.get(), "callbacks of one channel ran at the same time");
             assertTrue(tasks.get() > 0);
@@ -362,13 +371,13 @@ interface CallbackScenarios extends ScenarioPart {
                     + " works")
     default void r29_noSelfWait() {
         play(bench -> {
-            bench.modelThatStops();
-            DmaChannel channel = bench.copyChannel();
+            bench.engine.modelThatStops();
+            DmaChannel channel = bench.channels.forCopies();
             AtomicReference<HeldRead> behind = new AtomicReference<>();
             Gate ready = bench.gate();
             AtomicInteger refused = new AtomicInteger();
-            ScenarioBench.Copy first =
-                    bench.copy(
+            ScenarioCopy first =
+                    bench.transfers.copy(
                             channel,
                             result -> {
                                 ready.pass();
@@ -381,7 +390,7 @@ interface CallbackScenarios extends ScenarioPart {
                                                 channel::drain,
                                                 channel::close,
                                                 running::await,
-                                                bench.engine()::close);
+                                                bench.engine.opened()::close);
                                 for (Executable wait : waits) {
                                     assertThrows(CallbackContextException.class, wait);
                                     refused.incrementAndGet();
@@ -390,11 +399,11 @@ interface CallbackScenarios extends ScenarioPart {
             behind.set(HeldRead.open(bench, channel, result -> {}));
             Transfer held = behind.get().transfer();
             ready.open();
-            bench.await("all to be refused", () -> refused.get() == 7);
+            bench.clock.await("all to be refused", () -> refused.get() == 7);
             assertTrue(behind.get().isHeld(), "a refused call terminated " + held);
             CompletableFuture<Void> terminated = held.toFuture().thenRun(channel::terminateSync);
             behind.get().finish();
-            bench.await("terminateSync() in a future", terminated::isDone);
+            bench.clock.await("terminateSync() in a future", terminated::isDone);
             terminated.join();
             assertTrue(first.result().isWhole());
             assertTrue(held.result().orElseThrow().isWhole());
@@ -409,23 +418,23 @@ interface CallbackScenarios extends ScenarioPart {
     default void r35_resultOnceThoughCallbackDropped() {
         play(bench -> {
             HeldExecutor dispatcher = new HeldExecutor();
-            DmaChannel channel = bench.channel(dispatcher);
+            DmaChannel channel = bench.channels.forCopies(dispatcher);
             AtomicInteger calls = new AtomicInteger();
-            ScenarioBench.Copy copy = bench.copy(channel, result -> calls.incrementAndGet());
+            ScenarioCopy copy = bench.transfers.copy(channel, result -> calls.incrementAndGet());
             List<TransferResult> told = new CopyOnWriteArrayList<>();
             CompletableFuture<Void> heard = copy.transfer().toFuture().thenAccept(told::add);
-            bench.outcome(copy.transfer());
-            bench.await("the callback to be scheduled", dispatcher::isScheduled);
-            Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+            bench.transfers.outcome(copy.transfer());
+            bench.clock.await("the callback to be scheduled", dispatcher::isScheduled);
+            Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
             dispatcher.run();
             assertEquals(0, calls.get());
             Receipt.Entry entry = receipt.entry(copy.cookie()).orElseThrow();
             assertEquals(Outcome.COMPLETE, entry.outcome());
-            assertEquals(ScenarioBench.COPY_BYTES, entry.bytes());
+            assertEquals(ScenarioCopy.BYTES, entry.bytes());
             assertFalse(entry.callbackRan());
             assertEquals(1, receipt.entries().size());
             assertEquals(List.of(), channel.terminateSync().entries(), "told a second time");
-            bench.await("the future", heard::isDone);
+            bench.clock.await("the future", heard::isDone);
             assertEquals(List.of(copy.result()), told);
             assertTrue(copy.result().isWhole());
         });
@@ -437,9 +446,9 @@ interface CallbackScenarios extends ScenarioPart {
                     + " on, and what is still owned names the callback that does not return")
     default void e17_callbackThatFailsOrLoops() {
         play(bench -> {
-            bench.expect(Fault.Kind.CALLBACK_THREW);
-            DmaChannel channel = bench.copyChannel();
-            DmaChannel neighbour = bench.channel();
+            bench.faults.expect(Fault.Kind.CALLBACK_THREW);
+            DmaChannel channel = bench.channels.forCopies();
+            DmaChannel neighbour = bench.channels.open();
             List<Runnable> bodies =
                     List.of(
                             () -> {
@@ -450,39 +459,40 @@ interface CallbackScenarios extends ScenarioPart {
                                 throw new OutOfMemoryError("planted");
                             });
             for (Runnable body : bodies) {
-                bench.copy(channel, result -> body.run());
+                bench.transfers.copy(channel, result -> body.run());
             }
-            bench.await(
-                    "three faults", () -> bench.count(Fault.Kind.CALLBACK_THREW) == bodies.size());
+            bench.clock.await(
+                    "three faults",
+                    () -> bench.faults.count(Fault.Kind.CALLBACK_THREW) == bodies.size());
             AtomicBoolean stop = new AtomicBoolean();
             AutoCloseable stopper = () -> stop.set(true);
             bench.closing(stopper);
             AtomicInteger turns = new AtomicInteger();
-            ScenarioBench.Copy looping =
-                    bench.copy(
+            ScenarioCopy looping =
+                    bench.transfers.copy(
                             channel,
                             result -> {
                                 while (!stop.get()) {
                                     turns.incrementAndGet();
-                                    bench.scheduler().park(1_000);
+                                    bench.clock.scheduler().park(1_000);
                                 }
                             });
-            bench.await("the loop to go round", () -> turns.get() > 3);
-            bench.requireWorking(neighbour);
+            bench.clock.await("the loop to go round", () -> turns.get() > 3);
+            bench.transfers.requireWorking(neighbour);
             StillOwned owned =
                     assertInstanceOf(
                             StillOwned.class,
-                            bench.within(
+                            bench.parties.within(
                                     "terminateSync(timeout)",
-                                    () -> channel.terminateSync(bench.whileLong())));
+                                    () -> channel.terminateSync(bench.clock.whileLong())));
             RunningCallback named = owned.callback().orElseThrow();
             assertEquals(channel.name(), named.channel());
             assertEquals(looping.cookie(), named.cookie());
             assertFalse(named.thread().isEmpty());
             assertEquals(List.of(), owned.transfers());
-            bench.requireWorking(neighbour);
+            bench.transfers.requireWorking(neighbour);
             stop.set(true);
-            bench.within("synchronize()", channel::synchronize);
+            bench.parties.within("synchronize()", channel::synchronize);
         });
     }
 

@@ -33,30 +33,30 @@ interface CancellationScenarios extends ScenarioPart {
             Touches touches = Touches.of(bench);
             List<LateStop> inFlight = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                inFlight.add(LateStop.of(bench, bench.channel(), result -> {}));
+                inFlight.add(LateStop.of(bench, bench.channels.open(), result -> {}));
             }
             for (LateStop each : inFlight) {
-                bench.runWithin("terminateAsync()", each.channel()::terminateAsync);
+                bench.parties.runWithin("terminateAsync()", each.channel()::terminateAsync);
                 assertTrue(each.transfer().result().isEmpty(), "the cancel was taken for the end");
             }
             for (LateStop each : inFlight) {
                 Party<Receipt> synchronize =
-                        bench.start(
+                        bench.parties.start(
                                 "synchronize()",
                                 () -> {
                                     Receipt receipt = each.channel().synchronize();
-                                    bench.freed(each.transfer(), each.memory());
+                                    bench.memory.freed(each.transfer(), each.memory());
                                     return receipt;
                                 });
                 each.acknowledge(synchronize);
                 Receipt receipt = synchronize.result();
                 Receipt.Entry entry = receipt.entry(each.transfer().cookie()).orElseThrow();
-                assertEquals(bench.declared(entry.kind()).proof(), entry.proof());
+                assertEquals(bench.engine.declared(entry.kind()).proof(), entry.proof());
                 assertTrue(each.movedAfterAbort(touches), "nothing was written after the cancel");
             }
             assertEquals(0, touches.running());
-            bench.aWhile();
-            bench.requireUntouched();
+            bench.clock.aWhile();
+            bench.memory.requireUntouched();
         });
     }
 
@@ -66,18 +66,18 @@ interface CancellationScenarios extends ScenarioPart {
                     + " it is the target's")
     default void e02_cancelRacesCompletion() {
         play(bench -> {
-            bench.assumeCopies();
+            bench.engine.assumeCopies();
             int rounds = bench.isSimulated() ? 6 : 100;
             long length = bench.isSimulated() ? 8 << 10 : 512 << 10;
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             for (int i = 0; i < rounds; i++) {
                 AtomicInteger calls = new AtomicInteger();
                 List<TransferResult> told = new CopyOnWriteArrayList<>();
-                ScenarioBench.Copy copy =
-                        bench.copy(channel, length, result -> calls.incrementAndGet());
+                ScenarioCopy copy =
+                        bench.transfers.copy(channel, length, result -> calls.incrementAndGet());
                 CompletableFuture<Void> heard = copy.transfer().toFuture().thenAccept(told::add);
-                bench.passSome(bench.isSimulated() ? 20_000 : 200_000);
-                Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+                bench.clock.passSome(bench.isSimulated() ? 20_000 : 200_000);
+                Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
                 TransferResult result = copy.result();
                 assertEquals(length, result.bytes() + result.residueBytes());
                 assertEquals(result.outcome() == Outcome.COMPLETE, result.residueBytes() == 0);
@@ -91,7 +91,7 @@ interface CancellationScenarios extends ScenarioPart {
                 assertEquals(receipt.entries().size(), listed);
                 assertTrue(listed <= 1);
                 assertTrue(calls.get() <= (result.outcome() == Outcome.COMPLETE ? 1 : 0));
-                bench.await("the future", heard::isDone);
+                bench.clock.await("the future", heard::isDone);
                 assertEquals(List.of(result), told);
             }
         });
@@ -105,34 +105,35 @@ interface CancellationScenarios extends ScenarioPart {
         play(bench -> {
             // Either its completion entry is late, or the stop finds it near its end.
             boolean lateEntry = bench.choices().oneIn(2);
-            bench.model(any ->
+            bench.engine.model(any ->
                     any.withStop(lateEntry ? StopModel.AT_ONCE : StopModel.DRAIN_ONLY, 0)
                             .withBandwidth(10, 512));
             HeldRead.layerStubborn(bench);
-            bench.faults(
+            bench.engine.faults(
                     FaultPlan.none().on(1, new SimFault.LateCompletion(lateEntry ? 500_000 : 0)));
             AtomicInteger calls = new AtomicInteger();
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             if (bench.isSimulated()) {
-                ScenarioBench.Copy copy = bench.copy(channel, result -> calls.incrementAndGet());
-                long last = ScenarioBench.COPY_BYTES - 1;
+                ScenarioCopy copy =
+                        bench.transfers.copy(channel, result -> calls.incrementAndGet());
+                long last = ScenarioCopy.BYTES - 1;
                 if (lateEntry) {
-                    bench.await(
+                    bench.clock.await(
                             "the last byte",
                             () ->
                                     copy.target().get(java.lang.foreign.ValueLayout.JAVA_BYTE, last)
                                             == DmaPattern.copied(last));
                 } else {
-                    bench.await(
+                    bench.clock.await(
                             "the engine to begin",
                             () -> channel.status(copy.cookie()).inFlightBytes() > 0);
                 }
                 boolean ended = copy.transfer().result().isPresent();
-                Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+                Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
                 assertFalse(ended);
                 Receipt.Entry entry = receipt.entry(copy.cookie()).orElseThrow();
                 assertEquals(Outcome.COMPLETE, entry.outcome());
-                assertEquals(ScenarioBench.COPY_BYTES, entry.bytes());
+                assertEquals(ScenarioCopy.BYTES, entry.bytes());
                 assertTrue(copy.result().isWhole());
                 copy.check();
             } else {
@@ -140,11 +141,11 @@ interface CancellationScenarios extends ScenarioPart {
                         HeldRead.stubborn(
                                 bench,
                                 channel,
-                                bench.target(HeldRead.BYTES),
+                                bench.memory.target(HeldRead.BYTES),
                                 result -> calls.incrementAndGet());
                 channel.terminateAsync();
                 held.finish();
-                Receipt receipt = bench.within("synchronize()", channel::synchronize);
+                Receipt receipt = bench.parties.within("synchronize()", channel::synchronize);
                 Receipt.Entry entry = receipt.entry(held.transfer().cookie()).orElseThrow();
                 assertEquals(HeldRead.BYTES, entry.bytes());
                 held.check();
@@ -160,20 +161,20 @@ interface CancellationScenarios extends ScenarioPart {
     default void e11_cancelDoesNothing() {
         play(bench -> {
             HeldRead.modelStubborn(bench);
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             AtomicInteger calls = new AtomicInteger();
             HeldRead held =
                     HeldRead.stubborn(
                             bench,
                             channel,
-                            bench.target(HeldRead.BYTES),
+                            bench.memory.target(HeldRead.BYTES),
                             result -> calls.incrementAndGet());
             assertEquals(AbortEffect.DRAIN_ONLY, held.row().effect());
             channel.terminateAsync();
-            assertFalse(channel.synchronize(bench.whileLong()).isQuiesced());
+            assertFalse(channel.synchronize(bench.clock.whileLong()).isQuiesced());
             assertTrue(held.isHeld(), "it was stopped, though the table says DRAIN_ONLY");
             held.finish();
-            Receipt receipt = bench.within("synchronize()", channel::synchronize);
+            Receipt receipt = bench.parties.within("synchronize()", channel::synchronize);
             Receipt.Entry entry = receipt.entry(held.transfer().cookie()).orElseThrow();
             assertEquals(held.row().proof(), entry.proof());
             assertEquals(HeldRead.BYTES, entry.bytes());

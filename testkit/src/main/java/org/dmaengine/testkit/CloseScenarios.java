@@ -47,28 +47,31 @@ interface CloseScenarios extends ScenarioPart {
                         inside.pass();
                         task.run();
                     };
-            bench.assumeCopies();
+            bench.engine.assumeCopies();
             DmaChannel channel =
-                    bench.engine()
-                            .requestChannel(bench.request().withCallbackExecutor(interruptPath));
+                    bench.engine
+                            .opened()
+                            .requestChannel(
+                                    bench.channels.request().withCallbackExecutor(interruptPath));
             // On a thread of its own: an engine may run all of it inside the doorbell.
-            Party<ScenarioBench.Copy> copying =
-                    bench.start(
-                            "a copy", () -> bench.copy(channel, result -> calls.incrementAndGet()));
+            Party<ScenarioCopy> copying =
+                    bench.parties.start(
+                            "a copy",
+                            () -> bench.transfers.copy(channel, result -> calls.incrementAndGet()));
             inside.awaitEntered("the engine to be inside the channel");
-            Party<Boolean> closing = bench.run("close()", channel::close);
-            bench.aWhile();
+            Party<Boolean> closing = bench.parties.run("close()", channel::close);
+            bench.clock.aWhile();
             assertEquals(0, calls.get());
             inside.open();
             closing.result();
-            ScenarioBench.Copy copy = copying.result();
+            ScenarioCopy copy = copying.result();
             int callsAtClose = calls.get();
-            bench.freed(copy.transfer(), copy.target());
-            bench.aWhile();
+            bench.memory.freed(copy.transfer(), copy.target());
+            bench.clock.aWhile();
             assertEquals(callsAtClose, calls.get(), "called back after close()");
             assertEquals(0, callsAtClose, "its callback was not claimed before the close");
             assertTrue(copy.result().isWhole());
-            bench.requireWorking(bench.channel());
+            bench.transfers.requireWorking(bench.channels.open());
         });
     }
 
@@ -79,37 +82,39 @@ interface CloseScenarios extends ScenarioPart {
                 + " does not end the next transfer")
     default void r32_closeAbortAndStaleInterrupt() {
         play(bench -> {
-            bench.modelThatStops();
-            bench.expect(Fault.Kind.ENGINE_CONTRACT);
-            bench.faults(FaultPlan.none().on(1, new SimFault.DuplicateCompletion(300_000)));
+            bench.engine.modelThatStops();
+            bench.faults.expect(Fault.Kind.ENGINE_CONTRACT);
+            bench.engine.faults(FaultPlan.none().on(1, new SimFault.DuplicateCompletion(300_000)));
             StaleReports stale = StaleReports.on(bench);
-            DmaChannel channel = bench.channel(1);
-            ScenarioBench.Copy first = bench.copy(channel);
-            bench.runWithin("drain()", channel::drain);
+            DmaChannel channel = bench.channels.forCopies(1);
+            ScenarioCopy first = bench.transfers.copy(channel);
+            bench.parties.runWithin("drain()", channel::drain);
             HeldRead next = HeldRead.open(bench, channel, result -> {});
             stale.complete(channel, first.cookie());
-            bench.await("the stale interrupt", () -> bench.count(Fault.Kind.ENGINE_CONTRACT) == 1);
-            bench.aWhile();
+            bench.clock.await(
+                    "the stale interrupt",
+                    () -> bench.faults.count(Fault.Kind.ENGINE_CONTRACT) == 1);
+            bench.clock.aWhile();
             assertTrue(next.isHeld(), "the stale interrupt ended the next transfer");
-            if (bench.can(Capability.PAUSE)) {
-                bench.runWithin("pause()", channel::pause);
+            if (bench.engine.can(Capability.PAUSE)) {
+                bench.parties.runWithin("pause()", channel::pause);
             }
             channel.terminateAsync();
             next.letStop();
-            bench.within("synchronize() of a paused channel", channel::synchronize);
-            bench.within("terminateSync() when idle", channel::terminateSync);
-            bench.requireWorking(channel);
+            bench.parties.within("synchronize() of a paused channel", channel::synchronize);
+            bench.parties.within("terminateSync() when idle", channel::terminateSync);
+            bench.transfers.requireWorking(channel);
 
             HeldExecutor dispatcher = new HeldExecutor();
-            DmaChannel freed = bench.channel(dispatcher);
+            DmaChannel freed = bench.channels.forCopies(dispatcher);
             AtomicInteger calls = new AtomicInteger();
-            ScenarioBench.Copy last = bench.copy(freed, result -> calls.incrementAndGet());
-            bench.outcome(last.transfer());
-            bench.await("the dispatcher to be scheduled", dispatcher::isScheduled);
-            bench.runWithin("close()", freed::close);
+            ScenarioCopy last = bench.transfers.copy(freed, result -> calls.incrementAndGet());
+            bench.transfers.outcome(last.transfer());
+            bench.clock.await("the dispatcher to be scheduled", dispatcher::isScheduled);
+            bench.parties.runWithin("close()", freed::close);
             dispatcher.run();
             assertEquals(0, calls.get());
-            assertFalse(bench.engine().channels().contains(freed));
+            assertFalse(bench.engine.opened().channels().contains(freed));
         });
     }
 
@@ -119,8 +124,8 @@ interface CloseScenarios extends ScenarioPart {
                     + " through the same gate: the memory is free with the outcome, and not before")
     default void e05_allPathsThroughOneGate() {
         play(bench -> {
-            bench.modelThatStops();
-            bench.faults(
+            bench.engine.modelThatStops();
+            bench.engine.faults(
                     FaultPlan.none()
                             .on(1, new SimFault.LateCompletion(50_000))
                             .on(2, new SimFault.LateCompletion(50_000))
@@ -131,16 +136,16 @@ interface CloseScenarios extends ScenarioPart {
             end(
                     bench,
                     held -> {
-                        bench.run("close()", held.channel()::close);
-                        bench.await("the close", () -> isStopping(held));
+                        bench.parties.run("close()", held.channel()::close);
+                        bench.clock.await("the close", () -> isStopping(held));
                         held.letStop();
                     },
                     Outcome.ABORTED);
             end(
                     bench,
                     held -> {
-                        bench.run("close() of the engine", bench.engine()::close);
-                        bench.await("the close", () -> isStopping(held));
+                        bench.parties.run("close() of the engine", bench.engine.opened()::close);
+                        bench.clock.await("the close", () -> isStopping(held));
                         held.letStop();
                     },
                     Outcome.ABORTED);
@@ -167,18 +172,19 @@ interface CloseScenarios extends ScenarioPart {
         List<Outcome> told = new ArrayList<>();
         MemorySegment target = memory.allocate(HeldRead.BYTES);
         HeldRead held =
-                HeldRead.open(bench, bench.channel(), target, result -> told.add(result.outcome()));
+                HeldRead.open(
+                        bench, bench.channels.open(), target, result -> told.add(result.outcome()));
         held.feed(1000);
-        assertFalse(ScenarioBench.tryClose(memory), "freed in flight");
+        assertFalse(ScenarioMemory.tryClose(memory), "freed in flight");
         path.accept(held);
-        bench.closeWhenFree(memory, held.transfer());
+        bench.memory.closeWhenFree(memory, held.transfer());
         TransferResult result = held.transfer().result().orElseThrow();
         if (outcome != Outcome.ABORTED || held.row().effect() == AbortEffect.AT_ONCE) {
             assertEquals(1000, result.bytes());
             assertEquals(outcome, result.outcome());
         }
         if (outcome != Outcome.ABORTED) {
-            bench.runWithin("drain()", held.channel()::drain);
+            bench.parties.runWithin("drain()", held.channel()::drain);
             assertEquals(List.of(outcome), told);
         } else {
             assertEquals(List.of(), told);
@@ -191,20 +197,20 @@ interface CloseScenarios extends ScenarioPart {
                     + " memory: it is withdrawn or retried, and never touched after the close")
     default void e07_notTakenIsWithdrawn() {
         play(bench -> {
-            bench.model(any -> any.withPull(2).withStop(StopModel.AT_BURST, 0));
-            bench.faults(FaultPlan.none().on(3, new SimFault.QueueFull(200_000)));
+            bench.engine.model(any -> any.withPull(2).withStop(StopModel.AT_BURST, 0));
+            bench.engine.faults(FaultPlan.none().on(3, new SimFault.QueueFull(200_000)));
             HeldRead held = HeldRead.open(bench);
             DmaChannel channel = held.channel();
-            bench.assumeCopies();
-            List<ScenarioBench.Copy> behind = new ArrayList<>();
+            bench.engine.assumeCopies();
+            List<ScenarioCopy> behind = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                behind.add(bench.copy(channel));
+                behind.add(bench.transfers.copy(channel));
             }
             channel.terminateAsync();
             held.letStop();
-            Receipt receipt = bench.within("synchronize()", channel::synchronize);
+            Receipt receipt = bench.parties.within("synchronize()", channel::synchronize);
             int withdrawn = 0;
-            for (ScenarioBench.Copy each : behind) {
+            for (ScenarioCopy each : behind) {
                 each.check();
                 Receipt.Entry entry = receipt.entry(each.cookie()).orElseThrow();
                 if (entry.proof() == Proof.NEVER_STARTED) {
@@ -212,18 +218,18 @@ interface CloseScenarios extends ScenarioPart {
                     assertEquals(0, entry.bytes());
                     withdrawn++;
                 }
-                bench.freed(each.transfer(), each.target());
+                bench.memory.freed(each.transfer(), each.target());
             }
             assertTrue(withdrawn > 0, "the engine had taken everything");
-            bench.aWhile();
-            bench.requireUntouched();
+            bench.clock.aWhile();
+            bench.memory.requireUntouched();
             // Here the controller's ring is full for a while: what it did not take is retried.
-            List<ScenarioBench.Copy> retried = new ArrayList<>();
+            List<ScenarioCopy> retried = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                retried.add(bench.copy(channel));
+                retried.add(bench.transfers.copy(channel));
             }
-            for (ScenarioBench.Copy each : retried) {
-                assertTrue(bench.outcome(each.transfer()).isWhole());
+            for (ScenarioCopy each : retried) {
+                assertTrue(bench.transfers.outcome(each.transfer()).isWhole());
                 each.check();
             }
         });
@@ -235,20 +241,21 @@ interface CloseScenarios extends ScenarioPart {
                     + " the time is over: the memory goes into quarantine until a late proof comes")
     default void e09_capEndsInQuarantine() {
         play(bench -> {
-            bench.expect(Fault.Kind.ENGINE_LOST, Fault.Kind.QUARANTINE_LEFT);
-            bench.model(any -> any.withStop(StopModel.NEVER, 0).withBandwidth(1, 512));
+            bench.faults.expect(Fault.Kind.ENGINE_LOST, Fault.Kind.QUARANTINE_LEFT);
+            bench.engine.model(any -> any.withStop(StopModel.NEVER, 0).withBandwidth(1, 512));
             HeldRead.layerStubborn(bench);
             Touches touches = Touches.of(bench);
             DmaArena memory = DmaArena.open();
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             Transfer transfer;
             HeldRead held = null;
             MemorySegment target = memory.allocate(64 << 10);
             // Simulated, it is copies that run away; all else does just not stop.
-            if (bench.isSimulated() && bench.can(Capability.MEMCPY)) {
-                transfer = channel.submit(channel.prepMemcpy(target, bench.source(64 << 10)));
+            if (bench.isSimulated() && bench.engine.can(Capability.MEMCPY)) {
+                transfer =
+                        channel.submit(channel.prepMemcpy(target, bench.memory.source(64 << 10)));
                 channel.issuePending();
-                bench.await("the first burst", () -> touches.writtenBytes() > 0);
+                bench.clock.await("the first burst", () -> touches.writtenBytes() > 0);
             } else {
                 held =
                         HeldRead.stubborn(
@@ -258,32 +265,35 @@ interface CloseScenarios extends ScenarioPart {
             StillOwned owned =
                     assertInstanceOf(
                             StillOwned.class,
-                            bench.within("close(cap)", () -> channel.close(bench.whileLong())));
+                            bench.parties.within(
+                                    "close(cap)", () -> channel.close(bench.clock.whileLong())));
             assertEquals(
                     List.of(transfer.cookie()),
                     owned.transfers().stream().map(OwnedTransfer::cookie).toList());
-            List<Quarantine.Entry> withheld = bench.engine().quarantine();
+            List<Quarantine.Entry> withheld = bench.engine.opened().quarantine();
             assertEquals(1, withheld.size());
             assertEquals(transfer.cookie(), withheld.getFirst().transfer().cookie());
             long writtenAtCap = touches.writtenBytes();
-            bench.aWhile();
-            assertFalse(ScenarioBench.tryClose(memory), "freed at the cap");
+            bench.clock.aWhile();
+            assertFalse(ScenarioMemory.tryClose(memory), "freed at the cap");
             assertTrue(transfer.result().isEmpty(), "an outcome without a proof");
             if (held == null) {
                 assertTrue(touches.writtenBytes() > writtenAtCap, "it had stopped by itself");
             } else {
                 held.finish();
             }
-            bench.heal();
-            bench.outcome(transfer);
-            assertEquals(List.of(), bench.engine().quarantine());
-            bench.freed(transfer, target);
-            bench.aWhile();
-            bench.requireUntouched();
-            bench.await("the proof to be told", () -> bench.count(Fault.Kind.QUARANTINE_LEFT) == 1);
-            bench.forget();
+            bench.engine.heal();
+            bench.transfers.outcome(transfer);
+            assertEquals(List.of(), bench.engine.opened().quarantine());
+            bench.memory.freed(transfer, target);
+            bench.clock.aWhile();
+            bench.memory.requireUntouched();
+            bench.clock.await(
+                    "the proof to be told",
+                    () -> bench.faults.count(Fault.Kind.QUARANTINE_LEFT) == 1);
+            bench.memory.forget();
             memory.close();
-            bench.runWithin("close()", channel::close);
+            bench.parties.runWithin("close()", channel::close);
         });
     }
 }

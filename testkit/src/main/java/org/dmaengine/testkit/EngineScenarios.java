@@ -86,7 +86,7 @@ public abstract class EngineScenarios
         try (ScenarioBench bench = new ScenarioBench(subject, seed)) {
             scenario.accept(bench);
             bench.passed();
-            layered |= bench.isLayered();
+            layered |= bench.engine.isLayered();
         } catch (TestAbortedException skipped) {
             throw skipped;
         } catch (RuntimeException | Error failed) {

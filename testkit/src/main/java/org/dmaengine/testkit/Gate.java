@@ -7,18 +7,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Whoever comes here waits until the scenario opens it; from then on all pass. */
 final class Gate implements AutoCloseable {
-    private final ScenarioBench bench;
+    private final ScenarioClock clock;
     private final List<Thread> waiting = new CopyOnWriteArrayList<>();
     private volatile boolean entered;
     private volatile boolean open;
 
-    Gate(ScenarioBench bench) {
-        this.bench = bench;
+    Gate(ScenarioClock clock) {
+        this.clock = clock;
     }
 
     /** Waits, in callbacks and executors too, whatever interrupts it. */
     void pass() {
-        Scheduler scheduler = bench.scheduler();
+        Scheduler scheduler = clock.scheduler();
         boolean interrupted = false;
         waiting.add(Thread.currentThread());
         entered = true;
@@ -32,12 +32,12 @@ final class Gate implements AutoCloseable {
     }
 
     void awaitEntered(String who) {
-        bench.await(who, () -> entered);
+        clock.await(who, () -> entered);
     }
 
     void open() {
         open = true;
-        waiting.forEach(bench.scheduler()::unpark);
+        waiting.forEach(clock.scheduler()::unpark);
     }
 
     @Override

@@ -51,19 +51,19 @@ final class HeldRead implements AutoCloseable {
 
     /** What is queued behind it stays there, on engines that complete out of order too. */
     private static Flag[] flags(ScenarioBench bench) {
-        return bench.can(Capability.COMPLETION_NO_ORDER)
+        return bench.engine.can(Capability.COMPLETION_NO_ORDER)
                 ? new Flag[] {Flag.INTERRUPT, Flag.ACK, Flag.FENCE}
                 : new Flag[] {Flag.INTERRUPT, Flag.ACK};
     }
 
     /** One on a channel of its own. It stops as the engine declares. */
     static HeldRead open(ScenarioBench bench) {
-        return open(bench, bench.channel(), result -> {});
+        return open(bench, bench.channels.open(), result -> {});
     }
 
     /** One on this channel. */
     static HeldRead open(ScenarioBench bench, DmaChannel channel, TransferCallback callback) {
-        return open(bench, channel, bench.target(BYTES), callback);
+        return open(bench, channel, bench.memory.target(BYTES), callback);
     }
 
     /** One into this memory. */
@@ -83,28 +83,29 @@ final class HeldRead implements AutoCloseable {
             DmaChannel channel,
             MemorySegment memory,
             TransferCallback callback) {
-        bench.assumeCan(Capability.PERIPHERAL);
-        assumeTrue(bench.row(OperationKind.STREAM) != null, "the engine reads no streams");
+        bench.engine.assumeCan(Capability.PERIPHERAL);
+        assumeTrue(bench.engine.row(OperationKind.STREAM) != null, "the engine reads no streams");
         return bench.closing(new HeldRead(bench, channel, memory, bench.feed(), callback));
     }
 
     /** How the engine must be for {@link #stubborn}; before it is opened. */
     static void modelStubborn(ScenarioBench bench) {
-        bench.model(any -> any.withStop(StopModel.DRAIN_ONLY, 0));
+        bench.engine.model(any -> any.withStop(StopModel.DRAIN_ONLY, 0));
         layerStubborn(bench);
     }
 
     /** The same, for scenarios that have a model of their own for the simulated controller. */
     static void layerStubborn(ScenarioBench bench) {
         if (stopsAll(bench)) {
-            bench.layer(Unstoppable::new);
+            bench.engine.layer(Unstoppable::new);
         }
     }
 
     /** True if the engine is a real one, and stops every read when it is told to. */
     static boolean stopsAll(ScenarioBench bench) {
         return !bench.isSimulated()
-                && bench.provider().probe() instanceof Probe.Available(EngineDescription engine)
+                && bench.engine.provider().probe()
+                        instanceof Probe.Available(EngineDescription engine)
                 && !drains(engine.termination().get(OperationKind.STREAM))
                 && !drains(engine.termination().get(OperationKind.BLOCKING));
     }
@@ -115,10 +116,10 @@ final class HeldRead implements AutoCloseable {
             DmaChannel channel,
             MemorySegment memory,
             TransferCallback callback) {
-        bench.assumeCan(Capability.PERIPHERAL);
-        boolean byStream = drains(bench.row(OperationKind.STREAM));
+        bench.engine.assumeCan(Capability.PERIPHERAL);
+        boolean byStream = drains(bench.engine.row(OperationKind.STREAM));
         assumeTrue(
-                byStream || drains(bench.row(OperationKind.BLOCKING)),
+                byStream || drains(bench.engine.row(OperationKind.BLOCKING)),
                 "the engine has neither streams nor blocking reads to hold");
         ByteFeed feed = byStream ? bench.feed() : bench.closing(new ByteFeed.Blocking());
         HeldRead held = bench.closing(new HeldRead(bench, channel, memory, feed, callback));
@@ -131,8 +132,8 @@ final class HeldRead implements AutoCloseable {
     }
 
     private void start() {
-        bench.runWithin("issuePending()", channel::issuePending);
-        bench.await(transfer + " to be on the engine", () -> isHeld() && feed.isAwaited());
+        bench.parties.runWithin("issuePending()", channel::issuePending);
+        bench.clock.await(transfer + " to be on the engine", () -> isHeld() && feed.isAwaited());
     }
 
     DmaChannel channel() {
@@ -153,7 +154,7 @@ final class HeldRead implements AutoCloseable {
 
     /** The row of the honesty table that it falls under. */
     Termination row() {
-        return bench.declared(kind);
+        return bench.engine.declared(kind);
     }
 
     /** True while the engine has it. */
@@ -170,7 +171,7 @@ final class HeldRead implements AutoCloseable {
     void feed(long bytes) {
         supply(bytes);
         long last = suppliedBytes - 1;
-        bench.await(
+        bench.clock.await(
                 "byte " + last + " of " + transfer,
                 () ->
                         transfer.result().isPresent()
@@ -204,7 +205,7 @@ final class HeldRead implements AutoCloseable {
         if (transfer.result().isEmpty()) {
             channel.terminateAsync();
             finish();
-            bench.becomes(() -> transfer.result().isPresent());
+            bench.clock.becomes(() -> transfer.result().isPresent());
         }
     }
 }

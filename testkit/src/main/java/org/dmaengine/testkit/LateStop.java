@@ -22,14 +22,15 @@ record LateStop(
 
     /** Before the engine is opened. */
     static void model(ScenarioBench bench, long lateNanos) {
-        bench.model(any -> any.withStop(StopModel.ACKNOWLEDGED, lateNanos).withBandwidth(50, 512));
+        bench.engine.model(
+                any -> any.withStop(StopModel.ACKNOWLEDGED, lateNanos).withBandwidth(50, 512));
         HeldRead.layerStubborn(bench);
     }
 
     static LateStop of(ScenarioBench bench, DmaChannel channel, TransferCallback callback) {
         if (bench.isSimulated()) {
-            ScenarioBench.Copy copy = bench.copy(channel, LENGTH_BYTES, callback);
-            bench.await(
+            ScenarioCopy copy = bench.transfers.copy(channel, LENGTH_BYTES, callback);
+            bench.clock.await(
                     copy.transfer() + " to move bytes",
                     () ->
                             copy.target().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0)
@@ -37,7 +38,8 @@ record LateStop(
             return new LateStop(
                     bench, channel, copy.transfer(), copy.target(), new ByteFeed.Blocking());
         }
-        HeldRead held = HeldRead.stubborn(bench, channel, bench.target(HeldRead.BYTES), callback);
+        HeldRead held =
+                HeldRead.stubborn(bench, channel, bench.memory.target(HeldRead.BYTES), callback);
         return new LateStop(bench, channel, held.transfer(), held.memory(), held.feed());
     }
 
@@ -46,7 +48,7 @@ record LateStop(
         if (bench.isSimulated()) {
             return;
         }
-        bench.aWhile();
+        bench.clock.aWhile();
         if (terminating.isDone()) {
             throw new AssertionError("returned before the stop was acknowledged");
         }

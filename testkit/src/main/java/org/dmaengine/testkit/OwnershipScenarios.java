@@ -43,18 +43,18 @@ interface OwnershipScenarios extends ScenarioPart {
     default void r22_completionAfterClientIsGone() {
         play(bench -> {
             DmaArena memory = DmaArena.open();
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             HeldRead held =
                     HeldRead.open(bench, channel, memory.allocate(HeldRead.BYTES), any -> {});
             Transfer transfer = held.transfer();
             AtomicReference<CompletableFuture<TransferResult>> waited = new AtomicReference<>();
             Party<Boolean> client =
-                    bench.run(
+                    bench.parties.run(
                             "a client that gives up",
                             () -> {
                                 CompletableFuture<TransferResult> future = transfer.toFuture();
                                 waited.set(future);
-                                assertFalse(transfer.await(bench.whileLong()).isQuiesced());
+                                assertFalse(transfer.await(bench.clock.whileLong()).isQuiesced());
                                 future.cancel(false);
                             });
             client.result();
@@ -63,11 +63,11 @@ interface OwnershipScenarios extends ScenarioPart {
             assertEquals(transfer.cookie(), refused.transfers().getFirst().cookie());
             assertEquals(TransferState.IN_PROGRESS, channel.state(transfer.cookie()));
             held.finish();
-            assertTrue(bench.outcome(transfer).isWhole());
+            assertTrue(bench.transfers.outcome(transfer).isWhole());
             held.check();
             assertTrue(waited.get().isCancelled(), "the dead waiter was completed");
             memory.close();
-            bench.requireWorking(channel);
+            bench.transfers.requireWorking(channel);
         });
     }
 
@@ -78,29 +78,30 @@ interface OwnershipScenarios extends ScenarioPart {
     default void e03_expiredWaitFreesNothing() {
         play(bench -> {
             DmaArena memory = DmaArena.open();
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             HeldRead held =
                     HeldRead.open(bench, channel, memory.allocate(HeldRead.BYTES), any -> {});
             Transfer transfer = held.transfer();
             Party<Boolean> interrupted =
-                    bench.start(
+                    bench.parties.start(
                             "await()",
                             () -> {
                                 transfer.await();
                                 return Thread.interrupted();
                             });
-            bench.passSome(50_000);
-            bench.interrupt(interrupted);
+            bench.clock.passSome(50_000);
+            bench.parties.interrupt(interrupted);
             StillOwned owned =
                     assertInstanceOf(
                             StillOwned.class,
-                            bench.within(
-                                    "await(timeout)", () -> transfer.await(bench.whileLong())));
+                            bench.parties.within(
+                                    "await(timeout)",
+                                    () -> transfer.await(bench.clock.whileLong())));
             assertEquals(transfer.cookie(), owned.transfers().getFirst().cookie());
             assertEquals(HeldRead.BYTES, owned.transfers().getFirst().bufferBytes());
             assertFalse(interrupted.isDone(), "the interrupt cut the wait short");
-            assertFalse(channel.drain(bench.whileLong()).isQuiesced());
-            assertFalse(ScenarioBench.tryClose(memory), "freed in flight");
+            assertFalse(channel.drain(bench.clock.whileLong()).isQuiesced());
+            assertFalse(ScenarioMemory.tryClose(memory), "freed in flight");
             assertTrue(held.isHeld());
             held.finish();
             assertTrue(interrupted.result(), "the interrupt was swallowed");
@@ -123,21 +124,22 @@ interface OwnershipScenarios extends ScenarioPart {
                 reads.add(
                         HeldRead.open(
                                 bench,
-                                bench.channel(),
+                                bench.channels.open(),
                                 memory.allocate(HeldRead.BYTES),
                                 any -> {}));
             }
             HeldRead failing = reads.remove(bench.choices().below(transfers));
             failing.feed().fail();
-            assertEquals(Outcome.READ_FAILED, bench.outcome(failing.transfer()).outcome());
+            assertEquals(
+                    Outcome.READ_FAILED, bench.transfers.outcome(failing.transfer()).outcome());
             for (int left = transfers - 1; left > 0; left--) {
                 BuffersInFlightException refused =
                         assertThrows(BuffersInFlightException.class, memory::close);
                 assertEquals(left, refused.transfers().size());
                 HeldRead next = reads.removeFirst();
-                assertFalse(next.channel().drain(bench.whileLong()).isQuiesced());
+                assertFalse(next.channel().drain(bench.clock.whileLong()).isQuiesced());
                 next.finish();
-                assertTrue(bench.outcome(next.transfer()).isWhole());
+                assertTrue(bench.transfers.outcome(next.transfer()).isWhole());
                 next.check();
             }
             memory.close();
@@ -151,18 +153,19 @@ interface OwnershipScenarios extends ScenarioPart {
                 + " one arena free it once")
     default void e12_oneOwnerFrees() {
         play(bench -> {
-            bench.assumeCopies();
+            bench.engine.assumeCopies();
             int rounds = bench.isSimulated() ? 4 : 100;
-            DmaChannel channel = bench.channel();
-            MemorySegment source = bench.source(256);
-            MemorySegment target = bench.target(256);
+            DmaChannel channel = bench.channels.open();
+            MemorySegment source = bench.memory.source(256);
+            MemorySegment target = bench.memory.target(256);
             for (int round = 0; round < rounds; round++) {
                 Map<Long, Integer> freedBy = new ConcurrentHashMap<>();
                 List<Long> cookies = new ArrayList<>();
                 for (int i = 0; i < 8; i++) {
                     cookies.add(
                             channel.submit(
-                                            bench.prepCopy(channel, target, source)
+                                            bench.transfers
+                                                    .prepCopy(channel, target, source)
                                                     .onComplete(result ->
                                                             freedBy.merge(
                                                                     result.cookie(),
@@ -171,8 +174,8 @@ interface OwnershipScenarios extends ScenarioPart {
                                     .cookie());
                     channel.issuePending();
                 }
-                bench.passSome(20_000);
-                Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+                bench.clock.passSome(20_000);
+                Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
                 for (Receipt.Entry entry : receipt.entries()) {
                     if (!entry.callbackRan()) {
                         freedBy.merge(entry.cookie(), 1, Integer::sum);
@@ -187,10 +190,10 @@ interface OwnershipScenarios extends ScenarioPart {
             List<Party<Boolean>> closers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 closers.add(
-                        bench.run(
+                        bench.parties.run(
                                 "closer " + i,
                                 () -> {
-                                    bench.look();
+                                    bench.clock.look();
                                     closeBesideAnother(shared);
                                 }));
             }
@@ -214,36 +217,36 @@ interface OwnershipScenarios extends ScenarioPart {
         play(bench -> {
             int rounds = bench.isSimulated() ? 4 : 30;
             long length = bench.isSimulated() ? 8 << 10 : 1 << 20;
-            bench.faults(
+            bench.engine.faults(
                     FaultPlan.none()
                             .on(1, new SimFault.Stuck(30_000))
                             .on(2, new SimFault.TornWrite(3_000))
                             .on(3, new SimFault.LateStop(30_000)));
             Touches touches = Touches.of(bench);
-            DmaChannel channel = bench.copyChannel();
+            DmaChannel channel = bench.channels.forCopies();
             for (int round = 0; round < rounds; round++) {
-                ScenarioBench.Copy copy = bench.copy(channel, length, result -> {});
+                ScenarioCopy copy = bench.transfers.copy(channel, length, result -> {});
                 Party<Boolean> watcher =
-                        bench.run(
+                        bench.parties.run(
                                 "watcher",
                                 () -> {
                                     while (copy.transfer().result().isEmpty()) {
-                                        bench.look();
+                                        bench.clock.look();
                                     }
                                     // Free: from this moment on it is somebody else's.
-                                    bench.freed(copy.transfer(), copy.target());
+                                    bench.memory.freed(copy.transfer(), copy.target());
                                 });
                 if (round % 2 == 1) {
-                    bench.passSome(bench.isSimulated() ? 10_000 : 100_000);
+                    bench.clock.passSome(bench.isSimulated() ? 10_000 : 100_000);
                     channel.terminateAsync();
                 }
-                bench.outcome(copy.transfer());
+                bench.transfers.outcome(copy.transfer());
                 watcher.result();
-                bench.requireUntouched();
+                bench.memory.requireUntouched();
             }
-            bench.within("terminateSync()", channel::terminateSync);
-            bench.aWhile();
-            bench.requireUntouched();
+            bench.parties.within("terminateSync()", channel::terminateSync);
+            bench.clock.aWhile();
+            bench.memory.requireUntouched();
             assertEquals(0, touches.afterLastTouch());
             assertTrue(!bench.isSimulated() || touches.faults() > 0, "no fault has happened");
         });
@@ -255,7 +258,7 @@ interface OwnershipScenarios extends ScenarioPart {
                     + " no arena and no mapping was freed early, and none stays pinned for ever")
     default void e14_noPinLeaks() {
         play(bench -> {
-            bench.modelThatStops();
+            bench.engine.modelThatStops();
             AtomicInteger early = new AtomicInteger();
             AtomicInteger leaked = new AtomicInteger();
             List<Consumer<HeldRead>> endings =
@@ -264,7 +267,10 @@ interface OwnershipScenarios extends ScenarioPart {
                             held -> held.feed().fail(),
                             held -> held.feed().end(),
                             held -> {
-                                assertFalse(held.transfer().await(bench.whileLong()).isQuiesced());
+                                assertFalse(
+                                        held.transfer()
+                                                .await(bench.clock.whileLong())
+                                                .isQuiesced());
                                 held.finish();
                             },
                             held -> {
@@ -274,7 +280,7 @@ interface OwnershipScenarios extends ScenarioPart {
                             },
                             held -> {
                                 Party<Boolean> closing =
-                                        bench.run("close()", held.channel()::close);
+                                        bench.parties.run("close()", held.channel()::close);
                                 held.letStop();
                                 closing.result();
                             });
@@ -283,7 +289,7 @@ interface OwnershipScenarios extends ScenarioPart {
                 end(bench, ours.allocate(HeldRead.BYTES), ours, ending, early, leaked);
                 // Not in try-with-resources: whether it can be closed is the question.
                 Arena foreign = Arena.ofShared();
-                DmaBuffer mapped = bench.engine().map(foreign.allocate(HeldRead.BYTES));
+                DmaBuffer mapped = bench.engine.opened().map(foreign.allocate(HeldRead.BYTES));
                 if (closes(foreign)) {
                     early.incrementAndGet();
                 }
@@ -304,16 +310,16 @@ interface OwnershipScenarios extends ScenarioPart {
             Consumer<HeldRead> ending,
             AtomicInteger early,
             AtomicInteger leaked) {
-        HeldRead held = HeldRead.open(bench, bench.channel(), memory, any -> {});
+        HeldRead held = HeldRead.open(bench, bench.channels.open(), memory, any -> {});
         if (closes(owner)) {
             early.incrementAndGet();
         }
         ending.accept(held);
-        bench.outcome(held.transfer());
+        bench.transfers.outcome(held.transfer());
         if (!closes(owner)) {
             leaked.incrementAndGet();
         }
-        bench.runWithin("close()", held.channel()::close);
+        bench.parties.runWithin("close()", held.channel()::close);
     }
 
     /** False if it was refused. */
@@ -336,11 +342,12 @@ interface OwnershipScenarios extends ScenarioPart {
         play(bench -> {
             DmaArena ours = DmaArena.open();
             Arena foreign = Arena.ofShared();
-            DmaBuffer mapped = bench.engine().map(foreign.allocate(HeldRead.BYTES));
+            DmaBuffer mapped = bench.engine.opened().map(foreign.allocate(HeldRead.BYTES));
             HeldRead intoOurs =
-                    HeldRead.open(bench, bench.channel(), ours.allocate(HeldRead.BYTES), any -> {});
+                    HeldRead.open(
+                            bench, bench.channels.open(), ours.allocate(HeldRead.BYTES), any -> {});
             HeldRead intoForeign =
-                    HeldRead.open(bench, bench.channel(), mapped.segment(), any -> {});
+                    HeldRead.open(bench, bench.channels.open(), mapped.segment(), any -> {});
             assertThrows(BuffersInFlightException.class, ours::close);
             assertThrows(BuffersInFlightException.class, mapped::close);
             assertThrows(IllegalStateException.class, foreign::close);
@@ -349,7 +356,7 @@ interface OwnershipScenarios extends ScenarioPart {
                 each.feed(2000);
                 assertTrue(each.isHeld());
                 each.finish();
-                assertTrue(bench.outcome(each.transfer()).isWhole());
+                assertTrue(bench.transfers.outcome(each.transfer()).isWhole());
                 each.check();
             }
             ours.close();
@@ -365,13 +372,13 @@ interface OwnershipScenarios extends ScenarioPart {
                     + " status, outcome, callback and synchronize")
     default void e18_bytesVisibleWhenFree() {
         play(bench -> {
-            bench.assumeCopies();
+            bench.engine.assumeCopies();
             int rounds = bench.isSimulated() ? 4 : 200;
-            DmaChannel channel = bench.channel();
-            MemorySegment source = bench.arena().allocate(512);
+            DmaChannel channel = bench.channels.open();
+            MemorySegment source = bench.memory.arena().allocate(512);
             for (int round = 1; round <= rounds; round++) {
                 source.fill((byte) round);
-                MemorySegment target = bench.arena().allocate(512);
+                MemorySegment target = bench.memory.arena().allocate(512);
                 List<String> stale = new CopyOnWriteArrayList<>();
                 Consumer<String> look =
                         how -> {
@@ -381,24 +388,25 @@ interface OwnershipScenarios extends ScenarioPart {
                         };
                 Transfer transfer =
                         channel.submit(
-                                bench.prepCopy(channel, target, source)
+                                bench.transfers
+                                        .prepCopy(channel, target, source)
                                         .onComplete(result -> look.accept("callback")));
                 Party<Boolean> byStatus =
-                        bench.run(
+                        bench.parties.run(
                                 "a poller of the status",
                                 () -> {
                                     while (channel.state(transfer.cookie())
                                             != TransferState.COMPLETE) {
-                                        bench.look();
+                                        bench.clock.look();
                                     }
                                     look.accept("status");
                                 });
                 Party<Boolean> byOutcome =
-                        bench.run(
+                        bench.parties.run(
                                 "a poller of the outcome",
                                 () -> {
                                     while (transfer.result().isEmpty()) {
-                                        bench.look();
+                                        bench.clock.look();
                                     }
                                     look.accept("outcome");
                                 });

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 
 /** Somebody who takes part in a scenario: a thread that does one thing, and what came of it. */
 final class Party<T> {
-    private final ScenarioBench bench;
+    private final ScenarioClock clock;
     private final String what;
     private final Callable<T> body;
     private final Thread thread;
@@ -16,11 +16,11 @@ final class Party<T> {
     private @Nullable Throwable thrown;
     private volatile boolean done;
 
-    Party(ScenarioBench bench, String what, Callable<T> body) {
-        this.bench = bench;
+    Party(ScenarioClock clock, String what, Callable<T> body) {
+        this.clock = clock;
         this.what = what;
         this.body = body;
-        this.thread = bench.scheduler().start(what, this::run);
+        this.thread = clock.scheduler().start(what, this::run);
     }
 
     private void run() {
@@ -59,7 +59,7 @@ final class Party<T> {
 
     /** Waits for its end, and says where it hangs if it does not come. */
     void awaitEnd() {
-        if (!bench.becomes(() -> done)) {
+        if (!clock.becomes(() -> done)) {
             AssertionError hung = new AssertionError(what + " did not return");
             Throwable place = new Throwable("where it hangs: " + thread.getName());
             place.setStackTrace(thread.getStackTrace());

@@ -29,17 +29,17 @@ interface PressureScenarios extends ScenarioPart {
         play(bench -> {
             int each = bench.isSimulated() ? 6 : 300;
             int clients = 4;
-            DmaChannel channel = bench.channel(clients * each);
+            DmaChannel channel = bench.channels.forCopies(clients * each);
             List<Long> called = new CopyOnWriteArrayList<>();
             List<Party<List<Transfer>>> parties = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
-                MemorySegment source = bench.arena().allocate(64).fill((byte) (i + 1));
+                MemorySegment source = bench.memory.arena().allocate(64).fill((byte) (i + 1));
                 List<MemorySegment> targets = new ArrayList<>();
                 for (int n = 0; n < each; n++) {
-                    targets.add(bench.arena().allocate(64));
+                    targets.add(bench.memory.arena().allocate(64));
                 }
                 parties.add(
-                        bench.start(
+                        bench.parties.start(
                                 "client " + i,
                                 () -> {
                                     List<Transfer> mine =
@@ -58,7 +58,7 @@ interface PressureScenarios extends ScenarioPart {
                     assertTrue(transfer.result().orElseThrow().isWhole());
                 }
             }
-            bench.runWithin("drain()", channel::drain);
+            bench.parties.runWithin("drain()", channel::drain);
             assertEquals(clients * each, cookies.size());
             assertEquals(cookies.size(), called.size());
             assertEquals(cookies, Set.copyOf(called));
@@ -74,12 +74,13 @@ interface PressureScenarios extends ScenarioPart {
         List<Transfer> mine = new ArrayList<>();
         for (MemorySegment target : targets) {
             Descriptor descriptor =
-                    bench.prepCopy(channel, target, source)
+                    bench.transfers
+                            .prepCopy(channel, target, source)
                             .onComplete(result -> called.add(result.cookie()));
-            bench.look();
+            bench.clock.look();
             Transfer transfer = channel.submit(descriptor);
             mine.add(transfer);
-            bench.look();
+            bench.clock.look();
             channel.issuePending();
         }
         return mine;
@@ -93,28 +94,29 @@ interface PressureScenarios extends ScenarioPart {
         play(bench -> {
             int each = bench.isSimulated() ? 8 : 200;
             int clients = 3;
-            bench.model(any -> any.withPull(1));
+            bench.engine.model(any -> any.withPull(1));
             FaultPlan plan = FaultPlan.none();
             for (int n = 2; n < clients * each; n += 3) {
                 plan = plan.on(n, new SimFault.QueueFull(1 + bench.choices().below(20_000)));
             }
-            bench.faults(plan);
-            DmaChannel channel = bench.channel(4);
+            bench.engine.faults(plan);
+            DmaChannel channel = bench.channels.forCopies(4);
             Gate gate = bench.gate();
             AtomicInteger full = new AtomicInteger();
             List<Long> called = new CopyOnWriteArrayList<>();
             List<Party<List<Long>>> parties = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
-                MemorySegment source = bench.source(64);
-                MemorySegment target = bench.target(64);
+                MemorySegment source = bench.memory.source(64);
+                MemorySegment target = bench.memory.target(64);
                 parties.add(
-                        bench.start(
+                        bench.parties.start(
                                 "client " + i,
                                 () -> {
                                     List<Long> cookies = new ArrayList<>();
                                     while (cookies.size() < each) {
                                         Descriptor descriptor =
-                                                bench.prepCopy(channel, target, source)
+                                                bench.transfers
+                                                        .prepCopy(channel, target, source)
                                                         .onComplete(result -> {
                                                             gate.pass();
                                                             called.add(result.cookie());
@@ -126,11 +128,11 @@ interface PressureScenarios extends ScenarioPart {
                                 }));
             }
             // Nobody takes outcomes until the queue has been full.
-            bench.await("the queue to be full", () -> full.get() > 0);
+            bench.clock.await("the queue to be full", () -> full.get() > 0);
             gate.open();
             Set<Long> cookies = new HashSet<>();
             parties.forEach(party -> cookies.addAll(party.result()));
-            bench.runWithin("drain()", channel::drain);
+            bench.parties.runWithin("drain()", channel::drain);
             assertEquals(clients * each, cookies.size());
             assertEquals(cookies.size(), called.size());
             assertEquals(cookies, Set.copyOf(called));
@@ -145,7 +147,7 @@ interface PressureScenarios extends ScenarioPart {
                 return cookie;
             }
             full.incrementAndGet();
-            bench.passSome(5_000);
+            bench.clock.passSome(5_000);
         }
     }
 }

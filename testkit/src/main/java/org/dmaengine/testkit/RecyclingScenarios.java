@@ -47,13 +47,13 @@ interface RecyclingScenarios extends ScenarioPart {
     default void r02_periodSignalledThenTerminated() {
         play(bench -> {
             HeldExecutor dispatcher = new HeldExecutor();
-            DmaChannel channel = bench.cyclicChannel(dispatcher);
+            DmaChannel channel = bench.channels.forCyclic(dispatcher);
             ByteFeed feed = bench.feed();
             DmaArena memory = bench.closing(DmaArena.open());
             MemorySegment ring = memory.allocate(PERIODS * PERIOD_BYTES);
             AtomicInteger periods = new AtomicInteger();
             Transfer cyclic =
-                    bench.cyclic(
+                    bench.transfers.cyclic(
                             channel,
                             feed,
                             config -> config,
@@ -61,17 +61,18 @@ interface RecyclingScenarios extends ScenarioPart {
                             PERIOD_BYTES,
                             event -> periods.incrementAndGet());
             feed.supply(2 * PERIOD_BYTES);
-            bench.await("the dispatcher to be scheduled", dispatcher::isScheduled);
+            bench.clock.await("the dispatcher to be scheduled", dispatcher::isScheduled);
             channel.terminateAsync();
             feed.supply(PERIOD_BYTES);
-            Receipt receipt = bench.within("synchronize()", channel::synchronize);
+            Receipt receipt = bench.parties.within("synchronize()", channel::synchronize);
             assertFalse(receipt.entry(cyclic.cookie()).orElseThrow().callbackRan());
             memory.close();
             // Its place is used by somebody else when the dispatcher comes.
             List<Long> called = new CopyOnWriteArrayList<>();
-            ScenarioBench.Copy next = bench.copy(channel, result -> called.add(result.cookie()));
-            bench.outcome(next.transfer());
-            bench.await(
+            ScenarioCopy next =
+                    bench.transfers.copy(channel, result -> called.add(result.cookie()));
+            bench.transfers.outcome(next.transfer());
+            bench.clock.await(
                     "the callback of the next one",
                     () -> {
                         dispatcher.run();
@@ -92,19 +93,19 @@ interface RecyclingScenarios extends ScenarioPart {
             int rounds = bench.isSimulated() ? 10 : 400;
             int clients = 3;
             // They wait for outcomes only: the callbacks of all may be outstanding (R9).
-            DmaChannel channel = bench.channel(clients * rounds);
+            DmaChannel channel = bench.channels.forCopies(clients * rounds);
             List<Party<Boolean>> parties = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
                 boolean reuses = i < 2;
-                MemorySegment source = bench.arena().allocate(64);
-                MemorySegment target = bench.arena().allocate(64);
+                MemorySegment source = bench.memory.arena().allocate(64);
+                MemorySegment target = bench.memory.arena().allocate(64);
                 parties.add(
-                        bench.run(
+                        bench.parties.run(
                                 "client " + i,
                                 () -> client(bench, channel, source, target, reuses, rounds)));
             }
             parties.forEach(Party::result);
-            bench.within("terminateSync()", channel::terminateSync);
+            bench.parties.within("terminateSync()", channel::terminateSync);
             TransferStatus status = channel.status(1);
             assertEquals((long) clients * rounds, status.usedCookie());
             assertEquals(status.usedCookie(), status.completedCookie());
@@ -120,11 +121,13 @@ interface RecyclingScenarios extends ScenarioPart {
             int rounds) {
         AtomicReference<TransferResult> told = new AtomicReference<>();
         Descriptor reused =
-                bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                bench.transfers
+                        .prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
                         .onComplete(told::set);
         for (int round = 1; round <= rounds; round++) {
-            bench.refill(source, (byte) round);
-            Descriptor descriptor = reuses ? reused : bench.prepCopy(channel, target, source);
+            bench.transfers.refill(source, (byte) round);
+            Descriptor descriptor =
+                    reuses ? reused : bench.transfers.prepCopy(channel, target, source);
             Transfer transfer = channel.submit(descriptor);
             channel.issuePending();
             TransferResult result = transfer.await();
@@ -147,7 +150,7 @@ interface RecyclingScenarios extends ScenarioPart {
             boolean isLong = played.getAndIncrement() == 0;
             int cycles =
                     !isLong ? 100 : bench.isSimulated() && bench.isInTable() ? 100_000 : 20_000;
-            bench.modelThatStops();
+            bench.engine.modelThatStops();
             List<WeakReference<Transfer>> handles = terminateActive(bench, cycles);
             if (isLong) {
                 assertEquals(0, alive(handles), "handles that something still holds");
@@ -157,7 +160,7 @@ interface RecyclingScenarios extends ScenarioPart {
 
     private static List<WeakReference<Transfer>> terminateActive(ScenarioBench bench, int cycles) {
         int depth = 4;
-        DmaChannel channel = bench.streamChannel(depth);
+        DmaChannel channel = bench.channels.forStreams(depth);
         ByteFeed feed = bench.feed();
         PeripheralConfig config = PeripheralConfig.read(feed.peripheral());
         DmaArena memory = DmaArena.open();
@@ -167,7 +170,7 @@ interface RecyclingScenarios extends ScenarioPart {
             Transfer transfer = channel.submit(channel.prepPeripheralSg(config, target));
             handles.add(new WeakReference<>(transfer));
             channel.issuePending();
-            bench.await(
+            bench.clock.await(
                     transfer + " to be active",
                     () -> channel.status(transfer.cookie()).inFlightBytes() > 0);
             Receipt receipt = channel.terminateSync();
@@ -179,10 +182,10 @@ interface RecyclingScenarios extends ScenarioPart {
         assertEquals(cycles, status.completedCookie());
         memory.close();
         for (int i = 0; i < depth; i++) {
-            bench.requireWorking(channel);
+            bench.transfers.requireWorking(channel);
         }
         channel.close();
-        assertEquals(List.of(), bench.engine().channels());
+        assertEquals(List.of(), bench.engine.opened().channels());
         return handles;
     }
 
@@ -201,13 +204,13 @@ interface RecyclingScenarios extends ScenarioPart {
                     + " that period's callback has read it")
     default void r07_periodIsNotRefilledUnderItsCallback() {
         play(bench -> {
-            DmaChannel channel = bench.cyclicChannel();
+            DmaChannel channel = bench.channels.forCyclic();
             ByteFeed feed = bench.feed();
-            MemorySegment ring = bench.target(PERIODS * PERIOD_BYTES);
+            MemorySegment ring = bench.memory.target(PERIODS * PERIOD_BYTES);
             int fed = PERIODS + 3;
             Gate gate = bench.gate();
             AtomicInteger read = new AtomicInteger();
-            bench.cyclic(
+            bench.transfers.cyclic(
                     channel,
                     feed,
                     config -> config,
@@ -222,7 +225,7 @@ interface RecyclingScenarios extends ScenarioPart {
                                     event.offsetBytes(),
                                     PERIOD_BYTES,
                                     event.sequence() * PERIOD_BYTES);
-                            bench.look();
+                            bench.clock.look();
                         }
                         assertEquals(0, event.missed());
                         read.incrementAndGet();
@@ -230,13 +233,13 @@ interface RecyclingScenarios extends ScenarioPart {
             feed.supply(fed * PERIOD_BYTES);
             gate.awaitEntered("the first period");
             long lastByte = PERIODS * PERIOD_BYTES - 1;
-            bench.await(
+            bench.clock.await(
                     "the ring to be full",
                     () -> ring.get(ValueLayout.JAVA_BYTE, lastByte) == (byte) lastByte);
-            bench.aWhile();
+            bench.clock.aWhile();
             ByteFeed.check("the full ring", ring, 0, PERIODS * PERIOD_BYTES, 0);
             gate.open();
-            bench.await("all periods to be read", () -> read.get() == fed);
+            bench.clock.await("all periods to be read", () -> read.get() == fed);
         });
     }
 
@@ -248,26 +251,27 @@ interface RecyclingScenarios extends ScenarioPart {
     default void r08_terminateWithOnlyUndeliveredCallback() {
         play(bench -> {
             HeldExecutor dispatcher = new HeldExecutor();
-            DmaChannel channel = bench.channel(dispatcher);
+            DmaChannel channel = bench.channels.forCopies(dispatcher);
             List<Long> called = new CopyOnWriteArrayList<>();
-            MemorySegment source = bench.source(ScenarioBench.COPY_BYTES);
-            MemorySegment target = bench.target(ScenarioBench.COPY_BYTES);
+            MemorySegment source = bench.memory.source(ScenarioCopy.BYTES);
+            MemorySegment target = bench.memory.target(ScenarioCopy.BYTES);
             Descriptor descriptor =
-                    bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                    bench.transfers
+                            .prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
                             .onComplete(result -> called.add(result.cookie()));
             Transfer first = channel.submit(descriptor);
             channel.issuePending();
-            bench.outcome(first);
-            bench.await("the dispatcher to be scheduled", dispatcher::isScheduled);
-            Receipt receipt = bench.within("terminateSync()", channel::terminateSync);
+            bench.transfers.outcome(first);
+            bench.clock.await("the dispatcher to be scheduled", dispatcher::isScheduled);
+            Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
             assertEquals(1, receipt.entries().size());
             assertEquals(Outcome.COMPLETE, receipt.entries().getFirst().outcome());
             assertFalse(receipt.entries().getFirst().callbackRan());
             Transfer second = channel.submit(descriptor.rearm());
             assertNotEquals(first.cookie(), second.cookie());
             channel.issuePending();
-            bench.outcome(second);
-            bench.await(
+            bench.transfers.outcome(second);
+            bench.clock.await(
                     "the callback of the second run",
                     () -> {
                         dispatcher.run();
@@ -288,26 +292,30 @@ interface RecyclingScenarios extends ScenarioPart {
         play(bench -> {
             int depth = 3;
             HeldExecutor dispatcher = new HeldExecutor();
-            bench.assumeCopies();
+            bench.engine.assumeCopies();
             DmaChannel channel =
-                    bench.engine()
+                    bench.engine
+                            .opened()
                             .requestChannel(
-                                    bench.request()
+                                    bench.channels
+                                            .request()
                                             .withCallbackExecutor(dispatcher)
                                             .withDepth(depth));
             List<Long> submitted = new ArrayList<>();
             List<Long> called = new CopyOnWriteArrayList<>();
-            MemorySegment source = bench.source(64);
-            MemorySegment target = bench.target(64);
+            MemorySegment source = bench.memory.source(64);
+            MemorySegment target = bench.memory.target(64);
             Descriptor reused =
-                    bench.prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
+                    bench.transfers
+                            .prepCopy(channel, target, source, Flag.INTERRUPT, Flag.ACK, Flag.REUSE)
                             .onComplete(result -> called.add(result.cookie()));
             for (int i = 0; i < 2 * depth; i++) {
                 // A reusable one may run again as soon as it has an outcome.
                 Descriptor descriptor =
                         i < 2
                                 ? reused
-                                : bench.prepCopy(channel, target, source)
+                                : bench.transfers
+                                        .prepCopy(channel, target, source)
                                         .onComplete(result -> called.add(result.cookie()));
                 long cookie = channel.trySubmit(descriptor);
                 if (cookie == 0) {
@@ -315,12 +323,12 @@ interface RecyclingScenarios extends ScenarioPart {
                 }
                 submitted.add(cookie);
                 channel.issuePending();
-                bench.await(
+                bench.clock.await(
                         "cookie " + cookie + " to complete",
                         () -> channel.state(cookie) == TransferState.COMPLETE);
             }
             assertEquals(depth, submitted.size(), "places of undispatched transfers");
-            bench.await(
+            bench.clock.await(
                     "all callbacks",
                     () -> {
                         dispatcher.run();
@@ -330,7 +338,8 @@ interface RecyclingScenarios extends ScenarioPart {
             assertEquals(submitted, called);
             // The dispatcher is held: without a callback.
             assertNotEquals(
-                    0, channel.trySubmit(bench.prepCopy(channel, target, source, Flag.ACK)));
+                    0,
+                    channel.trySubmit(bench.transfers.prepCopy(channel, target, source, Flag.ACK)));
         });
     }
 
@@ -343,13 +352,13 @@ interface RecyclingScenarios extends ScenarioPart {
         play(bench -> {
             int loops = bench.isSimulated() ? 4 : 20;
             HeldExecutor dispatcher = new HeldExecutor();
-            DmaChannel channel = bench.cyclicChannel(dispatcher);
+            DmaChannel channel = bench.channels.forCyclic(dispatcher);
             for (int i = 0; i < loops; i++) {
                 ByteFeed feed = bench.feed();
                 DmaArena memory = DmaArena.open();
                 MemorySegment ring = memory.allocate(PERIODS * PERIOD_BYTES);
                 AtomicInteger touched = new AtomicInteger();
-                bench.cyclic(
+                bench.transfers.cyclic(
                         channel,
                         feed,
                         PeripheralConfig::freeRunning,
@@ -358,11 +367,11 @@ interface RecyclingScenarios extends ScenarioPart {
                         // Freed memory would throw here, and be reported as a fault.
                         event -> touched.addAndGet(ring.get(ValueLayout.JAVA_BYTE, 1)));
                 feed.supply((PERIODS + 2) * PERIOD_BYTES);
-                bench.await("the dispatcher to be scheduled", dispatcher::isScheduled);
-                bench.passSome(5_000);
+                bench.clock.await("the dispatcher to be scheduled", dispatcher::isScheduled);
+                bench.clock.passSome(5_000);
                 channel.terminateAsync();
                 feed.supply(PERIOD_BYTES);
-                bench.within("synchronize()", channel::synchronize);
+                bench.parties.within("synchronize()", channel::synchronize);
                 memory.close();
                 dispatcher.run();
                 assertEquals(0, touched.get());
@@ -378,24 +387,25 @@ interface RecyclingScenarios extends ScenarioPart {
     default void r25_unacknowledgedIsKept() {
         play(bench -> {
             int depth = 4;
-            DmaChannel channel = bench.channel(depth);
-            ScenarioBench.Copy kept =
-                    bench.submit(channel, ScenarioBench.COPY_BYTES, any -> {}, Flag.INTERRUPT);
+            DmaChannel channel = bench.channels.forCopies(depth);
+            ScenarioCopy kept =
+                    bench.transfers.submit(channel, ScenarioCopy.BYTES, any -> {}, Flag.INTERRUPT);
             channel.issuePending();
-            bench.outcome(kept.transfer());
+            bench.transfers.outcome(kept.transfer());
             AtomicInteger fitted = new AtomicInteger();
-            MemorySegment source = bench.source(64);
-            MemorySegment target = bench.target(64);
-            bench.runWithin(
+            MemorySegment source = bench.memory.source(64);
+            MemorySegment target = bench.memory.target(64);
+            bench.parties.runWithin(
                     "the clean-up of others",
                     () -> {
                         for (int i = 0; i < 3 * depth; i++) {
                             long cookie =
                                     channel.trySubmit(
-                                            bench.prepCopy(channel, target, source, Flag.ACK));
+                                            bench.transfers.prepCopy(
+                                                    channel, target, source, Flag.ACK));
                             channel.issuePending();
                             fitted.addAndGet(cookie == 0 ? 0 : 1);
-                            bench.passSome(5_000);
+                            bench.clock.passSome(5_000);
                         }
                         channel.drain();
                     });
@@ -403,9 +413,9 @@ interface RecyclingScenarios extends ScenarioPart {
             assertEquals(TransferState.COMPLETE, channel.status(kept.cookie()).state());
             // What depends on it may be submitted now, and finds it complete.
             kept.check();
-            bench.runWithin("acknowledge()", () -> kept.transfer().acknowledge());
+            bench.parties.runWithin("acknowledge()", () -> kept.transfer().acknowledge());
             for (int i = 0; i < 2 * depth; i++) {
-                bench.requireWorking(channel);
+                bench.transfers.requireWorking(channel);
             }
         });
     }
@@ -416,26 +426,26 @@ interface RecyclingScenarios extends ScenarioPart {
                     + " somebody else: it is reported, and does not hit the new owner")
     default void e08_oldCompletionHitsNobody() {
         play(bench -> {
-            bench.expect(Fault.Kind.ENGINE_CONTRACT);
-            bench.faults(FaultPlan.none().on(2, new SimFault.OldCompletion()));
+            bench.faults.expect(Fault.Kind.ENGINE_CONTRACT);
+            bench.engine.faults(FaultPlan.none().on(2, new SimFault.OldCompletion()));
             StaleReports stale = StaleReports.on(bench);
-            DmaChannel channel = bench.channel(1);
-            ScenarioBench.Copy old = bench.copy(channel);
-            bench.outcome(old.transfer());
-            bench.within("terminateSync()", channel::terminateSync);
+            DmaChannel channel = bench.channels.forCopies(1);
+            ScenarioCopy old = bench.transfers.copy(channel);
+            bench.transfers.outcome(old.transfer());
+            bench.parties.within("terminateSync()", channel::terminateSync);
             AtomicInteger calls = new AtomicInteger();
             HeldRead held = HeldRead.open(bench, channel, result -> calls.incrementAndGet());
             stale.complete(channel, old.cookie());
-            bench.aWhile();
+            bench.clock.aWhile();
             assertTrue(held.isHeld(), "the new owner was ended by an old completion");
             assertEquals(0, calls.get());
             held.finish();
-            assertTrue(bench.outcome(held.transfer()).isWhole());
+            assertTrue(bench.transfers.outcome(held.transfer()).isWhole());
             held.check();
-            bench.runWithin("drain()", channel::drain);
+            bench.parties.runWithin("drain()", channel::drain);
             assertEquals(1, calls.get());
             assertTrue(old.result().isWhole());
-            assertTrue(bench.count(Fault.Kind.ENGINE_CONTRACT) > 0, "nobody was told");
+            assertTrue(bench.faults.count(Fault.Kind.ENGINE_CONTRACT) > 0, "nobody was told");
         });
     }
 
@@ -448,30 +458,34 @@ interface RecyclingScenarios extends ScenarioPart {
         play(bench -> {
             HeldRead.modelStubborn(bench);
             int depth = 2;
-            DmaChannel channel = bench.channel(depth);
+            DmaChannel channel = bench.channels.forCopies(depth);
             HeldRead held =
-                    HeldRead.stubborn(bench, channel, bench.target(HeldRead.BYTES), any -> {});
+                    HeldRead.stubborn(
+                            bench, channel, bench.memory.target(HeldRead.BYTES), any -> {});
             Transfer transfer = held.transfer();
             channel.terminateAsync();
-            MemorySegment source = bench.source(64);
-            MemorySegment target = bench.target(64);
+            MemorySegment source = bench.memory.source(64);
+            MemorySegment target = bench.memory.target(64);
             List<Long> waiting = new ArrayList<>();
             for (int i = 0; i < 3 * depth; i++) {
-                long cookie = channel.trySubmit(bench.prepCopy(channel, target, source, Flag.ACK));
+                long cookie =
+                        channel.trySubmit(
+                                bench.transfers.prepCopy(channel, target, source, Flag.ACK));
                 if (cookie != 0) {
                     waiting.add(cookie);
                 }
             }
             assertEquals(depth - 1, waiting.size(), "the place was reused before the last touch");
             channel.issuePending();
-            bench.aWhile();
+            bench.clock.aWhile();
             assertEquals(TransferState.IN_PROGRESS, channel.state(transfer.cookie()));
             held.finish();
-            TransferResult result = bench.outcome(transfer);
+            TransferResult result = bench.transfers.outcome(transfer);
             assertEquals(result.residueBytes(), channel.status(transfer.cookie()).residueBytes());
-            bench.runWithin("drain()", channel::drain);
+            bench.parties.runWithin("drain()", channel::drain);
             HeldRead next =
-                    HeldRead.submitted(bench, channel, bench.target(HeldRead.BYTES), any -> {});
+                    HeldRead.submitted(
+                            bench, channel, bench.memory.target(HeldRead.BYTES), any -> {});
             assertEquals(HeldRead.BYTES, channel.status(next.transfer().cookie()).residueBytes());
             assertEquals(0, channel.status(next.transfer().cookie()).inFlightBytes());
         });

@@ -18,7 +18,7 @@ final class StaleReports {
     static StaleReports on(ScenarioBench bench) {
         StaleReports reports = new StaleReports();
         if (!bench.isSimulated()) {
-            bench.layer(provider -> {
+            bench.engine.layer(provider -> {
                 EngineLayer playing = new EngineLayer(provider);
                 reports.layer.set(playing);
                 return playing;

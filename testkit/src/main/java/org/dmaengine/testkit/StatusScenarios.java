@@ -35,26 +35,26 @@ interface StatusScenarios extends ScenarioPart {
     default void r13_statusNeverAheadOfData() {
         play(bench -> {
             int copies = bench.isSimulated() ? 12 : 300;
-            DmaChannel channel = bench.copyChannel();
-            MemorySegment source = bench.source(256);
+            DmaChannel channel = bench.channels.forCopies();
+            MemorySegment source = bench.memory.source(256);
             List<MemorySegment> targets = new ArrayList<>();
             for (int i = 0; i < copies; i++) {
-                targets.add(bench.arena().allocate(256));
+                targets.add(bench.memory.arena().allocate(256));
             }
             AtomicBoolean over = new AtomicBoolean();
             List<Party<Boolean>> pollers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 pollers.add(
-                        bench.run(
+                        bench.parties.run(
                                 "poller " + i, () -> poll(bench, channel, source, targets, over)));
             }
             List<Transfer> all = new ArrayList<>();
             for (MemorySegment target : targets) {
-                all.add(channel.submit(bench.prepCopy(channel, target, source)));
+                all.add(channel.submit(bench.transfers.prepCopy(channel, target, source)));
                 channel.issuePending();
-                bench.passSome(1_000);
+                bench.clock.passSome(1_000);
             }
-            bench.runWithin("drain()", channel::drain);
+            bench.parties.runWithin("drain()", channel::drain);
             over.set(true);
             pollers.forEach(Party::result);
             all.forEach(each -> assertTrue(each.result().orElseThrow().isWhole()));
@@ -82,7 +82,7 @@ interface StatusScenarios extends ScenarioPart {
                 assertEquals(-1, target.mismatch(source), "complete before its data: " + cookie);
             }
             completed = status.completedCookie();
-            bench.look();
+            bench.clock.look();
         } while (!last);
         assertEquals(targets.size(), completed);
     }
@@ -93,35 +93,34 @@ interface StatusScenarios extends ScenarioPart {
                     + " channel and after a termination: a clear answer or error, and no crash")
     default void r15_pauseWithoutDescriptor() {
         play(bench -> {
-            DmaChannel channel = bench.copyChannel();
+            DmaChannel channel = bench.channels.forCopies();
             assertEquals(TransferState.UNKNOWN, channel.status(1).state());
             assertEquals(TransferState.UNKNOWN, channel.status(0).state());
             pauseIdle(bench, channel);
-            ScenarioBench.Copy terminated =
-                    bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
-            bench.within("terminateSync()", channel::terminateSync);
+            ScenarioCopy terminated =
+                    bench.transfers.submit(channel, ScenarioCopy.BYTES, result -> {});
+            bench.parties.within("terminateSync()", channel::terminateSync);
             assertEquals(TransferState.ABORTED, channel.state(terminated.cookie()));
-            assertEquals(
-                    ScenarioBench.COPY_BYTES, channel.status(terminated.cookie()).residueBytes());
+            assertEquals(ScenarioCopy.BYTES, channel.status(terminated.cookie()).residueBytes());
             pauseIdle(bench, channel);
-            bench.requireWorking(channel);
-            if (bench.can(Capability.PAUSE)) {
-                bench.runWithin("pause()", channel::pause);
-                bench.within("terminateSync() when paused", channel::terminateSync);
+            bench.transfers.requireWorking(channel);
+            if (bench.engine.can(Capability.PAUSE)) {
+                bench.parties.runWithin("pause()", channel::pause);
+                bench.parties.within("terminateSync() when paused", channel::terminateSync);
                 assertThrows(IllegalStateException.class, channel::resume);
             }
-            bench.requireWorking(channel);
+            bench.transfers.requireWorking(channel);
         });
     }
 
     private static void pauseIdle(ScenarioBench bench, DmaChannel channel) {
-        if (!bench.can(Capability.PAUSE)) {
+        if (!bench.engine.can(Capability.PAUSE)) {
             assertThrows(UnsupportedOperationException.class, channel::pause);
             assertThrows(UnsupportedOperationException.class, channel::resume);
             return;
         }
         assertThrows(IllegalStateException.class, channel::resume);
-        bench.runWithin("pause() when idle", channel::pause);
+        bench.parties.runWithin("pause() when idle", channel::pause);
         channel.status(1);
         channel.resume();
         assertThrows(IllegalStateException.class, channel::resume);
@@ -135,19 +134,18 @@ interface StatusScenarios extends ScenarioPart {
         play(bench -> {
             HeldRead first = HeldRead.open(bench);
             DmaChannel channel = first.channel();
-            bench.assumeCopies();
-            ScenarioBench.Copy second =
-                    bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
+            bench.engine.assumeCopies();
+            ScenarioCopy second = bench.transfers.submit(channel, ScenarioCopy.BYTES, result -> {});
             first.finish();
-            assertTrue(bench.outcome(first.transfer()).isWhole());
-            bench.aWhile();
+            assertTrue(bench.transfers.outcome(first.transfer()).isWhole());
+            bench.clock.aWhile();
             TransferStatus status = channel.status(second.cookie());
             assertEquals(TransferState.IN_PROGRESS, status.state());
             assertEquals(0, status.inFlightBytes());
-            assertEquals(ScenarioBench.COPY_BYTES, status.residueBytes());
+            assertEquals(ScenarioCopy.BYTES, status.residueBytes());
             DmaPattern.checkCopied("not issued", second.target(), 0);
             channel.issuePending();
-            assertTrue(bench.outcome(second.transfer()).isWhole());
+            assertTrue(bench.transfers.outcome(second.transfer()).isWhole());
             second.check();
         });
     }
@@ -159,26 +157,27 @@ interface StatusScenarios extends ScenarioPart {
     default void r27_exactResidueOfShortTransfer() {
         play(bench -> {
             int shortBytes = 1 + bench.choices().below((int) HeldRead.BYTES - 1);
-            bench.faults(FaultPlan.none().on(2, new SimFault.Partial(shortBytes)));
+            bench.engine.faults(FaultPlan.none().on(2, new SimFault.Partial(shortBytes)));
             List<TransferResult> told = new ArrayList<>();
-            HeldRead held = HeldRead.open(bench, bench.channel(), told::add);
+            HeldRead held = HeldRead.open(bench, bench.channels.open(), told::add);
             DmaChannel channel = held.channel();
             held.supply(shortBytes);
             held.feed().end();
-            TransferResult result = bench.outcome(held.transfer());
-            bench.runWithin("drain()", channel::drain);
+            TransferResult result = bench.transfers.outcome(held.transfer());
+            bench.parties.runWithin("drain()", channel::drain);
             requireShort(result, HeldRead.BYTES, shortBytes);
             assertEquals(List.of(result), told);
             held.check();
             if (bench.isSimulated()) {
-                ScenarioBench.Copy copy = bench.copy(channel, told::add);
-                requireShort(bench.outcome(copy.transfer()), ScenarioBench.COPY_BYTES, shortBytes);
+                ScenarioCopy copy = bench.transfers.copy(channel, told::add);
+                requireShort(
+                        bench.transfers.outcome(copy.transfer()), ScenarioCopy.BYTES, shortBytes);
                 copy.check();
-                bench.runWithin("drain()", channel::drain);
+                bench.parties.runWithin("drain()", channel::drain);
                 assertEquals(copy.result(), told.getLast());
             }
             for (int i = 0; i < 3; i++) {
-                bench.requireWorking(channel);
+                bench.transfers.requireWorking(channel);
                 TransferStatus status = channel.status(held.transfer().cookie());
                 assertEquals(TransferState.COMPLETE, status.state());
                 assertEquals(result.residueBytes(), status.residueBytes());
@@ -201,15 +200,16 @@ interface StatusScenarios extends ScenarioPart {
                     + " negative, never more than the length, and never grows")
     default void r28_residueStaysInBounds() {
         play(bench -> {
-            bench.modelThatStops();
-            DmaChannel channel = bench.channel();
+            bench.engine.modelThatStops();
+            DmaChannel channel = bench.channels.open();
             HeldRead held =
-                    HeldRead.submitted(bench, channel, bench.target(HeldRead.BYTES), any -> {});
+                    HeldRead.submitted(
+                            bench, channel, bench.memory.target(HeldRead.BYTES), any -> {});
             long cookie = held.transfer().cookie();
             assertEquals(HeldRead.BYTES, channel.status(cookie).residueBytes());
             AtomicBoolean over = new AtomicBoolean();
             Party<Boolean> poller =
-                    bench.run(
+                    bench.parties.run(
                             "poller",
                             () -> {
                                 long before = HeldRead.BYTES;
@@ -217,26 +217,26 @@ interface StatusScenarios extends ScenarioPart {
                                     long residue = channel.status(cookie).residueBytes();
                                     assertTrue(residue >= 0 && residue <= before, "" + residue);
                                     before = residue;
-                                    bench.look();
+                                    bench.clock.look();
                                 }
                             });
             channel.issuePending();
             for (long bytes : new long[] {1, 100, 1000, 2000}) {
                 held.supply(bytes);
-                bench.passSome(20_000);
+                bench.clock.passSome(20_000);
             }
             held.finish();
-            assertTrue(bench.outcome(held.transfer()).isWhole());
+            assertTrue(bench.transfers.outcome(held.transfer()).isWhole());
             over.set(true);
             poller.result();
             assertEquals(0, channel.status(cookie).residueBytes());
 
-            DmaChannel cyclic = bench.cyclicChannel();
+            DmaChannel cyclic = bench.channels.forCyclic();
             ByteFeed feed = bench.feed();
-            MemorySegment ring = bench.target(3000);
+            MemorySegment ring = bench.memory.target(3000);
             AtomicInteger periods = new AtomicInteger();
             Transfer endless =
-                    bench.cyclic(
+                    bench.transfers.cyclic(
                             cyclic,
                             feed,
                             config -> config,
@@ -246,7 +246,7 @@ interface StatusScenarios extends ScenarioPart {
             for (int period = 1; period <= 7; period++) {
                 feed.supply(1000);
                 int until = period;
-                bench.await(
+                bench.clock.await(
                         "period " + period,
                         () -> {
                             long residue = cyclic.status(endless.cookie()).residueBytes();
@@ -256,7 +256,7 @@ interface StatusScenarios extends ScenarioPart {
             }
             cyclic.terminateAsync();
             feed.supply(1000);
-            bench.within("synchronize()", cyclic::synchronize);
+            bench.parties.within("synchronize()", cyclic::synchronize);
             TransferResult result = endless.result().orElseThrow();
             assertTrue(result.bytes() >= 7000 && result.bytes() <= 8000, result.toString());
             assertTrue(
@@ -273,28 +273,29 @@ interface StatusScenarios extends ScenarioPart {
         play(bench -> {
             Touches touches = Touches.of(bench);
             int copies = bench.isSimulated() ? 12 : 300;
-            DmaChannel channel = bench.copyChannel(Capability.PAUSE);
+            DmaChannel channel = bench.channels.forCopies(Capability.PAUSE);
             AtomicInteger calls = new AtomicInteger();
             AtomicReference<Boolean> over = new AtomicReference<>(false);
             Party<Boolean> holder =
-                    bench.run(
+                    bench.parties.run(
                             "holder",
                             () -> {
                                 while (!over.get()) {
                                     channel.pause();
-                                    bench.passSome(3_000);
+                                    bench.clock.passSome(3_000);
                                     channel.resume();
-                                    bench.passSome(6_000);
+                                    bench.clock.passSome(6_000);
                                 }
                             });
-            MemorySegment source = bench.source(2048);
+            MemorySegment source = bench.memory.source(2048);
             List<MemorySegment> targets = new ArrayList<>();
             List<Transfer> all = new ArrayList<>();
             for (int i = 0; i < copies; i++) {
-                targets.add(bench.arena().allocate(2048));
+                targets.add(bench.memory.arena().allocate(2048));
                 all.add(
                         channel.submit(
-                                bench.prepCopy(
+                                bench.transfers
+                                        .prepCopy(
                                                 channel,
                                                 targets.get(i),
                                                 source,
@@ -302,16 +303,16 @@ interface StatusScenarios extends ScenarioPart {
                                                 Flag.ACK)
                                         .onComplete(result -> calls.incrementAndGet())));
                 channel.issuePending();
-                bench.passSome(2_000);
+                bench.clock.passSome(2_000);
             }
             for (int i = 0; i < copies; i++) {
-                assertTrue(bench.outcome(all.get(i)).isWhole(), "a restart was lost");
+                assertTrue(bench.transfers.outcome(all.get(i)).isWhole(), "a restart was lost");
                 assertEquals(-1, targets.get(i).mismatch(source));
                 assertEquals(DmaPattern.copied(0), targets.get(i).get(ValueLayout.JAVA_BYTE, 0));
             }
             over.set(true);
             holder.result();
-            bench.runWithin("drain()", channel::drain);
+            bench.parties.runWithin("drain()", channel::drain);
             assertEquals(copies, calls.get());
             assertTrue(touches.eachTakenOnce());
             assertEquals(bench.isSimulated() ? copies * 2048L : 0, touches.writtenBytes());

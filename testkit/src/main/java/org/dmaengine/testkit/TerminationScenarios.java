@@ -50,23 +50,24 @@ interface TerminationScenarios extends ScenarioPart {
         play(bench -> {
             HeldRead active = HeldRead.open(bench);
             DmaChannel channel = active.channel();
-            bench.assumeCopies();
-            ScenarioBench.Copy issued = bench.copy(channel);
-            ScenarioBench.Copy submitted =
-                    bench.submit(channel, ScenarioBench.COPY_BYTES, result -> {});
+            bench.engine.assumeCopies();
+            ScenarioCopy issued = bench.transfers.copy(channel);
+            ScenarioCopy submitted =
+                    bench.transfers.submit(channel, ScenarioCopy.BYTES, result -> {});
             List<Transfer> all =
                     List.of(active.transfer(), issued.transfer(), submitted.transfer());
             if (bench.choices().oneIn(2)) {
                 channel.terminateAsync();
                 active.letStop();
                 for (Transfer each : all) {
-                    bench.await(
+                    bench.clock.await(
                             each + " to leave IN_PROGRESS",
                             () -> channel.state(each.cookie()) != TransferState.IN_PROGRESS);
                 }
             } else {
-                Party<Receipt> stopping = bench.start("terminateSync()", channel::terminateSync);
-                bench.await(
+                Party<Receipt> stopping =
+                        bench.parties.start("terminateSync()", channel::terminateSync);
+                bench.clock.await(
                         "the termination",
                         () -> channel.state(submitted.cookie()) != TransferState.IN_PROGRESS);
                 active.letStop();
@@ -90,11 +91,11 @@ interface TerminationScenarios extends ScenarioPart {
         play(bench -> {
             long late = 5_000L + bench.choices().below(50_000);
             LateStop.model(bench, late);
-            bench.faults(FaultPlan.none().on(1, new SimFault.LateStop(late)));
+            bench.engine.faults(FaultPlan.none().on(1, new SimFault.LateStop(late)));
             Touches touches = Touches.of(bench);
             AtomicBoolean contextFreed = new AtomicBoolean();
             AtomicInteger calls = new AtomicInteger();
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             LateStop stop =
                     LateStop.of(
                             bench,
@@ -104,21 +105,21 @@ interface TerminationScenarios extends ScenarioPart {
                                 assertFalse(contextFreed.get(), "called back into freed memory");
                             });
             Party<Receipt> terminated =
-                    bench.start(
+                    bench.parties.start(
                             "terminateSync()",
                             () -> {
                                 Receipt receipt = channel.terminateSync();
                                 contextFreed.set(true);
-                                bench.freed(stop.transfer(), stop.memory());
+                                bench.memory.freed(stop.transfer(), stop.memory());
                                 return receipt;
                             });
             stop.acknowledge(terminated);
             terminated.result();
-            bench.aWhile();
-            bench.requireUntouched();
+            bench.clock.aWhile();
+            bench.memory.requireUntouched();
             assertEquals(0, calls.get());
             assertTrue(stop.movedAfterAbort(touches), "the stop was not late: nothing was shown");
-            bench.requireWorking(channel);
+            bench.transfers.requireWorking(channel);
         });
     }
 
@@ -132,32 +133,34 @@ interface TerminationScenarios extends ScenarioPart {
         assertFalse(ChannelBackend.class.getMethod("synchronize", long.class).isDefault());
         play(bench -> {
             EngineProvider silent =
-                    new EngineLayer(bench.provider()) {
+                    new EngineLayer(bench.engine.provider()) {
                         @Override
                         EngineDescription description(EngineDescription honest) {
                             return withoutRows(honest);
                         }
                     };
-            EngineOptions options = EngineOptions.defaults().withScheduler(bench.scheduler());
+            EngineOptions options = EngineOptions.defaults().withScheduler(bench.clock.scheduler());
             assertThrows(EngineContractException.class, () -> DmaEngines.open(silent, options));
 
-            bench.expect(Fault.Kind.ENGINE_LOST);
-            bench.modelThatStops();
+            bench.faults.expect(Fault.Kind.ENGINE_LOST);
+            bench.engine.modelThatStops();
             AtomicBoolean proves = new AtomicBoolean();
-            bench.layer(provider -> provingNothing(provider, proves));
+            bench.engine.layer(provider -> provingNothing(provider, proves));
             HeldRead held = HeldRead.open(bench);
             held.channel().terminateAsync();
             held.letStop();
             EngineLostException lost =
                     assertThrows(
                             EngineLostException.class,
-                            () -> bench.within("synchronize()", held.channel()::synchronize));
+                            () ->
+                                    bench.parties.within(
+                                            "synchronize()", held.channel()::synchronize));
             assertFalse(lost.evidence().reason().isEmpty());
             assertInstanceOf(
                     StillOwned.class,
-                    bench.within(
+                    bench.parties.within(
                             "synchronize(timeout)",
-                            () -> held.channel().synchronize(bench.whileLong())));
+                            () -> held.channel().synchronize(bench.clock.whileLong())));
             proves.set(true);
         });
     }
@@ -196,45 +199,45 @@ interface TerminationScenarios extends ScenarioPart {
     default void r18_drainWithoutAbort() {
         play(bench -> {
             HeldRead.modelStubborn(bench);
-            bench.model(any -> any.withBandwidth(50, 512));
-            bench.faults(
+            bench.engine.model(any -> any.withBandwidth(50, 512));
+            bench.engine.faults(
                     FaultPlan.none()
                             .on(2, new SimFault.LateCompletion(20_000))
                             .on(3, new SimFault.LateCompletion(40_000)));
             Touches touches = Touches.of(bench);
             AtomicInteger calls = new AtomicInteger();
-            DmaChannel channel = bench.channel();
+            DmaChannel channel = bench.channels.open();
             HeldRead held =
                     HeldRead.stubborn(
                             bench,
                             channel,
-                            bench.target(HeldRead.BYTES),
+                            bench.memory.target(HeldRead.BYTES),
                             any -> calls.incrementAndGet());
-            List<ScenarioBench.Copy> behind = new ArrayList<>();
+            List<ScenarioCopy> behind = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                behind.add(bench.copy(channel, any -> calls.incrementAndGet()));
+                behind.add(bench.transfers.copy(channel, any -> calls.incrementAndGet()));
             }
-            bench.runWithin("terminateAsync()", channel::terminateAsync);
+            bench.parties.runWithin("terminateAsync()", channel::terminateAsync);
             long before = bench.choices().below(2) * HeldRead.BYTES / 2;
             Party<Receipt> synchronize =
-                    bench.start(
+                    bench.parties.start(
                             "synchronize()",
                             () -> {
                                 Receipt receipt = channel.synchronize();
-                                bench.freed(held.transfer(), held.memory());
+                                bench.memory.freed(held.transfer(), held.memory());
                                 assertEquals(0, touches.running(), "the hardware still runs");
                                 return receipt;
                             });
-            bench.aWhile();
+            bench.clock.aWhile();
             assertFalse(synchronize.isDone(), "synchronize() did not drain the hardware");
             held.supply(before);
             held.finish();
             Receipt receipt = synchronize.result();
             assertTrue(receipt.entry(held.transfer().cookie()).isPresent());
-            bench.aWhile();
-            bench.requireUntouched();
+            bench.clock.aWhile();
+            bench.memory.requireUntouched();
             assertEquals(0, calls.get());
-            for (ScenarioBench.Copy each : behind) {
+            for (ScenarioCopy each : behind) {
                 each.check();
             }
         });
@@ -247,13 +250,13 @@ interface TerminationScenarios extends ScenarioPart {
     default void r19_abortRacesSubmit() {
         play(bench -> {
             int rounds = bench.isSimulated() ? 12 : 500;
-            DmaChannel channel = bench.copyChannel();
-            MemorySegment source = bench.source(64);
+            DmaChannel channel = bench.channels.forCopies();
+            MemorySegment source = bench.memory.source(64);
             List<Transfer> accepted = new ArrayList<>();
             AtomicInteger refused = new AtomicInteger();
             AtomicInteger calledForRefused = new AtomicInteger();
             Party<Boolean> submitter =
-                    bench.run(
+                    bench.parties.run(
                             "submitter",
                             () -> {
                                 for (int i = 0; i < rounds; i++) {
@@ -268,11 +271,11 @@ interface TerminationScenarios extends ScenarioPart {
                             });
             int listed = 0;
             while (!submitter.isDone()) {
-                bench.passSome(4_000);
+                bench.clock.passSome(4_000);
                 listed += channel.terminateSync().entries().size();
             }
             submitter.result();
-            bench.within("terminateSync()", channel::terminateSync);
+            bench.parties.within("terminateSync()", channel::terminateSync);
             assertEquals(rounds, accepted.size() + refused.get());
             for (Transfer each : accepted) {
                 assertTrue(each.result().isPresent(), each + " was lost");
@@ -292,18 +295,19 @@ interface TerminationScenarios extends ScenarioPart {
         DmaArena memory = DmaArena.open();
         AtomicBoolean mine = new AtomicBoolean();
         Descriptor descriptor =
-                bench.prepCopy(channel, memory.allocate(64), source)
+                bench.transfers
+                        .prepCopy(channel, memory.allocate(64), source)
                         .onComplete(result -> {
                             if (mine.get()) {
                                 calledForRefused.incrementAndGet();
                             }
                         });
-        bench.look();
+        bench.clock.look();
         try {
             Transfer transfer = channel.submit(descriptor);
             channel.issuePending();
             accepted.add(transfer);
-            bench.closeWhenFree(memory, transfer);
+            bench.memory.closeWhenFree(memory, transfer);
         } catch (StaleDescriptorException terminated) {
             mine.set(true);
             refused.incrementAndGet();
@@ -318,34 +322,34 @@ interface TerminationScenarios extends ScenarioPart {
                     + " synchronize a paused stream, which still resumes; close a paused stream")
     default void r20_stopRestartPauseClose() {
         play(bench -> {
-            bench.modelThatStops();
+            bench.engine.modelThatStops();
             HeldRead stopped = HeldRead.open(bench);
             DmaChannel channel = stopped.channel();
-            bench.assumeCopies();
-            bench.assumeCan(Capability.PAUSE);
+            bench.engine.assumeCopies();
+            bench.engine.assumeCan(Capability.PAUSE);
             channel.terminateAsync();
-            ScenarioBench.Copy restarted = bench.copy(channel);
+            ScenarioCopy restarted = bench.transfers.copy(channel);
             stopped.letStop();
-            assertTrue(bench.outcome(restarted.transfer()).isWhole());
+            assertTrue(bench.transfers.outcome(restarted.transfer()).isWhole());
             restarted.check();
             assertTrue(stopped.transfer().result().isPresent(), "new work passed the old");
-            Receipt receipt = bench.within("synchronize()", channel::synchronize);
+            Receipt receipt = bench.parties.within("synchronize()", channel::synchronize);
             assertTrue(receipt.entry(stopped.transfer().cookie()).isPresent());
             assertTrue(receipt.entry(restarted.cookie()).isEmpty());
 
             HeldRead paused = HeldRead.open(bench, channel, result -> {});
-            bench.runWithin("pause()", channel::pause);
-            bench.within("synchronize()", channel::synchronize);
+            bench.parties.runWithin("pause()", channel::pause);
+            bench.parties.within("synchronize()", channel::synchronize);
             assertEquals(TransferState.PAUSED, channel.state(paused.transfer().cookie()));
             channel.resume();
             paused.finish();
-            assertTrue(bench.outcome(paused.transfer()).isWhole());
+            assertTrue(bench.transfers.outcome(paused.transfer()).isWhole());
             paused.check();
 
             HeldRead closed = HeldRead.open(bench, channel, result -> {});
-            bench.runWithin("pause()", channel::pause);
-            Party<Boolean> closing = bench.run("close()", channel::close);
-            bench.await(
+            bench.parties.runWithin("pause()", channel::pause);
+            Party<Boolean> closing = bench.parties.run("close()", channel::close);
+            bench.clock.await(
                     "the close to begin",
                     () ->
                             closing.isDone()
@@ -365,42 +369,42 @@ interface TerminationScenarios extends ScenarioPart {
     default void r21_synchronizeWithoutTermination() {
         play(bench -> {
             HeldRead busy = HeldRead.open(bench);
-            bench.within("synchronize() when busy", busy.channel()::synchronize);
+            bench.parties.within("synchronize() when busy", busy.channel()::synchronize);
             assertTrue(busy.isHeld());
 
-            bench.assumeCopies();
-            DmaChannel large = bench.channel();
-            ScenarioBench.Copy copy = bench.copy(large, 64 << 10, result -> {});
-            bench.within("synchronize() at once", large::synchronize);
-            assertTrue(bench.outcome(copy.transfer()).isWhole());
+            bench.engine.assumeCopies();
+            DmaChannel large = bench.channels.open();
+            ScenarioCopy copy = bench.transfers.copy(large, 64 << 10, result -> {});
+            bench.parties.within("synchronize() at once", large::synchronize);
+            assertTrue(bench.transfers.outcome(copy.transfer()).isWhole());
             copy.check();
 
-            DmaChannel cyclic = bench.cyclicChannel();
+            DmaChannel cyclic = bench.channels.forCyclic();
             ByteFeed feed = bench.feed();
             AtomicInteger periods = new AtomicInteger();
             Transfer ring =
-                    bench.cyclic(
+                    bench.transfers.cyclic(
                             cyclic,
                             feed,
                             config -> config,
-                            bench.target(2000),
+                            bench.memory.target(2000),
                             1000,
                             event -> periods.incrementAndGet());
             feed.supply(1000);
-            bench.await("a period", () -> periods.get() == 1);
-            bench.within("synchronize() when cyclic", cyclic::synchronize);
+            bench.clock.await("a period", () -> periods.get() == 1);
+            bench.parties.within("synchronize() when cyclic", cyclic::synchronize);
             feed.supply(1000);
-            bench.await("the next period", () -> periods.get() == 2);
+            bench.clock.await("the next period", () -> periods.get() == 2);
             assertTrue(ring.result().isEmpty());
 
-            if (bench.can(Capability.PAUSE)) {
-                bench.runWithin("pause()", busy.channel()::pause);
-                bench.within("synchronize() when paused", busy.channel()::synchronize);
+            if (bench.engine.can(Capability.PAUSE)) {
+                bench.parties.runWithin("pause()", busy.channel()::pause);
+                bench.parties.within("synchronize() when paused", busy.channel()::synchronize);
                 assertEquals(TransferState.PAUSED, busy.channel().state(busy.transfer().cookie()));
                 busy.channel().resume();
             }
             busy.finish();
-            assertTrue(bench.outcome(busy.transfer()).isWhole());
+            assertTrue(bench.transfers.outcome(busy.transfer()).isWhole());
             busy.check();
         });
     }
@@ -412,37 +416,43 @@ interface TerminationScenarios extends ScenarioPart {
                 + " is quiet, what was only submitted is cleared, neighbours go on")
     default void r34_hardwareRefusesToStop() {
         play(bench -> {
-            bench.expect(Fault.Kind.ENGINE_THREW);
-            bench.model(any -> any.withStop(StopModel.REFUSES, 0));
+            bench.faults.expect(Fault.Kind.ENGINE_THREW);
+            bench.engine.model(any -> any.withStop(StopModel.REFUSES, 0));
             if (!bench.isSimulated()) {
                 boolean stopsAll = HeldRead.stopsAll(bench);
-                bench.layer(provider -> refusing(stopsAll ? new Unstoppable(provider) : provider));
+                bench.engine.layer(
+                        provider -> refusing(stopsAll ? new Unstoppable(provider) : provider));
             }
             HeldRead held =
                     HeldRead.stubborn(
-                            bench, bench.channel(), bench.target(HeldRead.BYTES), any -> {});
+                            bench,
+                            bench.channels.open(),
+                            bench.memory.target(HeldRead.BYTES),
+                            any -> {});
             DmaChannel channel = held.channel();
             List<Party<Receipt>> terminators = new ArrayList<>();
             for (String name : List.of("first", "second")) {
-                terminators.add(bench.start(name + " terminateSync()", channel::terminateSync));
+                terminators.add(
+                        bench.parties.start(name + " terminateSync()", channel::terminateSync));
             }
-            bench.await("the error to be told", () -> bench.count(Fault.Kind.ENGINE_THREW) > 0);
+            bench.clock.await(
+                    "the error to be told", () -> bench.faults.count(Fault.Kind.ENGINE_THREW) > 0);
             StillOwned owned =
                     assertInstanceOf(
                             StillOwned.class,
-                            bench.within(
+                            bench.parties.within(
                                     "synchronize(timeout)",
-                                    () -> channel.synchronize(bench.whileLong())));
+                                    () -> channel.synchronize(bench.clock.whileLong())));
             assertEquals(held.transfer().cookie(), owned.transfers().getFirst().cookie());
             assertTrue(terminators.stream().noneMatch(Party::isDone), "returned too early");
 
-            DmaChannel onlySubmitted = bench.channel();
-            ScenarioBench.Copy cleared =
-                    bench.submit(onlySubmitted, ScenarioBench.COPY_BYTES, any -> {});
-            bench.within("terminateSync() of submitted", onlySubmitted::terminateSync);
+            DmaChannel onlySubmitted = bench.channels.open();
+            ScenarioCopy cleared =
+                    bench.transfers.submit(onlySubmitted, ScenarioCopy.BYTES, any -> {});
+            bench.parties.within("terminateSync() of submitted", onlySubmitted::terminateSync);
             assertEquals(Outcome.ABORTED, cleared.result().outcome());
             assertEquals(0, cleared.result().bytes());
-            bench.requireWorking(bench.channel());
+            bench.transfers.requireWorking(bench.channels.open());
 
             assertTrue(held.isHeld(), "it did stop");
             held.finish();

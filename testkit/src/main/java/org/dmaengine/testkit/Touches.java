@@ -29,7 +29,7 @@ final class Touches implements SimObserver {
     /** Before the engine is opened. */
     static Touches of(ScenarioBench bench) {
         Touches touches = new Touches();
-        bench.observe(touches);
+        bench.engine.observe(touches);
         return touches;
     }
 
