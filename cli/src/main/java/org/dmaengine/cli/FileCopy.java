@@ -204,7 +204,7 @@ final class FileCopy {
         }
         partial.file().expect(source.sizeBytes());
         if (!source.isResumable() || !options.isSync()) {
-            return run(source, partial, 0, checksum, null);
+            return run(source, partial, start, checksum, null);
         }
         try (Checkpoints checkpoints = new Checkpoints(partial, System::nanoTime)) {
             return run(source, partial, start, checksum, checkpoints);

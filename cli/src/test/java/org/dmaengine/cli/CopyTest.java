@@ -255,6 +255,36 @@ class CopyTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-engine", "--engine=cpu"})
+    void shouldGoOnWhereTheClaimEndsWithoutWaitingForDiskToo(String option) throws IOException {
+        Path source = TestFiles.random(folder.resolve("source"), 300_000, 2);
+        Path target = folder.resolve("target");
+        byte[] partial = Files.readAllBytes(source);
+        partial[0] ^= 1;
+        TestFiles.plantPartial(source, target, partial, 100_000);
+
+        assertThat(run("copy", source, target, "--resume", "--no-sync", option)).isZero();
+
+        // What the claim covers was not written again.
+        assertThat(Files.mismatch(source, target)).isZero();
+        byte[] copied = Files.readAllBytes(target);
+        copied[0] ^= 1;
+        assertThat(copied).isEqualTo(Files.readAllBytes(source));
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldVerifyWhatItGoesOnWithWithoutWaitingForDiskToo() throws IOException {
+        Path source = TestFiles.random(folder.resolve("source"), 300_000, 2);
+        Path target = folder.resolve("target");
+        TestFiles.plantPartial(source, target, Files.readAllBytes(source), 100_000);
+
+        assertThat(run("copy", source, target, "--resume", "--no-sync", "--verify")).isZero();
+
+        assertThat(TestFiles.same(source, target)).isTrue();
+    }
+
     @Test
     void shouldCatchWrongBytesOfAnEarlierRunWhenVerified() throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 300_000, 3);
