@@ -1,22 +1,33 @@
 package org.dmaengine.cli;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * The names beside a target under which a copy keeps what is not finished. They follow from the
- * target's name alone, so that {@code --resume} finds them.
+ * target's name alone, so that {@code --resume} finds them, and no two names have the same.
  */
 final class Siblings {
+    private static final String PARTIAL = ".dmaengine-partial";
+    private static final String JOURNAL = ".dmaengine-journal";
+
     /** File systems allow 255 bytes for a name; the dot and the endings need some of them. */
     private static final int NAME_BYTES_MAX = 200;
+
+    private static final int CUT_CHARS = NAME_BYTES_MAX / 4;
+
+    /** Half of a SHA-256. */
+    private static final int HASH_BYTES = 16;
 
     private Siblings() {}
 
     /** The data so far. */
     static Path partial(Path target) {
-        return sibling(target, ".dmaengine-partial");
+        return sibling(target, PARTIAL);
     }
 
     /**
@@ -25,23 +36,68 @@ final class Siblings {
      * @param tag what no other copy has
      */
     static Path partial(Path target, String tag) {
-        return sibling(target, "." + tag + ".dmaengine-partial");
+        return sibling(target, "." + tag + PARTIAL);
     }
 
     /** What is known to be safe of it. */
     static Path journal(Path target) {
-        return sibling(target, ".dmaengine-journal");
+        return sibling(target, JOURNAL);
     }
 
     private static Path sibling(Path target, String ending) {
         Path name = target.getFileName();
-        String text = name == null ? "" : name.toString();
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > NAME_BYTES_MAX) {
-            CRC32C crc = new CRC32C();
-            crc.update(bytes);
-            text = text.substring(0, NAME_BYTES_MAX / 4) + "~" + Long.toHexString(crc.getValue());
+        return target.resolveSibling("." + (name == null ? "" : stem(name)) + ending);
+    }
+
+    /** The name itself, if it can stand in another; else what can be read of it, and its hash. */
+    private static String stem(Path name) {
+        String text = name.toString();
+        boolean asItIs = isText(name, text);
+        boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES_MAX;
+        if (asItIs && fits && !looksHashed(text)) {
+            return text;
         }
-        return target.resolveSibling("." + text + ending);
+        String readable = asItIs ? text : text.replaceAll("[^ -~]", "_");
+        return cut(readable) + "~" + hash(name);
+    }
+
+    /** Whether it could be what another name is cut to. */
+    private static boolean looksHashed(String text) {
+        int at = text.length() - 2 * HASH_BYTES - 1;
+        return at >= 0 && text.charAt(at) == '~';
+    }
+
+    /** Whether the text stands for the name: it does not where bytes mean nothing in the locale. */
+    private static boolean isText(Path name, String text) {
+        try {
+            return name.getFileSystem().getPath(text).equals(name);
+        } catch (InvalidPathException notToBeWritten) {
+            return false;
+        }
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= CUT_CHARS) {
+            return text;
+        }
+        boolean inPair = Character.isHighSurrogate(text.charAt(CUT_CHARS - 1));
+        return text.substring(0, inPair ? CUT_CHARS - 1 : CUT_CHARS);
+    }
+
+    /** Over all bytes of the name, as its URI has them. */
+    private static String hash(Path name) {
+        // Below the root, so that it does not depend on where the command was started.
+        String bytes = Path.of("/").resolve(name).toUri().getRawPath();
+        if (bytes.endsWith("/")) {
+            // A folder has that name there.
+            bytes = bytes.substring(0, bytes.length() - 1);
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] all = digest.digest(bytes.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(all, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new AssertionError("every JDK has SHA-256", impossible);
+        }
     }
 }

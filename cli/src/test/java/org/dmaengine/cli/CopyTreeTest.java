@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /** Trees, of which several files are under way at once. */
 class CopyTreeTest {
@@ -52,6 +54,29 @@ class CopyTreeTest {
         boolean byPlainCalls = option.equals("--no-engine") || option.equals("--no-sync");
         assertThat(result.json().get("engine").equals("none")).isEqualTo(byPlainCalls);
         assertThat(((Number) result.json().get("bytes")).longValue()).isEqualTo(bytesOf(tree));
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldKeepFilesApartWhoseNamesMeanNothingHere() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        for (int letter = 0xc0; letter < 0xe0; letter++) {
+            // One letter of Latin-1: no text in UTF-8.
+            Path name = Path.of(URI.create("file:///%" + Integer.toHexString(letter)));
+            Files.writeString(tree.resolve(name.getFileName()), "file " + letter);
+        }
+        Path copy = folder.resolve("copy");
+
+        assertThat(Main.run(new Interruption(), "copy", "-r", tree.toString(), copy.toString()))
+                .isZero();
+
+        try (Stream<Path> all = Files.list(tree)) {
+            assertThat(all.toList())
+                    .hasSize(32)
+                    .allSatisfy(file ->
+                            assertThat(copy.resolve(file.getFileName()))
+                                    .hasSameBinaryContentAs(file));
+        }
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 

@@ -8,9 +8,12 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +66,45 @@ class SmallPartsTest {
                 .hasSizeLessThan(255);
         assertThat(Siblings.partial(target))
                 .isNotEqualTo(Siblings.partial(Path.of("folder", "ü".repeat(121))));
+    }
+
+    @Test
+    void shouldGiveNoTwoNamesTheSameSiblings() {
+        String cut = "\uD83D\uDE00".repeat(60);
+        Path hashed = Siblings.partial(Path.of(cut)).getFileName();
+        String hashedStem = hashed.toString().substring(1, hashed.toString().indexOf(".dma"));
+        Set<Path> partials = new HashSet<>();
+        Set<Path> journals = new HashSet<>();
+        List<Path> names =
+                List.of(
+                        Path.of(cut),
+                        Path.of("x" + cut),
+                        Path.of("x" + cut + "y"),
+                        Path.of(hashedStem),
+                        ofBytes("%EF%BF%BD"),
+                        ofBytes("%E9"),
+                        ofBytes("%E8"),
+                        ofBytes("%E9%E8"),
+                        Path.of("_"));
+
+        names.forEach(name -> {
+            partials.add(Siblings.partial(name));
+            journals.add(Siblings.journal(name));
+        });
+
+        assertThat(partials).hasSameSizeAs(names);
+        assertThat(journals).hasSameSizeAs(names);
+        // No half of a surrogate pair: that could not be written.
+        assertThat(partials).noneMatch(name -> name.toString().contains("?"));
+        assertThat(Siblings.partial(Path.of("plain.txt")))
+                .isEqualTo(Path.of(".plain.txt.dmaengine-partial"));
+        assertThat(Siblings.partial(Path.of("/a/b").resolve(ofBytes("%E9"))).getFileName())
+                .isEqualTo(Siblings.partial(ofBytes("%E9")));
+    }
+
+    /** A name as a file system of another encoding has it. */
+    private static Path ofBytes(String escaped) {
+        return Path.of(URI.create("file:///" + escaped)).getFileName();
     }
 
     @Test
