@@ -135,6 +135,8 @@ final class CopyCommand extends Command {
         requireSource(from);
         progress.expect(progress.isShown() ? totalBytes(from) : 0);
         Path to = CopyPlan.target(from, target.value(), options.isResume());
+        Siblings.requireNotSource(from, to);
+        Siblings.requireNoneOfThem(from, to);
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
         } else if (Files.isDirectory(from)) {
@@ -172,7 +174,6 @@ final class CopyCommand extends Command {
     }
 
     private void copyInput(FileCopy files) {
-        OpenSource input = openInput();
         Path to = Path.of(target.value());
         if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(
@@ -180,7 +181,10 @@ final class CopyCommand extends Command {
         }
         to = CopyPlan.target(Path.of("standard-input"), target.value(), false);
         CopyPlan.requireReplaceable(Path.of("standard-input"), to);
-        files.copy(input, to);
+        // Before it is opened: at its end it is closed, and cannot be looked at any more.
+        Siblings.requireNotSource(Path.of("/dev/stdin"), to);
+        Siblings.requireNoneOfThem(Path.of("standard input"), to);
+        files.copy(openInput(), to);
     }
 
     private void requireSource(Path path) {

@@ -1,11 +1,17 @@
 package org.dmaengine.cli;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The names beside a target under which a copy keeps what is not finished. They follow from the
@@ -42,6 +48,68 @@ final class Siblings {
     /** What is known to be safe of it. */
     static Path journal(Path target) {
         return sibling(target, JOURNAL);
+    }
+
+    /**
+     * @throws CommandFailure if it would get a name that is, or may come to be, that of what is not
+     *     finished of another file
+     */
+    static void requireNoneOfThem(Path source, Path target) {
+        Path name = target.getFileName();
+        String text = name == null ? "" : name.toString();
+        if (text.startsWith(".") && (endsWith(text, PARTIAL) || endsWith(text, JOURNAL))) {
+            throw new CommandFailure(
+                    source
+                            + ": "
+                            + text
+                            + " is a name for what an interrupted copy leaves, and not copied to;"
+                            + " rename it, remove it, or name another target");
+        }
+    }
+
+    /** Whatever the case: some file systems make no difference. */
+    private static boolean endsWith(String text, String ending) {
+        int at = text.length() - ending.length();
+        return text.regionMatches(true, at, ending, 0, ending.length());
+    }
+
+    /**
+     * @throws CommandFailure if the source is what would be dropped, or gone on with, when the
+     *     target is copied to
+     */
+    static void requireNotSource(Path source, Path target) {
+        requireNotSource(source, target, partial(target));
+        requireNotSource(source, target, journal(target));
+    }
+
+    private static void requireNotSource(Path source, Path target, Path sibling) {
+        try {
+            Optional<Object> there = key(sibling, LinkOption.NOFOLLOW_LINKS);
+            if (there.isPresent()
+                    && (there.equals(key(source, LinkOption.NOFOLLOW_LINKS))
+                            || there.equals(key(source)))) {
+                throw new CommandFailure(
+                        source
+                                + " is "
+                                + sibling
+                                + ", which a copy to "
+                                + target
+                                + " takes as left by an earlier one, and drops; rename it first");
+            }
+        } catch (IOException problem) {
+            throw FileProblem.of("comparing " + source + " and " + sibling, problem);
+        }
+    }
+
+    /** Which file there is at a path; empty if there is none. */
+    private static Optional<Object> key(Path path, LinkOption... options) throws IOException {
+        try {
+            Object key = Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();
+            return Optional.of(key == null ? path.toRealPath(options) : key);
+        } catch (FileSystemException none) {
+            // Or it cannot be looked at, which is told when it is opened.
+            return Optional.empty();
+        }
     }
 
     private static Path sibling(Path target, String ending) {

@@ -98,7 +98,13 @@ final class TreeWalk implements AutoCloseable {
     private void visit(Path source, @Nullable TargetFolder into) throws IOException {
         BasicFileAttributes seen;
         try {
+            if (into != null) {
+                Siblings.requireNoneOfThem(source, source);
+            }
             seen = TargetAttributes.look(source, LinkOption.NOFOLLOW_LINKS);
+        } catch (CommandFailure reserved) {
+            record.failed(reserved);
+            return;
         } catch (IOException problem) {
             record.failed(FileProblem.of("reading " + source, problem));
             return;

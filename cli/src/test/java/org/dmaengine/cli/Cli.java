@@ -89,6 +89,12 @@ final class Cli implements AutoCloseable {
     }
 
     static Cli start(ProcessBuilder.Redirect output, String... arguments) throws IOException {
+        return start(ProcessBuilder.Redirect.PIPE, output, arguments);
+    }
+
+    static Cli start(
+            ProcessBuilder.Redirect input, ProcessBuilder.Redirect output, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/env")) && hasDefaultSignal()) {
             // A build in the background of a script is started with SIGINT ignored, and hands that
@@ -106,7 +112,8 @@ final class Cli implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         Main.class.getName()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectInput(input).redirectOutput(output);
         builder.environment().put("NO_COLOR", "1");
         return new Cli(builder.start());
     }

@@ -79,6 +79,27 @@ class CopyProcessTest {
     }
 
     @Test
+    void shouldNotDropAsALeftOverWhatStandardInputIs() throws Exception {
+        Path target = folder.resolve("target");
+        Path source = Files.writeString(Siblings.partial(target), "precious");
+        assumeTrue(Files.exists(Path.of("/dev/stdin")), "no /dev/stdin");
+
+        try (Cli cli =
+                Cli.start(
+                        ProcessBuilder.Redirect.from(source.toFile()),
+                        ProcessBuilder.Redirect.PIPE,
+                        "copy",
+                        "-",
+                        target.toString())) {
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            assertThat(result.err()).contains(source.toString()).contains("rename it first");
+        }
+        assertThat(source).hasContent("precious");
+    }
+
+    @Test
     void shouldCopyFromFifo() throws Exception {
         Path fifo = folder.resolve("fifo");
         assumeTrue(

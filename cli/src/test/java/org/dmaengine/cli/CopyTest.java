@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Copies within this process: what lies at the target afterwards, and the exit code. */
@@ -169,6 +171,54 @@ class CopyTest {
         assertThat(run("copy", source, same)).isEqualTo(1);
 
         assertThat(source).hasContent("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--resume", "--no-sync"})
+    void shouldNotDropItsSourceAsALeftOver(String option) throws IOException {
+        Path target = folder.resolve("target");
+        Object[] options = option.isEmpty() ? new Object[0] : new Object[] {option};
+        for (Path source : List.of(Siblings.partial(target), Siblings.journal(target))) {
+            Files.writeString(source, "precious");
+            Path link = Files.createSymbolicLink(folder.resolve("link"), source);
+
+            assertThat(run(words("copy", options, source, target))).isEqualTo(1);
+            assertThat(run(words("copy", options, link, target))).isEqualTo(1);
+
+            assertThat(source).hasContent("precious");
+            assertThat(target).doesNotExist();
+            Files.delete(link);
+            Files.delete(source);
+        }
+    }
+
+    @Test
+    void shouldNotDropALinkAsALeftOverThatItCopies() throws IOException {
+        Path target = folder.resolve("target");
+        Path link = Files.createSymbolicLink(Siblings.partial(target), Path.of("elsewhere"));
+
+        assertThat(run("copy", "-r", link, target)).isEqualTo(1);
+
+        assertThat(Files.readSymbolicLink(link)).isEqualTo(Path.of("elsewhere"));
+        assertThat(Files.exists(target, LinkOption.NOFOLLOW_LINKS)).isFalse();
+    }
+
+    @Test
+    void shouldCopyToNoNameOfWhatIsNotFinished() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "x");
+        Path other = folder.resolve("other");
+
+        for (Path target : List.of(Siblings.partial(other), Siblings.journal(other))) {
+            assertThat(run("copy", source, target)).isEqualTo(1);
+            assertThat(target).doesNotExist();
+        }
+    }
+
+    private static Object[] words(Object first, Object[] options, Object... rest) {
+        List<Object> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(options));
+        all.addAll(List.of(rest));
+        return all.toArray();
     }
 
     @Test

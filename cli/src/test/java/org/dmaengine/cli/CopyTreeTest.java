@@ -80,6 +80,42 @@ class CopyTreeTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNotTakeForItsOwnWhatAnInterruptedCopyLeftInTheSource(boolean intoOld)
+            throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        Path big = TestFiles.random(tree.resolve("big"), 3_000_000, seed);
+        Path small = TestFiles.random(tree.resolve("small"), 3_000, seed);
+        Path rest = Files.writeString(tree.resolve(".rest.dmaengine"), "not ours");
+        Path linked = Siblings.partial(tree.resolve("linked"));
+        Path held = Files.createDirectory(Siblings.partial(tree.resolve("folder")));
+        Files.writeString(held.resolve("inside"), "inside");
+        List<Path> left =
+                List.of(
+                        TestFiles.random(Siblings.partial(big), 5_000, 1),
+                        TestFiles.random(Siblings.journal(big), 100, 2),
+                        TestFiles.random(Siblings.partial(small), 5_000, 3),
+                        TestFiles.random(Siblings.partial(small, "tag"), 5_000, 4),
+                        Files.createSymbolicLink(linked, small),
+                        held);
+        Path copy = folder.resolve("copy");
+        if (intoOld) {
+            Files.createDirectory(copy);
+        }
+
+        Cli.Result result = Cli.run("copy", "-r", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as("seed %d: %s", seed, result).isEqualTo(1);
+        left.forEach(path -> assertThat(result.err()).contains(path + ": "));
+        assertThat(result.err()).contains("6 of the files could not be copied");
+        Path target = intoOld ? copy.resolve("tree") : copy;
+        assertThat(target.resolve("big")).hasSameBinaryContentAs(big);
+        assertThat(target.resolve("small")).hasSameBinaryContentAs(small);
+        assertThat(target.resolve(".rest.dmaengine")).hasSameBinaryContentAs(rest);
+        assertThat(TestFiles.leftOvers(copy)).isEmpty();
+    }
+
     @Test
     void shouldNameEachFileThatFailsAndCopyTheRest() throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 2, 100, 30_000, seed);
