@@ -178,7 +178,7 @@ final class FileCopy {
                 return Optional.empty();
             }
             if (!attributes.areMade(isNew)) {
-                attributes.applyTo(partial.path());
+                partial.apply(attributes);
             }
             Named named = new Named(result.prefixBytes(), partial.startBytes());
             return Optional.of(new WholeFile(partial, named));

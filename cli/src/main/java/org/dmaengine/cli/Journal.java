@@ -48,7 +48,7 @@ final class Journal implements AutoCloseable {
     /** The one that an earlier copy left, to be gone on with; empty if there is none. */
     static Optional<Journal> leftOver(Path target) throws IOException {
         try {
-            FileChannel left = OwnFile.openLeftOver(Siblings.journal(target));
+            FileChannel left = OwnFile.openLeftOver(Siblings.journal(target)).channel();
             left.position(left.size());
             return Optional.of(new Journal(target, left));
         } catch (NoSuchFileException none) {
@@ -105,7 +105,7 @@ final class Journal implements AutoCloseable {
     private FileChannel create() throws IOException {
         Path path = Siblings.journal(target);
         try {
-            return OwnFile.create(path);
+            return OwnFile.create(path).channel();
         } catch (FileAlreadyExistsException takenMeanwhile) {
             throw new CommandFailure(
                     path + " was put in the way of the copy while it ran; remove it",

@@ -26,6 +26,7 @@ final class PartialFile implements AutoCloseable {
     private final SourceIdentity source;
     private final long startBytes;
     private boolean announced;
+    private TargetAttributes last = TargetAttributes.NONE;
 
     private PartialFile(
             Destination to,
@@ -52,14 +53,36 @@ final class PartialFile implements AutoCloseable {
             throws IOException {
         // The journal first: it must never be about another partial file than the one beside it.
         Journal journal = to.isNew() ? Journal.first(to.path()) : Journal.fresh(to.path());
-        TargetFile file;
-        try {
-            file = TargetFile.create(to, mode, direct);
-        } catch (FileAlreadyExistsException leftOver) {
-            OwnFile.discardLeftOver(to.partial());
-            file = TargetFile.create(to, mode, direct);
+        return new PartialFile(to, created(to, mode, direct), journal, source, 0);
+    }
+
+    private static TargetFile created(Destination to, Set<PosixFilePermission> mode, boolean direct)
+            throws IOException {
+        for (int tries = 0; tries < OwnFile.TRIES_MAX; tries++) {
+            try {
+                return TargetFile.create(to, mode, direct);
+            } catch (FileAlreadyExistsException inTheWay) {
+                if (to.isNew()) {
+                    // Not locked, so it may be on its way now.
+                    throw new CommandFailure(
+                            to.partial()
+                                    + " is in the way, in a folder that this copy has made; if its"
+                                    + " file system takes upper case for lower, rename the one or"
+                                    + " the other",
+                            inTheWay);
+                }
+                discardLeftOver(to.partial());
+            }
         }
-        return new PartialFile(to, file, journal, source, 0);
+        throw OwnFile.busy(to.partial());
+    }
+
+    private static void discardLeftOver(Path partial) throws IOException {
+        try {
+            OwnFile.discardLeftOver(partial);
+        } catch (NoSuchFileException gone) {
+            // Another copy was quicker.
+        }
     }
 
     /**
@@ -186,6 +209,23 @@ final class PartialFile implements AutoCloseable {
         journal.append(entry);
     }
 
+    /**
+     * Gives it mode and times. A mode that would keep its owner from taking it up again comes only
+     * with the name.
+     */
+    void apply(TargetAttributes attributes) throws IOException {
+        last = attributes.closing();
+        set(attributes.opening());
+    }
+
+    private void set(TargetAttributes attributes) throws IOException {
+        if (!attributes.isNone()) {
+            file.own().requireInPlace();
+            attributes.applyTo(to.partial());
+            file.own().renewLock();
+        }
+    }
+
     /** Forces all of it to disk, its attributes too. */
     void force() throws IOException {
         file.channel().force(true);
@@ -196,6 +236,8 @@ final class PartialFile implements AutoCloseable {
      * to, but where a journal goes with it: that may not go before.
      */
     void publish() throws IOException {
+        set(last);
+        file.own().requireInPlace();
         rename();
         if (announced) {
             try (OpenFolder folder = OpenFolder.around(to.path())) {
@@ -240,9 +282,11 @@ final class PartialFile implements AutoCloseable {
         return why;
     }
 
-    /** Nothing of it is worth keeping. */
+    /** Nothing of it is worth keeping. What another copy has put in its place is let alone. */
     void discard() throws IOException {
-        Files.deleteIfExists(to.partial());
+        if (file.own().isInPlace()) {
+            Files.deleteIfExists(to.partial());
+        }
         journal.delete();
     }
 

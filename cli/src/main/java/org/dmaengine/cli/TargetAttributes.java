@@ -23,6 +23,9 @@ import java.util.Set;
  */
 record TargetAttributes(
         Optional<Set<PosixFilePermission>> permissions, Optional<BasicFileAttributes> times) {
+    /** What leaves a file as it is. */
+    static final TargetAttributes NONE = new TargetAttributes(Optional.empty(), Optional.empty());
+
     private static final String FILE_DEFAULT = "rw-rw-rw-";
 
     /**
@@ -68,9 +71,7 @@ record TargetAttributes(
      * @param hidden whether the folder is this command's own until all in it is done
      */
     Set<PosixFilePermission> modeToMake(boolean hidden) {
-        return permissions
-                .filter(mode -> hidden && mode.containsAll(OwnFile.OWNER_ONLY))
-                .orElse(OwnFile.OWNER_ONLY);
+        return permissions.filter(mode -> hidden && isOpen(mode)).orElse(OwnFile.OWNER_ONLY);
     }
 
     /** Whether {@link #applyTo} has nothing to do for a file that was made so. */
@@ -78,6 +79,32 @@ record TargetAttributes(
         return times.isEmpty() && permissions.filter(modeToMake(hidden)::equals).isPresent();
     }
 
+    /**
+     * What a file can have while it waits for its name: all, or all but the mode, if that would
+     * keep its owner from taking it up again.
+     */
+    TargetAttributes opening() {
+        return new TargetAttributes(permissions.filter(TargetAttributes::isOpen), times);
+    }
+
+    /** The rest. */
+    TargetAttributes closing() {
+        return new TargetAttributes(permissions.filter(mode -> !isOpen(mode)), Optional.empty());
+    }
+
+    private static boolean isOpen(Set<PosixFilePermission> mode) {
+        return mode.containsAll(OwnFile.OWNER_ONLY);
+    }
+
+    /** Whether there is nothing to set. */
+    boolean isNone() {
+        return permissions.isEmpty() && times.isEmpty();
+    }
+
+    /**
+     * Java opens and closes the file for that, so that this process has no lock of it any more
+     * ({@link OwnFile#renewLock}).
+     */
     void applyTo(Path path) throws IOException {
         var posix =
                 Files.getFileAttributeView(

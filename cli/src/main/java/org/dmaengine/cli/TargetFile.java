@@ -17,14 +17,14 @@ import java.util.Set;
 /**
  * A file that is written to, past the page cache or through it.
  *
- * @param channel what it is written by; if {@code direct}, by whole {@link DirectIo} units alone
+ * @param own the file
  * @param direct whether it goes past the page cache
  */
-record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable {
+record TargetFile(OwnFile own, boolean direct) implements AutoCloseable {
     /**
      * Makes it under its temporary name, as {@link OwnFile#create}.
      *
-     * @param mode what it gets, less the umask
+     * @param mode what it gets in a folder that hides it, less the umask
      * @param direct whether to go past the page cache, where the file system does that
      */
     static TargetFile create(Destination to, Set<PosixFilePermission> mode, boolean direct)
@@ -39,7 +39,7 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
 
     /** One of the two ways to open a file. */
     private interface Opening {
-        FileChannel open(Path path, OpenOption... more) throws IOException;
+        OwnFile open(Path path, OpenOption... more) throws IOException;
     }
 
     private static TargetFile open(Path path, boolean direct, Opening opening) throws IOException {
@@ -62,13 +62,13 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
     }
 
     /** Linux makes the file before it finds out that its file system does no direct I/O. */
-    private static FileChannel make(
-            Destination to, Set<PosixFilePermission> mode, OpenOption... more) throws IOException {
+    private static OwnFile make(Destination to, Set<PosixFilePermission> mode, OpenOption... more)
+            throws IOException {
         Path path = to.partial();
         try {
             return to.isNew()
                     ? OwnFile.createUnlocked(path, mode, more)
-                    : OwnFile.create(path, mode, more);
+                    : OwnFile.create(path, more);
         } catch (FileAlreadyExistsException | NoSuchFileException notMade) {
             throw notMade;
         } catch (FileSystemException refused) {
@@ -77,6 +77,11 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
             }
             throw refused;
         }
+    }
+
+    /** What it is written by; if {@link #direct}, by whole {@link DirectIo} units alone. */
+    FileChannel channel() {
+        return own.channel();
     }
 
     Endpoint endpoint() {
@@ -96,27 +101,27 @@ record TargetFile(FileChannel channel, boolean direct) implements AutoCloseable 
     /** Gives it its length: where it ends in a hole, or was filled by whole units. */
     void setLength(long lengthBytes) throws IOException {
         if (reach(lengthBytes) > lengthBytes) {
-            channel.truncate(lengthBytes);
+            channel().truncate(lengthBytes);
         }
     }
 
     /** Makes it at least so long; answers how long it is then. */
     private long reach(long lengthBytes) throws IOException {
-        long size = channel.size();
+        long size = channel().size();
         if (size >= lengthBytes) {
             return size;
         }
         if (direct) {
             ByteBuffer zeros = DirectIo.buffer(DirectIo.UNIT_BYTES);
-            channel.write(zeros, DirectIo.roundedUp(lengthBytes) - DirectIo.UNIT_BYTES);
+            channel().write(zeros, DirectIo.roundedUp(lengthBytes) - DirectIo.UNIT_BYTES);
         } else {
-            channel.write(ByteBuffer.allocate(1), lengthBytes - 1);
+            channel().write(ByteBuffer.allocate(1), lengthBytes - 1);
         }
-        return channel.size();
+        return channel().size();
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        own.close();
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,8 +96,8 @@ final class TestFiles {
 
     /** What an interrupted copy leaves, with a journal that claims so many bytes of it. */
     static void plantPartial(Path source, Path target, byte[] data, long safe) throws IOException {
-        try (FileChannel file = OwnFile.create(Siblings.partial(target))) {
-            file.write(ByteBuffer.wrap(data));
+        try (OwnFile file = OwnFile.create(Siblings.partial(target))) {
+            file.channel().write(ByteBuffer.wrap(data));
         }
         var head = Json.object();
         head.put("source", SourceIdentity.of(source).toJson());
