@@ -16,6 +16,8 @@ import java.util.Map;
  * @param fileKey device and inode; empty where there are none
  */
 record SourceIdentity(long sizeBytes, FileTime modified, Object fileKey) {
+    private static final String INODE = ",ino=";
+
     /** Looks at a path, through symbolic links. */
     static SourceIdentity of(Path path) throws IOException {
         return of(Files.readAttributes(path, BasicFileAttributes.class));
@@ -39,12 +41,15 @@ record SourceIdentity(long sizeBytes, FileTime modified, Object fileKey) {
                 && fileKey.equals(other.fileKey);
     }
 
-    /** As it stands in a journal. */
+    /**
+     * As it stands in a journal. Without the device, whose number may be another when the file
+     * system is mounted again.
+     */
     Map<String, Object> toJson() {
         Map<String, Object> object = Json.object();
         object.put("size", sizeBytes);
         object.put("modified", modified.toInstant().toString());
-        object.put("file", fileKey.toString());
+        object.put("file", inode(fileKey.toString()));
         return object;
     }
 
@@ -53,6 +58,15 @@ record SourceIdentity(long sizeBytes, FileTime modified, Object fileKey) {
         return entry.get("size") instanceof Number size
                 && size.longValue() == sizeBytes
                 && modified.toInstant().toString().equals(entry.get("modified"))
-                && fileKey.toString().equals(entry.get("file"));
+                && entry.get("file") instanceof String file
+                && inode(fileKey.toString()).equals(inode(file));
+    }
+
+    /** Of a key as Java writes it, {@code (dev=fe00,ino=42)}; what is none stays as it is. */
+    private static String inode(String key) {
+        int at = key.indexOf(INODE);
+        return at < 0 || !key.endsWith(")")
+                ? key
+                : key.substring(at + INODE.length(), key.length() - 1);
     }
 }

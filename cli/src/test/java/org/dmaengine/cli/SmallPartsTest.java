@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
@@ -105,6 +106,23 @@ class SmallPartsTest {
     /** A name as a file system of another encoding has it. */
     private static Path ofBytes(String escaped) {
         return Path.of(URI.create("file:///" + escaped)).getFileName();
+    }
+
+    @Test
+    void shouldKnowASourceAgainWhoseFileSystemIsMountedAnew() {
+        FileTime then = FileTime.fromMillis(1);
+        SourceIdentity source = new SourceIdentity(5, then, "(dev=fe00,ino=42)");
+        SourceIdentity mountedAnew = new SourceIdentity(5, then, "(dev=fe01,ino=42)");
+        SourceIdentity another = new SourceIdentity(5, then, "(dev=fe00,ino=142)");
+        Map<String, Object> ofEarlierVersion = source.toJson();
+        ofEarlierVersion.put("file", "(dev=fe00,ino=42)");
+
+        for (Map<String, Object> entry : List.of(source.toJson(), ofEarlierVersion)) {
+            assertThat(source.matches(entry)).isTrue();
+            assertThat(mountedAnew.matches(entry)).isTrue();
+            assertThat(another.matches(entry)).isFalse();
+        }
+        assertThat(source.isSameAs(mountedAnew)).as("while one copy runs").isFalse();
     }
 
     @Test
