@@ -197,6 +197,8 @@ final class PartialFile implements AutoCloseable {
      * order: the journal never claims what a crash could take back.
      */
     void secure(long prefixBytes) throws IOException {
+        // It may end in a hole, which nobody has written.
+        long _ = file.reach(prefixBytes);
         file.channel().force(false);
         if (!announced) {
             Map<String, Object> head = Json.object();

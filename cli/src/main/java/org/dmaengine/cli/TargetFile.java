@@ -94,7 +94,7 @@ record TargetFile(OwnFile own, boolean direct) implements AutoCloseable {
      */
     void expect(long lengthBytes) throws IOException {
         if (direct) {
-            reach(lengthBytes);
+            long _ = reach(lengthBytes);
         }
     }
 
@@ -105,8 +105,11 @@ record TargetFile(OwnFile own, boolean direct) implements AutoCloseable {
         }
     }
 
-    /** Makes it at least so long; answers how long it is then. */
-    private long reach(long lengthBytes) throws IOException {
+    /**
+     * Makes it at least so long, though all before was told as written, and lies in a hole: others
+     * may write behind it meanwhile. Answers how long it is then.
+     */
+    long reach(long lengthBytes) throws IOException {
         long size = channel().size();
         if (size >= lengthBytes) {
             return size;

@@ -102,6 +102,28 @@ final class PartialFileTest {
         assertThat(target).hasContent("as it was");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {3, 4, 1 << 20, (1 << 20) + 7})
+    void shouldGoOnBehindAHole(long safeBytes) throws IOException {
+        Destination to = Destination.of(folder.resolve("target"));
+        SourceIdentity source = SourceIdentity.of(folder);
+        try (PartialFile partial = PartialFile.fresh(to, source, OwnFile.OWNER_ONLY, false)) {
+            // What follows up to the place that is safe are zeros, and left out.
+            write(partial, "abc");
+            partial.secure(safeBytes);
+        }
+
+        Optional<PartialFile> resumed = PartialFile.resumed(to, source, false);
+
+        assertThat(resumed).isPresent();
+        try (PartialFile partial = resumed.orElseThrow()) {
+            assertThat(partial.startBytes()).isEqualTo(safeBytes);
+            byte[] expected = new byte[(int) safeBytes];
+            System.arraycopy("abc".getBytes(StandardCharsets.UTF_8), 0, expected, 0, 3);
+            assertThat(Files.readAllBytes(partial.path())).isEqualTo(expected);
+        }
+    }
+
     @Test
     void shouldNotTakeForALeftOverWhatIsOnItsWayToAFolderOfItsOwn() throws IOException {
         Destination to = Destination.inNewFolder(folder.resolve("target"), "tag");
