@@ -25,7 +25,10 @@ final class Commands {
         } else {
             commands.values().forEach(each -> main.addSubcommand(each.get()));
         }
-        return main.setExecutionExceptionHandler(Commands::explain).execute(arguments);
+        // A name that begins with @ is a name.
+        return main.setExpandAtFiles(false)
+                .setExecutionExceptionHandler(Commands::explain)
+                .execute(arguments);
     }
 
     /** By name, in the order of the help. */
