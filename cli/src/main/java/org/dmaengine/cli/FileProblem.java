@@ -4,8 +4,10 @@ import org.dmaengine.TransferError;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
 /** What the operating system says about a file, with the file's name and the way out. */
@@ -18,6 +20,8 @@ final class FileProblem {
                 switch (problem) {
                     case NoSuchFileException _ -> "no such file or folder";
                     case AccessDeniedException _ -> "permission denied";
+                    case FileAlreadyExistsException _ -> "something of that name exists already";
+                    case NotDirectoryException _ -> "is not a folder";
                     case FileSystemException e when e.getReason() != null -> e.getReason();
                     default -> messageOf(problem);
                 };

@@ -67,7 +67,7 @@ final class TreeWalk implements AutoCloseable {
             Path source, DirectoryStream<Path> names, Iterator<Path> rest, TargetFolder into) {}
 
     /** Goes through all of it, until somebody wants the end. */
-    void walk(Path source) throws IOException {
+    void walk(Path source) {
         visit(source, null);
         while (!levels.isEmpty() && !record.isOver()) {
             Level level = levels.element();
@@ -93,9 +93,11 @@ final class TreeWalk implements AutoCloseable {
     }
 
     /**
+     * What goes wrong with this one is told, and the rest goes on.
+     *
      * @param into null for the root of the tree
      */
-    private void visit(Path source, @Nullable TargetFolder into) throws IOException {
+    private void visit(Path source, @Nullable TargetFolder into) {
         BasicFileAttributes seen;
         try {
             if (into != null) {
@@ -109,20 +111,28 @@ final class TreeWalk implements AutoCloseable {
             record.failed(FileProblem.of("reading " + source, problem));
             return;
         }
-        if (seen.isDirectory()) {
-            enter(source, seen, into);
-            return;
-        }
-        assert into != null : source + " lies in no folder";
-        if (seen.isRegularFile()) {
-            file(source, seen, into);
-        } else {
-            other(source, seen, into);
+        Path path = into == null ? target : into.resolve(source.getFileName());
+        try {
+            if (seen.isDirectory()) {
+                enter(source, seen, path, into);
+                return;
+            }
+            assert into != null : source + " lies in no folder";
+            if (seen.isRegularFile()) {
+                file(source, seen, path, into);
+            } else {
+                other(source, seen, path, into);
+            }
+        } catch (CommandFailure failure) {
+            record.failed(failure);
+        } catch (IOException problem) {
+            record.failed(FileProblem.of("making " + path, problem));
         }
     }
 
     @SuppressWarnings("StreamResourceLeak") // Closed where the folder is left.
-    private void enter(Path source, BasicFileAttributes seen, @Nullable TargetFolder around)
+    private void enter(
+            Path source, BasicFileAttributes seen, Path path, @Nullable TargetFolder around)
             throws IOException {
         DirectoryStream<Path> names;
         try {
@@ -133,7 +143,7 @@ final class TreeWalk implements AutoCloseable {
         }
         Optional<TargetFolder> into = Optional.empty();
         try {
-            into = folder(source, seen, around);
+            into = folder(source, seen, path, around);
         } finally {
             if (into.isEmpty()) {
                 names.close();
@@ -144,11 +154,9 @@ final class TreeWalk implements AutoCloseable {
 
     /** Makes it, if it is not there; empty if something else is. */
     private Optional<TargetFolder> folder(
-            Path source, BasicFileAttributes seen, @Nullable TargetFolder around)
+            Path source, BasicFileAttributes seen, Path path, @Nullable TargetFolder around)
             throws IOException {
-        Path name = source.getFileName();
-        Path relative = around == null ? Path.of("") : around.relative(name);
-        Path path = around == null ? target : around.resolve(name);
+        Path relative = around == null ? Path.of("") : around.relative(source.getFileName());
         boolean isNew = around != null && around.isMade();
         boolean there = !isNew && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         if (!isNew && !there && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -176,21 +184,18 @@ final class TreeWalk implements AutoCloseable {
     }
 
     /** A link, or what cannot be copied. */
-    private void other(Path source, BasicFileAttributes seen, TargetFolder into) {
-        try {
-            if (!seen.isSymbolicLink()) {
-                throw new CommandFailure(
-                        source + " is neither a file, a folder nor a link; not copied");
-            }
-            TreeCopy.copyLink(source, into.resolve(source.getFileName()));
-            into.linked();
-        } catch (CommandFailure failure) {
-            record.failed(failure);
+    private static void other(
+            Path source, BasicFileAttributes seen, Path path, TargetFolder into) {
+        if (!seen.isSymbolicLink()) {
+            throw new CommandFailure(
+                    source + " is neither a file, a folder nor a link; not copied");
         }
+        TreeCopy.copyLink(source, path);
+        into.linked();
     }
 
-    private void file(Path source, BasicFileAttributes seen, TargetFolder into) throws IOException {
-        Path path = into.resolve(source.getFileName());
+    private void file(Path source, BasicFileAttributes seen, Path path, TargetFolder into)
+            throws IOException {
         if (journal.isDone(into, seen, path)) {
             record.skipped(seen.size());
             return;
@@ -198,14 +203,15 @@ final class TreeWalk implements AutoCloseable {
         if (!into.isMade()) {
             journal.dropLeftOver(path);
         }
+        boolean isSmall = seen.size() <= TreeCopy.SMALL_BYTES;
+        Destination to =
+                isSmall && into.isMade()
+                        ? Destination.inNewFolder(path, journal.tag())
+                        : Destination.of(path);
         into.enter();
-        if (seen.size() > TreeCopy.SMALL_BYTES) {
-            copy(wide, source, seen, into, Destination.of(path));
+        if (!isSmall) {
+            copy(wide, source, seen, into, to);
         } else {
-            Destination to =
-                    into.isMade()
-                            ? Destination.inNewFolder(path, journal.tag())
-                            : Destination.of(path);
             workers.execute(
                     files -> copy(files, source, seen, into, to),
                     why -> {

@@ -1,0 +1,73 @@
+package org.dmaengine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Trees of which something cannot be copied: the rest is, and can be gone on with. */
+class CopyTreeFailuresTest {
+    private static final int FOLDERS = 8;
+    private static final int PATH_BYTES_MAX = 4096;
+
+    @TempDir Path folder;
+
+    @Test
+    void shouldGoOnAfterFoldersThatCannotBeMade() throws IOException {
+        Path tree = tree("i".repeat(200));
+        // So deep that the inner folders get a path that is too long, and nothing else does.
+        Path deep = folder;
+        for (int left = PATH_BYTES_MAX - 120 - deep.toString().length(); left > 1; left -= 151) {
+            deep = deep.resolve("d".repeat(Math.min(left - 1, 150)));
+        }
+        Path copy = Files.createDirectories(deep).resolve("copy");
+
+        Cli.Result result = Cli.run("copy", "-r", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        for (int i = 0; i < FOLDERS; i++) {
+            Path inner = copy.resolve("folder-" + i).resolve("i".repeat(200));
+            assertThat(result.err()).contains("making " + inner + ": File name too long");
+            assertThat(copy.resolve("folder-" + i + "/file")).hasContent("file");
+        }
+        assertThat(result.err()).contains(FOLDERS + " of the files could not be copied");
+    }
+
+    @Test
+    void shouldGoOnAfterFolderThatLetsNothingIn() throws IOException {
+        Path tree = tree("inner");
+        Path copy = folder.resolve("copy");
+        Path closed = Files.createDirectories(copy.resolve("tree/folder-3"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeFalse(Files.isWritable(closed), "root can write everywhere");
+
+        Cli.Result result = Cli.run("copy", "-r", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("making " + closed.resolve("inner") + ": permission denied")
+                .contains("2 of the files could not be copied");
+        for (int i = 0; i < FOLDERS; i++) {
+            if (i != 3) {
+                assertThat(copy.resolve("tree/folder-" + i + "/inner/file")).hasContent("file");
+            }
+        }
+    }
+
+    /** Folders, each with a file and another folder with one. */
+    private Path tree(String inner) throws IOException {
+        Path tree = folder.resolve("tree");
+        for (int i = 0; i < FOLDERS; i++) {
+            Path within = Files.createDirectories(tree.resolve("folder-" + i).resolve(inner));
+            Files.writeString(within.resolve("file"), "file");
+            Files.writeString(within.resolveSibling("file"), "file");
+        }
+        return tree;
+    }
+}
