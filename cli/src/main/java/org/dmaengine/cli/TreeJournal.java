@@ -37,14 +37,24 @@ final class TreeJournal implements AutoCloseable {
                         Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36));
     }
 
-    /** Takes no notice of what an interrupted copy has finished, but of how it called the rest. */
+    /**
+     * Takes no notice of what an interrupted copy has finished, but of how it called the rest, and
+     * of which folders it has made: those wait for their mode.
+     */
     static TreeJournal fresh(Path targetRoot) throws IOException {
         Optional<Journal> left = Journal.leftOver(targetRoot);
         TreeJournal tree =
                 left.isPresent()
-                        ? new TreeJournal(left.get(), tag(left.get().entries()))
+                        ? inheriting(left.get())
                         : new TreeJournal(Journal.first(targetRoot), Optional.empty());
         tree.begin();
+        return tree;
+    }
+
+    private static TreeJournal inheriting(Journal left) throws IOException {
+        List<Map<String, Object>> entries = left.entries();
+        TreeJournal tree = new TreeJournal(left, tag(entries));
+        entries.forEach(tree::take);
         return tree;
     }
 
@@ -53,7 +63,16 @@ final class TreeJournal implements AutoCloseable {
         Map<String, Object> head = Json.object();
         head.put(HEAD, true);
         head.put(TAG, tag);
-        journal.append(head);
+        List<Map<String, Object>> entries = new ArrayList<>(List.of(head));
+        made.forEach(folder -> entries.add(madeEntry(folder)));
+        done.clear();
+        journal.append(entries);
+    }
+
+    private static Map<String, Object> madeEntry(String folder) {
+        Map<String, Object> entry = Json.object();
+        entry.put("made", folder);
+        return entry;
     }
 
     private static Optional<String> tag(List<Map<String, Object>> entries) {
@@ -70,11 +89,7 @@ final class TreeJournal implements AutoCloseable {
             Output.note("nothing to resume for " + targetRoot + ": copying all of it");
             return fresh(targetRoot);
         }
-        List<Map<String, Object>> entries = found.get().entries();
-        TreeJournal tree = new TreeJournal(found.get(), tag(entries));
-        for (Map<String, Object> entry : entries) {
-            tree.take(entry);
-        }
+        TreeJournal tree = inheriting(found.get());
         if (!tree.isInherited) {
             // The journal is of an earlier version.
             Map<String, Object> named = Json.object();
@@ -133,9 +148,7 @@ final class TreeJournal implements AutoCloseable {
 
     /** It is about to be made. */
     synchronized void making(Path relative) throws IOException {
-        Map<String, Object> entry = Json.object();
-        entry.put("made", relative.toString());
-        journal.append(entry);
+        journal.append(madeEntry(relative.toString()));
     }
 
     /** These are on disk, and their names too. Any thread may say so. */

@@ -144,10 +144,12 @@ class CopyTreeTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
-    @Test
-    void shouldGiveFoldersOfInterruptedCopyTheirMode() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGiveFoldersOfInterruptedCopyTheirMode(boolean resume) throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 3, 4, 1000, seed);
-        Path copy = folder.resolve("copy");
+        Path into = Files.createDirectory(folder.resolve("into"));
+        Path copy = into.resolve("tree");
         Path made = Path.of("folder-0");
         Path foreign = made.resolve("folder-1");
         Set<PosixFilePermission> ofSource = PosixFilePermissions.fromString("rwxr-x--x");
@@ -162,7 +164,8 @@ class CopyTreeTest {
             journal.making(made);
         }
 
-        Cli.Result result = Cli.run("copy", "-r", "--resume", tree.toString(), copy.toString());
+        Cli.Result result =
+                Cli.run("copy", resume ? "--resume" : "--json", "-r", tree.toString(), into.toString());
 
         assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
         assertThat(Files.getPosixFilePermissions(copy.resolve(made)))

@@ -16,7 +16,7 @@ final class TreeJournalTest {
     @TempDir Path folder;
 
     @Test
-    void shouldHandOnItsTag() throws IOException {
+    void shouldHandOnItsTagAndWhatItHasMade() throws IOException {
         Path target = folder.resolve("target");
         String tag = interrupted(target);
 
@@ -26,11 +26,11 @@ final class TreeJournalTest {
         }
         try (TreeJournal fresh = TreeJournal.fresh(target)) {
             assertThat(fresh.tag()).isEqualTo(tag);
-            assertThat(fresh.isMade(MADE)).isFalse();
+            assertThat(fresh.isMade(MADE)).isTrue();
         }
         try (TreeJournal resumed = TreeJournal.resumed(target)) {
             assertThat(resumed.tag()).isEqualTo(tag);
-            assertThat(resumed.isMade(MADE)).as("before all was begun anew").isFalse();
+            assertThat(resumed.isMade(MADE)).as("though all was begun anew since").isTrue();
         }
     }
 
