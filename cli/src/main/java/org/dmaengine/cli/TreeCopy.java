@@ -86,11 +86,14 @@ final class TreeCopy {
                 }
                 return;
             }
-            journal.delete();
+            if (record.failures() == 0 || !journal.isOfUse()) {
+                journal.delete();
+            }
             if (record.failures() > 0) {
                 throw new CommandFailure(
                         record.failures()
-                                + " of the files could not be copied; each is named above");
+                                + " of the files could not be copied; each is named above, and"
+                                + " --resume tries those again");
             }
         } catch (IOException problem) {
             throw FileProblem.of("copying " + source + " to " + target, problem);

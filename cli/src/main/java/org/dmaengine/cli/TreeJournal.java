@@ -28,6 +28,8 @@ final class TreeJournal implements AutoCloseable {
     private final boolean isInherited;
     private final Map<String, Map<?, ?>> done = new HashMap<>();
     private final Set<String> made = new HashSet<>();
+    // Guarded by this: whether it says anything of this copy.
+    private boolean hasNews;
 
     private TreeJournal(Journal journal, Optional<String> inherited) {
         this.journal = journal;
@@ -149,6 +151,7 @@ final class TreeJournal implements AutoCloseable {
     /** It is about to be made. */
     synchronized void making(Path relative) throws IOException {
         journal.append(madeEntry(relative.toString()));
+        hasNews = true;
     }
 
     /** These are on disk, and their names too. Any thread may say so. */
@@ -161,6 +164,12 @@ final class TreeJournal implements AutoCloseable {
             entries.add(entry);
         });
         journal.append(entries);
+        hasNews = true;
+    }
+
+    /** Whether there is something in it that a later copy could go on with. */
+    synchronized boolean isOfUse() {
+        return hasNews || !made.isEmpty() || !done.isEmpty();
     }
 
     /** All is copied. */

@@ -60,6 +60,36 @@ class CopyTreeFailuresTest {
         }
     }
 
+    @Test
+    void shouldGoOnInTheSameTreeAfterFailures() throws IOException {
+        Path tree = tree("inner");
+        Path copy = folder.resolve("copy");
+        Path unreadable = tree.resolve("folder-3/fifo");
+        TestFiles.fifo(unreadable);
+        assertThat(Cli.run("copy", "-r", tree.toString(), copy.toString()).code()).isEqualTo(1);
+        Files.delete(unreadable);
+        Files.writeString(unreadable, "mended");
+
+        Cli.Result result =
+                Cli.run("copy", "-r", "--resume", "--json", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json()).containsEntry("resumedBytes", 2 * FOLDERS * "file".length());
+        TestFiles.requireSameTrees(tree, copy);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveNoJournalOfATreeThatCouldNotBeBegun() throws IOException {
+        Path tree = tree("inner");
+        Path copy = Files.writeString(folder.resolve("copy"), "no folder");
+
+        assertThat(Cli.run("copy", "-r", tree.toString(), copy.toString()).code()).isEqualTo(1);
+
+        assertThat(copy).hasContent("no folder");
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
     /** Folders, each with a file and another folder with one. */
     private Path tree(String inner) throws IOException {
         Path tree = folder.resolve("tree");

@@ -1,6 +1,7 @@
 package org.dmaengine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,16 @@ final class TestFiles {
             }
         }
         return path;
+    }
+
+    static void fifo(Path path) throws IOException {
+        try {
+            assumeTrue(
+                    new ProcessBuilder("mkfifo", path.toString()).start().waitFor() == 0,
+                    "no mkfifo");
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static boolean same(Path one, Path other) throws IOException {
