@@ -131,7 +131,7 @@ final class CopyCommand extends Command {
             copyInput(files);
             return;
         }
-        Path from = Path.of(source.value());
+        Path from = CopyPlan.path(source.value());
         requireSource(from);
         progress.expect(progress.isShown() ? totalBytes(from) : 0);
         Path to = CopyPlan.target(from, target.value(), options.isResume());
@@ -157,7 +157,7 @@ final class CopyCommand extends Command {
         if (source.value().equals(STREAM)) {
             from = openInput();
         } else {
-            Path path = Path.of(source.value());
+            Path path = CopyPlan.path(source.value());
             requireSource(path);
             progress.expect(progress.isShown() ? totalBytes(path) : 0);
             from = open(path);
@@ -174,7 +174,7 @@ final class CopyCommand extends Command {
     }
 
     private void copyInput(FileCopy files) {
-        Path to = Path.of(target.value());
+        Path to = CopyPlan.path(target.value());
         if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(
                     target.value() + " is a folder, and standard input has no name; add one");

@@ -3,12 +3,26 @@ package org.dmaengine.cli;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Says, before anything is touched, what is copied where, or why that cannot be. */
 final class CopyPlan {
     private CopyPlan() {}
+
+    /**
+     * What a word of the command line names.
+     *
+     * @throws CommandFailure if no file can have that name here
+     */
+    static Path path(String word) {
+        try {
+            return Path.of(word);
+        } catch (InvalidPathException notInThisCharset) {
+            throw FileProblem.ofName(word);
+        }
+    }
 
     /**
      * The path that the copy gets: the target, or its own name in the target, if that is a folder.
@@ -20,7 +34,7 @@ final class CopyPlan {
      * @throws CommandFailure naming the path and the way out
      */
     static Path target(Path source, String target, boolean resume) {
-        Path path = Path.of(target);
+        Path path = path(target);
         if (Files.isSymbolicLink(path)) {
             if (!target.endsWith("/") || !Files.isDirectory(path)) {
                 throw throughLink(path);
@@ -38,7 +52,7 @@ final class CopyPlan {
                 throw new CommandFailure(
                         source + " has no name of its own; name the target in full");
             }
-            path = path.resolve(name.toString());
+            path = path.resolve(name);
             if (Files.isSymbolicLink(path)) {
                 throw throughLink(path);
             }

@@ -38,6 +38,15 @@ final class FileProblem {
                 doing + ": " + reason + wayOut(reason), error.cause().orElse(null));
     }
 
+    /** Of a name that has characters which the charset of the locale does not have. */
+    static CommandFailure ofName(String name) {
+        return new CommandFailure(
+                name
+                        + ": the charset of this locale ("
+                        + System.getProperty("sun.jnu.encoding")
+                        + ") has no such name; set LC_ALL=C.UTF-8, or another that has");
+    }
+
     private static String messageOf(Throwable problem) {
         String message = problem.getMessage();
         return message == null ? problem.toString() : message;

@@ -89,11 +89,26 @@ final class Cli implements AutoCloseable {
     }
 
     static Cli start(ProcessBuilder.Redirect output, String... arguments) throws IOException {
-        return start(ProcessBuilder.Redirect.PIPE, output, arguments);
+        return start(ProcessBuilder.Redirect.PIPE, output, Map.of(), arguments);
     }
 
     static Cli start(
             ProcessBuilder.Redirect input, ProcessBuilder.Redirect output, String... arguments)
+            throws IOException {
+        return start(input, output, Map.of(), arguments);
+    }
+
+    static Cli start(
+            ProcessBuilder.Redirect output, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(ProcessBuilder.Redirect.PIPE, output, environment, arguments);
+    }
+
+    private static Cli start(
+            ProcessBuilder.Redirect input,
+            ProcessBuilder.Redirect output,
+            Map<String, String> environment,
+            String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/env")) && hasDefaultSignal()) {
@@ -115,6 +130,7 @@ final class Cli implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectInput(input).redirectOutput(output);
         builder.environment().put("NO_COLOR", "1");
+        builder.environment().putAll(environment);
         return new Cli(builder.start());
     }
 

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** What the words of a copy name, and what they do not. */
 class CopyNamesTest {
@@ -22,6 +24,47 @@ class CopyNamesTest {
         assertThat(run("copy", "@" + list, target)).isEqualTo(1);
 
         assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void shouldNameFilesThatTheCharsetDoesNotHave() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        for (String name : List.of("a", "\u00fc", "z")) {
+            Files.writeString(tree.resolve(name), name);
+        }
+        Files.createSymbolicLink(tree.resolve("\u00e4"), Path.of("a"));
+        Path copy = folder.resolve("copy");
+
+        Cli.Result result = inPlainC("copy", "-r", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("LC_ALL=C.UTF-8")
+                .contains("2 of the files could not be copied")
+                .doesNotContain("unexpected");
+        assertThat(copy.resolve("a")).hasContent("a");
+        assertThat(copy.resolve("z")).hasContent("z");
+    }
+
+    @Test
+    void shouldNameArgumentThatTheCharsetDoesNotHave() throws IOException {
+        Path source = Files.writeString(folder.resolve("\u00fc"), "x");
+
+        Cli.Result from = inPlainC("copy", source.toString(), folder.resolve("a").toString());
+        Cli.Result to = inPlainC("copy", "/dev/null", source.toString());
+
+        for (Cli.Result result : List.of(from, to)) {
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            assertThat(result.err()).contains("LC_ALL=C.UTF-8").doesNotContain("unexpected");
+        }
+    }
+
+    private static Cli.Result inPlainC(String... arguments) throws IOException {
+        try (Cli cli =
+                Cli.start(ProcessBuilder.Redirect.PIPE, Map.of("LC_ALL", "C"), arguments)) {
+            cli.input().close();
+            return cli.await();
+        }
     }
 
     private static int run(Object... arguments) {
