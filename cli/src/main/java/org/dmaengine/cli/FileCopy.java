@@ -96,7 +96,7 @@ final class FileCopy {
                 // It did not wait for a worker: somebody writes to it.
                 throw sinceItWasSeen;
             }
-            return write(opened(source), to);
+            return write(opened(source, null), to);
         }
     }
 
@@ -108,9 +108,10 @@ final class FileCopy {
         }
     }
 
-    private static OpenSource opened(Path source, BasicFileAttributes seen) {
+    /** Of a tree; as it is now, or as it was seen. */
+    private static OpenSource opened(Path source, @Nullable BasicFileAttributes seen) {
         try {
-            return OpenSource.of(source, seen);
+            return seen == null ? OpenSource.ofTree(source) : OpenSource.ofTree(source, seen);
         } catch (IOException problem) {
             throw FileProblem.of("reading " + source, problem);
         }

@@ -8,11 +8,15 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is copied from: a plain file, which can be read at any place and again, or a stream
@@ -28,6 +32,7 @@ final class OpenSource implements AutoCloseable {
     private final @Nullable InputPump pump;
     private final SourceIdentity identity;
     private final Optional<BasicFileAttributes> attributes;
+    private final LinkOption[] links;
 
     private @Nullable FileChannel pastPageCache;
 
@@ -37,7 +42,9 @@ final class OpenSource implements AutoCloseable {
             @Nullable FileChannel file,
             @Nullable InputPump pump,
             SourceIdentity identity,
-            Optional<BasicFileAttributes> attributes) {
+            Optional<BasicFileAttributes> attributes,
+            LinkOption... links) {
+        this.links = links;
         this.name = name;
         this.path = path;
         this.file = file;
@@ -58,29 +65,59 @@ final class OpenSource implements AutoCloseable {
     }
 
     /**
-     * The same, if it is still what it was.
+     * A file of a tree, if it still is one: it may have waited, and what is at its place now may be
+     * a link that leads elsewhere, or a FIFO, whose opening waits for a writer.
      *
      * @param attributes what {@link TargetAttributes#look} has seen there
      */
-    static OpenSource of(Path path, BasicFileAttributes attributes) throws IOException {
+    static OpenSource ofTree(Path path, BasicFileAttributes attributes) throws IOException {
+        lookAgain(path);
+        return of(path, attributes, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The same as it is now. */
+    static OpenSource ofTree(Path path) throws IOException {
+        return of(path, lookAgain(path), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static BasicFileAttributes lookAgain(Path path) throws IOException {
+        BasicFileAttributes now = TargetAttributes.look(path, LinkOption.NOFOLLOW_LINKS);
+        if (!now.isRegularFile()) {
+            throw new CommandFailure(
+                    path
+                            + " is not the file any more that was found there; copy it again when"
+                            + " nobody changes the tree");
+        }
+        return now;
+    }
+
+    private static OpenSource of(Path path, BasicFileAttributes attributes, LinkOption... links)
+            throws IOException {
         SourceIdentity identity = SourceIdentity.of(attributes);
         if (attributes.isRegularFile() && (attributes.size() > 0 || ToldSizes.isTold(path))) {
-            FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+            FileChannel file = FileChannel.open(path, reading(links));
             return new OpenSource(
-                    path.toString(), path, file, null, identity, Optional.of(attributes));
+                    path.toString(), path, file, null, identity, Optional.of(attributes), links);
         }
         if (!Files.isReadable(path)) {
             // Told here and not by the pump, before anything is made on the other side.
             throw new java.nio.file.AccessDeniedException(path.toString());
         }
-        InputPump pump = InputPump.start("source", () -> Files.newInputStream(path));
+        InputPump pump = InputPump.start("source", () -> Files.newInputStream(path, links));
         return new OpenSource(
                 path.toString(),
                 attributes.isRegularFile() ? path : null,
                 null,
                 pump,
                 identity,
-                Optional.of(attributes).filter(BasicFileAttributes::isRegularFile));
+                Optional.of(attributes).filter(BasicFileAttributes::isRegularFile),
+                links);
+    }
+
+    private static Set<OpenOption> reading(LinkOption... links) {
+        Set<OpenOption> options = new HashSet<>(List.of(links));
+        options.add(StandardOpenOption.READ);
+        return options;
     }
 
     String name() {
@@ -140,7 +177,13 @@ final class OpenSource implements AutoCloseable {
             if (option.isEmpty()) {
                 return Optional.empty();
             }
-            FileChannel opened = FileChannel.open(known, StandardOpenOption.READ, option.get());
+            if (!isUnchanged(known)) {
+                // To open it might wait.
+                return Optional.empty();
+            }
+            Set<OpenOption> options = reading(links);
+            options.add(option.get());
+            FileChannel opened = FileChannel.open(known, options);
             pastPageCache = opened;
             // The path may lead to another file by now.
             return Optional.of(opened).filter(same -> isUnchanged(known));
@@ -149,9 +192,14 @@ final class OpenSource implements AutoCloseable {
         }
     }
 
+    private SourceIdentity look(Path known) throws IOException {
+        return SourceIdentity.of(
+                Files.readAttributes(known, BasicFileAttributes.class, links));
+    }
+
     private boolean isUnchanged(Path known) {
         try {
-            return SourceIdentity.of(known).isSameAs(identity);
+            return look(known).isSameAs(identity);
         } catch (IOException gone) {
             return false;
         }
@@ -172,7 +220,7 @@ final class OpenSource implements AutoCloseable {
         if (known == null) {
             return;
         }
-        SourceIdentity now = SourceIdentity.of(known);
+        SourceIdentity now = look(known);
         boolean same =
                 file == null
                         // Files of /proc are as new as the look at them.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
@@ -58,6 +59,55 @@ final class FileCopyTest {
                 .isInstanceOf(SourceChanged.class);
 
         assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void shouldNotFollowALinkThatHasTakenThePlaceOfAFile() throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "secret");
+        Path source = Files.writeString(folder.resolve("source"), "as new");
+        Files.setLastModifiedTime(secret, Files.getLastModifiedTime(source));
+        BasicFileAttributes seen = TargetAttributes.look(source);
+        Path target = folder.resolve("target");
+        Files.delete(source);
+        Files.createSymbolicLink(source, secret);
+
+        requireNoneAnyMore(source, seen, target, () -> {});
+    }
+
+    @Test
+    void shouldNotFollowALinkThatTakesThePlaceMeanwhile() throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "secret");
+        Path source = Files.writeString(folder.resolve("source"), "as new");
+        BasicFileAttributes seen = TargetAttributes.look(source);
+
+        requireNoneAnyMore(source, seen, folder.resolve("target"), () -> {
+            try {
+                Files.delete(source);
+                Files.createSymbolicLink(source, secret);
+            } catch (IOException problem) {
+                throw new AssertionError(problem);
+            }
+        });
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldNotWaitForAFifoThatHasTakenThePlaceOfAFile() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "as new");
+        BasicFileAttributes seen = TargetAttributes.look(source);
+        Files.delete(source);
+        TestFiles.fifo(source);
+
+        requireNoneAnyMore(source, seen, folder.resolve("target"), () -> {});
+    }
+
+    private void requireNoneAnyMore(
+            Path source, BasicFileAttributes seen, Path target, Runnable meanwhile) {
+        assertThatThrownBy(() -> write(source, seen, target, meanwhile))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining(source + " is not the file any more that was found");
+        assertThat(target).doesNotExist();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
     @Test
