@@ -26,9 +26,14 @@ final class DirectIo {
      *
      * @param there the file, or the folder that it is to be made in
      */
-    static Optional<OpenOption> option(Path there) throws IOException {
-        long unitBytes = Files.getFileStore(there).getBlockSize();
-        return unitBytes > 0 && UNIT_BYTES % unitBytes == 0 ? option() : Optional.empty();
+    static Optional<OpenOption> option(Path there) {
+        try {
+            long unitBytes = Files.getFileStore(there).getBlockSize();
+            return unitBytes > 0 && UNIT_BYTES % unitBytes == 0 ? option() : Optional.empty();
+        } catch (IOException notInTheTable) {
+            // In a chroot or a sandbox, the table of mounts may not name where it is.
+            return Optional.empty();
+        }
     }
 
     /**

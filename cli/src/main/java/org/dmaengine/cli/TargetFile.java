@@ -56,7 +56,7 @@ record TargetFile(OwnFile own, boolean direct) implements AutoCloseable {
         return new TargetFile(opening.open(path), false);
     }
 
-    private static Optional<OpenOption> directOption(Path path) throws IOException {
+    private static Optional<OpenOption> directOption(Path path) {
         Path folder = path.toAbsolutePath().getParent();
         return folder == null ? Optional.empty() : DirectIo.option(folder);
     }
