@@ -46,7 +46,7 @@ final class CopyPlan {
             }
         }
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
-                && !(resume && isInterruptedTree(path))) {
+                && !(resume && isTree(source) && isInterruptedTree(path))) {
             Path name = source.toAbsolutePath().normalize().getFileName();
             if (name == null) {
                 throw new CommandFailure(
@@ -63,9 +63,18 @@ final class CopyPlan {
         return path;
     }
 
+    /** What is copied with all it holds, and not as a file or a link into a folder. */
+    private static boolean isTree(Path source) {
+        return Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** The folder is there because an interrupted copy has made it, and not to be copied into. */
     private static boolean isInterruptedTree(Path folder) {
-        return Files.isRegularFile(Siblings.journal(folder), LinkOption.NOFOLLOW_LINKS);
+        try {
+            return TreeJournal.isLeft(folder);
+        } catch (IOException problem) {
+            throw FileProblem.of("reading " + Siblings.journal(folder), problem);
+        }
     }
 
     private static void requireFolderOf(Path path) {

@@ -193,8 +193,7 @@ final class OpenSource implements AutoCloseable {
     }
 
     private SourceIdentity look(Path known) throws IOException {
-        return SourceIdentity.of(
-                Files.readAttributes(known, BasicFileAttributes.class, links));
+        return SourceIdentity.of(Files.readAttributes(known, BasicFileAttributes.class, links));
     }
 
     private boolean isUnchanged(Path known) {

@@ -76,7 +76,9 @@ final class TreeCopy {
     void copy(Path source, Path target) {
         requireNotInside(source, target);
         try (TreeJournal journal =
-                options.isResume() ? TreeJournal.resumed(target) : TreeJournal.fresh(target)) {
+                options.isResume()
+                        ? TreeJournal.resumed(source, target)
+                        : TreeJournal.fresh(source, target)) {
             TreeRecord record = new TreeRecord(journal, report, interruption, options.isSync());
             walk(source, target, journal, record);
             record.requireNoEnd();

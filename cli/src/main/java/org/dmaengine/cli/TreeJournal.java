@@ -22,6 +22,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class TreeJournal implements AutoCloseable {
     private static final String HEAD = "tree";
     private static final String TAG = "tag";
+    private static final String OF = "of";
+    private static final String FILE_KEY = "file";
 
     private final Journal journal;
     private final String tag;
@@ -43,13 +45,13 @@ final class TreeJournal implements AutoCloseable {
      * Takes no notice of what an interrupted copy has finished, but of how it called the rest, and
      * of which folders it has made: those wait for their mode.
      */
-    static TreeJournal fresh(Path targetRoot) throws IOException {
+    static TreeJournal fresh(Path sourceRoot, Path targetRoot) throws IOException {
         Optional<Journal> left = Journal.leftOver(targetRoot);
         TreeJournal tree =
                 left.isPresent()
                         ? inheriting(left.get())
                         : new TreeJournal(Journal.first(targetRoot), Optional.empty());
-        tree.begin();
+        tree.begin(sourceRoot);
         return tree;
     }
 
@@ -61,10 +63,12 @@ final class TreeJournal implements AutoCloseable {
     }
 
     /** What is written before is not of this copy. */
-    private void begin() throws IOException {
+    private void begin(Path sourceRoot) throws IOException {
         Map<String, Object> head = Json.object();
         head.put(HEAD, true);
         head.put(TAG, tag);
+        head.put(OF, sourceRoot.toRealPath().toString());
+        head.put(FILE_KEY, fileKey(sourceRoot));
         List<Map<String, Object>> entries = new ArrayList<>(List.of(head));
         made.forEach(folder -> entries.add(madeEntry(folder)));
         done.clear();
@@ -85,20 +89,68 @@ final class TreeJournal implements AutoCloseable {
                 .findFirst();
     }
 
-    static TreeJournal resumed(Path targetRoot) throws IOException {
+    /**
+     * Goes on with what an interrupted copy of the same source has begun.
+     *
+     * @throws CommandFailure if that was a copy of another source
+     */
+    static TreeJournal resumed(Path sourceRoot, Path targetRoot) throws IOException {
         Optional<Journal> found = Journal.leftOver(targetRoot);
         if (found.isEmpty()) {
             Output.note("nothing to resume for " + targetRoot + ": copying all of it");
-            return fresh(targetRoot);
+            return fresh(sourceRoot, targetRoot);
         }
-        TreeJournal tree = inheriting(found.get());
-        if (!tree.isInherited) {
-            // The journal is of an earlier version.
-            Map<String, Object> named = Json.object();
-            named.put(TAG, tree.tag);
-            tree.journal.append(named);
+        boolean taken = false;
+        try {
+            requireSame(sourceRoot, targetRoot, found.get().entries());
+            TreeJournal tree = inheriting(found.get());
+            if (!tree.isInherited) {
+                // The journal is of an earlier version.
+                Map<String, Object> named = Json.object();
+                named.put(TAG, tree.tag);
+                tree.journal.append(named);
+            }
+            taken = true;
+            return tree;
+        } finally {
+            if (!taken) {
+                found.get().close();
+            }
         }
-        return tree;
+    }
+
+    /** By its path, or, if it was moved, by what it is. */
+    private static void requireSame(
+            Path sourceRoot, Path targetRoot, List<Map<String, Object>> entries)
+            throws IOException {
+        Map<String, Object> last = Json.object();
+        entries.stream().filter(entry -> entry.containsKey(OF)).forEach(last::putAll);
+        if (last.isEmpty()
+                || sourceRoot.toRealPath().toString().equals(last.get(OF))
+                || fileKey(sourceRoot).equals(last.get(FILE_KEY))) {
+            return;
+        }
+        throw new CommandFailure(
+                "what was interrupted in "
+                        + targetRoot
+                        + " is a copy of "
+                        + last.get(OF)
+                        + ", not of "
+                        + sourceRoot
+                        + "; go on with that one, or run without --resume");
+    }
+
+    private static String fileKey(Path root) throws IOException {
+        Object key = Files.readAttributes(root, BasicFileAttributes.class).fileKey();
+        return key == null ? "none" : key.toString();
+    }
+
+    /** Whether a copy of a tree to this folder was interrupted, or could not copy all of it. */
+    static boolean isLeft(Path targetRoot) throws IOException {
+        try (Journal left = Journal.leftOver(targetRoot).orElse(null)) {
+            return left != null
+                    && left.entries().stream().anyMatch(entry -> entry.containsKey(HEAD));
+        }
     }
 
     private void take(Map<String, Object> entry) {

@@ -184,8 +184,7 @@ final class TreeWalk implements AutoCloseable {
     }
 
     /** A link, or what cannot be copied. */
-    private static void other(
-            Path source, BasicFileAttributes seen, Path path, TargetFolder into) {
+    private static void other(Path source, BasicFileAttributes seen, Path path, TargetFolder into) {
         if (!seen.isSymbolicLink()) {
             throw new CommandFailure(
                     source + " is neither a file, a folder nor a link; not copied");

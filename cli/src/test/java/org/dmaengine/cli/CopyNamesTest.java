@@ -60,8 +60,7 @@ class CopyNamesTest {
     }
 
     private static Cli.Result inPlainC(String... arguments) throws IOException {
-        try (Cli cli =
-                Cli.start(ProcessBuilder.Redirect.PIPE, Map.of("LC_ALL", "C"), arguments)) {
+        try (Cli cli = Cli.start(ProcessBuilder.Redirect.PIPE, Map.of("LC_ALL", "C"), arguments)) {
             cli.input().close();
             return cli.await();
         }

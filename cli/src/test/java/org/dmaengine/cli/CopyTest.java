@@ -393,7 +393,7 @@ class CopyTest {
         // Of the right size, but only the first is in the journal.
         Files.writeString(journalled.resolve("done"), "DONE");
         Files.writeString(journalled.resolve("rest"), "REST");
-        try (TreeJournal journal = TreeJournal.fresh(journalled)) {
+        try (TreeJournal journal = TreeJournal.fresh(tree, journalled)) {
             journal.done(Map.of(Path.of("done"), SourceIdentity.of(done)));
         }
 
@@ -423,7 +423,7 @@ class CopyTest {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         Files.writeString(tree.resolve("rest"), "rest");
         Path begun = Files.createDirectory(folder.resolve("copy"));
-        TreeJournal.fresh(begun).close();
+        TreeJournal.fresh(tree, begun).close();
 
         assertThat(run("copy", "-r", "--resume", tree, begun)).isZero();
 

@@ -90,6 +90,53 @@ class CopyTreeFailuresTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
+    @Test
+    void shouldNotGoOnWithTheTreeOfAnotherSource() throws IOException {
+        Path tree = tree("inner");
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("file"), "other");
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        TreeJournal.fresh(tree, copy).close();
+
+        Cli.Result result = Cli.run("copy", "-r", "--resume", other.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err())
+                .contains(tree.toString())
+                .contains("not of " + other)
+                .contains("without --resume");
+        assertThat(copy).isEmptyDirectory();
+        Path moved = Files.move(tree, folder.resolve("moved"));
+        assertThat(Cli.run("copy", "-r", "--resume", moved.toString(), copy.toString()).code())
+                .isZero();
+        TestFiles.requireSameTrees(moved, copy);
+    }
+
+    @Test
+    void shouldCopyAFileIntoTheFolderOfAnInterruptedTree() throws IOException {
+        Path tree = tree("inner");
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        TreeJournal.fresh(tree, copy).close();
+        Path file = Files.writeString(folder.resolve("file"), "of its own");
+
+        Cli.Result result = Cli.run("copy", "--resume", file.toString(), copy + "/");
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(copy.resolve("file")).hasContent("of its own");
+    }
+
+    @Test
+    void shouldCopyIntoAFolderBesideTheJournalOfAFile() throws IOException {
+        Path tree = tree("inner");
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        TestFiles.plantPartial(tree.resolve("folder-0/file"), copy, new byte[0], 0);
+
+        Cli.Result result = Cli.run("copy", "-r", "--resume", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        TestFiles.requireSameTrees(tree, copy.resolve("tree"));
+    }
+
     /** Folders, each with a file and another folder with one. */
     private Path tree(String inner) throws IOException {
         Path tree = folder.resolve("tree");

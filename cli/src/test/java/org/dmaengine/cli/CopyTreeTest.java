@@ -160,12 +160,17 @@ class CopyTreeTest {
             Files.setPosixFilePermissions(tree.resolve(each), ofSource);
             Files.setPosixFilePermissions(copy.resolve(each), ownerOnly);
         }
-        try (TreeJournal journal = TreeJournal.fresh(copy)) {
+        try (TreeJournal journal = TreeJournal.fresh(tree, copy)) {
             journal.making(made);
         }
 
         Cli.Result result =
-                Cli.run("copy", resume ? "--resume" : "--json", "-r", tree.toString(), into.toString());
+                Cli.run(
+                        "copy",
+                        resume ? "--resume" : "--json",
+                        "-r",
+                        tree.toString(),
+                        into.toString());
 
         assertThat(result.code()).as("seed %d: %s", seed, result).isZero();
         assertThat(Files.getPosixFilePermissions(copy.resolve(made)))
@@ -368,7 +373,7 @@ class CopyTreeTest {
         TargetAttributes attributes =
                 TargetAttributes.of(
                         Optional.of(TargetAttributes.look(folder)), target, false, true);
-        try (TreeJournal journal = TreeJournal.fresh(target)) {
+        try (TreeJournal journal = TreeJournal.fresh(folder, target)) {
             TreeRecord record = new TreeRecord(journal, new CopyReport(), new Interruption(), true);
             TargetFolder outer =
                     new TargetFolder(

@@ -80,14 +80,18 @@ final class FileCopyTest {
         Path source = Files.writeString(folder.resolve("source"), "as new");
         BasicFileAttributes seen = TargetAttributes.look(source);
 
-        requireNoneAnyMore(source, seen, folder.resolve("target"), () -> {
-            try {
-                Files.delete(source);
-                Files.createSymbolicLink(source, secret);
-            } catch (IOException problem) {
-                throw new AssertionError(problem);
-            }
-        });
+        requireNoneAnyMore(
+                source,
+                seen,
+                folder.resolve("target"),
+                () -> {
+                    try {
+                        Files.delete(source);
+                        Files.createSymbolicLink(source, secret);
+                    } catch (IOException problem) {
+                        throw new AssertionError(problem);
+                    }
+                });
     }
 
     @Test

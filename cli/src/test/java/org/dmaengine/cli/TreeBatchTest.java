@@ -49,7 +49,7 @@ class TreeBatchTest {
     void makeTarget() throws IOException {
         target = Files.createDirectory(scratch.resolve("target"));
         source = SourceIdentity.of(target);
-        journal = TreeJournal.fresh(target);
+        journal = TreeJournal.fresh(target, target);
     }
 
     @AfterEach

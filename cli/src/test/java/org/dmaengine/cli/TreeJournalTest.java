@@ -20,15 +20,15 @@ final class TreeJournalTest {
         Path target = folder.resolve("target");
         String tag = interrupted(target);
 
-        try (TreeJournal resumed = TreeJournal.resumed(target)) {
+        try (TreeJournal resumed = TreeJournal.resumed(folder, target)) {
             assertThat(resumed.tag()).isEqualTo(tag);
             assertThat(resumed.isMade(MADE)).isTrue();
         }
-        try (TreeJournal fresh = TreeJournal.fresh(target)) {
+        try (TreeJournal fresh = TreeJournal.fresh(folder, target)) {
             assertThat(fresh.tag()).isEqualTo(tag);
             assertThat(fresh.isMade(MADE)).isTrue();
         }
-        try (TreeJournal resumed = TreeJournal.resumed(target)) {
+        try (TreeJournal resumed = TreeJournal.resumed(folder, target)) {
             assertThat(resumed.tag()).isEqualTo(tag);
             assertThat(resumed.isMade(MADE)).as("though all was begun anew since").isTrue();
         }
@@ -42,7 +42,7 @@ final class TreeJournalTest {
         Path left = Files.createFile(Siblings.partial(file, tag));
         Path ofAnother = Files.createFile(Siblings.partial(file, "another"));
 
-        try (TreeJournal resumed = TreeJournal.resumed(target)) {
+        try (TreeJournal resumed = TreeJournal.resumed(folder, target)) {
             resumed.dropLeftOver(file);
         }
 
@@ -59,11 +59,11 @@ final class TreeJournalTest {
             old.append(head);
         }
         String tag;
-        try (TreeJournal first = TreeJournal.resumed(target)) {
+        try (TreeJournal first = TreeJournal.resumed(folder, target)) {
             tag = first.tag();
         }
 
-        try (TreeJournal second = TreeJournal.resumed(target)) {
+        try (TreeJournal second = TreeJournal.resumed(folder, target)) {
             assertThat(second.tag()).isEqualTo(tag);
         }
     }
@@ -75,8 +75,8 @@ final class TreeJournalTest {
     }
 
     /** Leaves a journal behind, and answers its tag. */
-    private static String interrupted(Path target) throws IOException {
-        try (TreeJournal journal = TreeJournal.fresh(target)) {
+    private String interrupted(Path target) throws IOException {
+        try (TreeJournal journal = TreeJournal.fresh(folder, target)) {
             journal.making(MADE);
             return journal.tag();
         }
