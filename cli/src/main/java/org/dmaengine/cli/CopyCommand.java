@@ -75,6 +75,8 @@ final class CopyCommand extends Command {
     }
 
     private void requireSense() {
+        requireName("SOURCE", source.value());
+        requireName("TARGET", target.value());
         if (target.value().equals(STREAM) && (options.isVerify() || options.isResume())) {
             throw new UsageFailure(
                     "standard output can be neither verified nor resumed; name a file");
@@ -86,6 +88,14 @@ final class CopyCommand extends Command {
         if (options.isRecursive()
                 && (source.value().equals(STREAM) || target.value().equals(STREAM))) {
             throw new UsageFailure("--recursive is for folders, not for standard streams");
+        }
+    }
+
+    /** To Java an empty path is the current folder; to everybody else it is a variable not set. */
+    private static void requireName(String what, String value) {
+        if (value.isEmpty()) {
+            throw new UsageFailure(
+                    what + " is empty, and names nothing; for the current folder write .");
         }
     }
 
@@ -175,7 +185,10 @@ final class CopyCommand extends Command {
 
     private void copyInput(FileCopy files) {
         Path to = CopyPlan.path(target.value());
-        if (Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
+        boolean throughLink = target.value().endsWith("/");
+        if (throughLink
+                ? Files.isDirectory(to)
+                : Files.isDirectory(to, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailure(
                     target.value() + " is a folder, and standard input has no name; add one");
         }

@@ -27,6 +27,32 @@ class CopyNamesTest {
     }
 
     @Test
+    void shouldRefuseEmptyNames() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "x");
+
+        assertThat(run("copy", source, "")).isEqualTo(2);
+        assertThat(run("copy", "", folder.resolve("target"))).isEqualTo(2);
+        assertThat(run("copy", "-r", "", folder.resolve("target"))).isEqualTo(2);
+
+        assertThat(folder.resolve("target")).doesNotExist();
+        assertThat(Path.of("source")).doesNotExist();
+    }
+
+    @Test
+    void shouldNotInventANameForStandardInput() throws IOException {
+        Path real = Files.createDirectory(folder.resolve("real"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+
+        for (String target : List.of(real.toString(), real + "/", link.toString(), link + "/")) {
+            Cli.Result result = Cli.run("copy", "-", target);
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        }
+
+        assertThat(real).isEmptyDirectory();
+    }
+
+    @Test
     void shouldNameFilesThatTheCharsetDoesNotHave() throws IOException {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         for (String name : List.of("a", "\u00fc", "z")) {
