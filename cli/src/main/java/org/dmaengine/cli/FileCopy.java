@@ -122,7 +122,11 @@ final class FileCopy {
             // Of the source as it is now: the mode must not come from what it is replaced by later.
             TargetAttributes attributes =
                     TargetAttributes.of(
-                            source.attributes(), to.path(), to.isNew(), options.isArchive());
+                            source.path(),
+                            source.attributes(),
+                            to.path(),
+                            to.isNew(),
+                            options.isArchive());
             PartialFile partial = partialOf(source, to, attributes);
             Optional<WholeFile> whole = Optional.empty();
             try {

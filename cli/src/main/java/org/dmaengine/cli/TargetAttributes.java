@@ -1,12 +1,14 @@
 package org.dmaengine.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,41 +16,70 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Mode and times that a target gets. Like {@code cp}: a file that is replaced keeps its mode, a new
- * one gets the source's less the umask, and {@code --archive} takes over mode and times as they
- * are. Never set through a symbolic link.
+ * Mode, times and owner that a target gets. Like {@code cp}: a file that is replaced keeps its mode
+ * and, where this user may see to that, its owner and group; a new one gets the source's mode less
+ * the umask; and {@code --archive} takes over mode and times as they are.
+ *
+ * <p>Not meant for symbolic links: one that is met is refused. That is a look just before, since the
+ * JDK changes a mode by opening the file, through a link if one is there by then; so only who may
+ * rename in the folder of the target can still put one in its place.
  *
  * @param permissions the mode; empty where the file system knows none
  * @param times the source's, if they are to be kept
+ * @param like whose owner counts: with {@code times} the source, whose special bits are kept, else
+ *     what is replaced
  */
 record TargetAttributes(
-        Optional<Set<PosixFilePermission>> permissions, Optional<BasicFileAttributes> times) {
+        Optional<Set<PosixFilePermission>> permissions,
+        Optional<BasicFileAttributes> times,
+        Optional<UnixFile> like) {
     /** What leaves a file as it is. */
-    static final TargetAttributes NONE = new TargetAttributes(Optional.empty(), Optional.empty());
+    static final TargetAttributes NONE =
+            new TargetAttributes(Optional.empty(), Optional.empty(), Optional.empty());
 
     private static final String FILE_DEFAULT = "rw-rw-rw-";
 
     /**
+     * @param from where the source is; empty for a stream
      * @param source what {@link #look} has seen; empty for a stream, which has neither mode nor
      *     times
      * @param isNew whether it is known that nothing is replaced
      */
     static TargetAttributes of(
-            Optional<BasicFileAttributes> source, Path target, boolean isNew, boolean archive)
+            Optional<Path> from,
+            Optional<BasicFileAttributes> source,
+            Path target,
+            boolean isNew,
+            boolean archive)
             throws IOException {
         Optional<Set<PosixFilePermission>> ofSource =
                 source.isEmpty()
                         ? Optional.of(PosixFilePermissions.fromString(FILE_DEFAULT))
                         : permissions(source.get());
         if (archive && source.isPresent()) {
-            return new TargetAttributes(ofSource, source);
+            return new TargetAttributes(ofSource, source, sameAs(source.get(), from));
         }
-        boolean replaces = !isNew && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS);
+        if (OwnFile.POSIX && !isNew && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+            UnixFile replaced = UnixFile.look(target, LinkOption.NOFOLLOW_LINKS);
+            return new TargetAttributes(
+                    Optional.of(Umask.permissions(replaced.mode())),
+                    Optional.empty(),
+                    Optional.of(replaced));
+        }
         return new TargetAttributes(
-                replaces
-                        ? permissions(look(target))
-                        : ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
+                ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** More of the file that was seen, if it is still there. */
+    private static Optional<UnixFile> sameAs(BasicFileAttributes seen, Optional<Path> from)
+            throws IOException {
+        if (!OwnFile.POSIX || from.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(UnixFile.look(from.get()))
+                .filter(now -> now.key().equals(seen.fileKey()));
     }
 
     /** At a path; the mode too, where the system knows modes. */
@@ -76,20 +107,27 @@ record TargetAttributes(
 
     /** Whether {@link #applyTo} has nothing to do for a file that was made so. */
     boolean areMade(boolean hidden) {
-        return times.isEmpty() && permissions.filter(modeToMake(hidden)::equals).isPresent();
+        return times.isEmpty()
+                && like.isEmpty()
+                && permissions.filter(modeToMake(hidden)::equals).isPresent();
     }
 
     /**
-     * What a file can have while it waits for its name: all, or all but the mode, if that would
-     * keep its owner from taking it up again.
+     * What a file can have while it waits for its name: all, or all but the mode, if that or
+     * another owner would keep this user from taking it up again.
      */
     TargetAttributes opening() {
-        return new TargetAttributes(permissions.filter(TargetAttributes::isOpen), times);
+        return comesWithName() ? new TargetAttributes(Optional.empty(), times, like) : this;
     }
 
-    /** The rest. */
+    /** The rest; it has the times too, which are set behind the mode. */
     TargetAttributes closing() {
-        return new TargetAttributes(permissions.filter(mode -> !isOpen(mode)), Optional.empty());
+        return comesWithName() ? this : NONE;
+    }
+
+    private boolean comesWithName() {
+        boolean isGiven = like.isPresent() && times.isEmpty();
+        return permissions.filter(mode -> isGiven || !isOpen(mode)).isPresent();
     }
 
     private static boolean isOpen(Set<PosixFilePermission> mode) {
@@ -106,11 +144,14 @@ record TargetAttributes(
      * ({@link OwnFile#renewLock}).
      */
     void applyTo(Path path) throws IOException {
-        var posix =
-                Files.getFileAttributeView(
-                        path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        if (posix != null && permissions.isPresent()) {
-            posix.setPermissions(permissions.get());
+        if (OwnFile.POSIX && permissions.isPresent()) {
+            UnixFile now = UnixFile.look(path, LinkOption.NOFOLLOW_LINKS);
+            if (now.isLink()) {
+                throw new CommandFailure(
+                        path + " became a link while it was copied to; remove it, and see who does that");
+            }
+            int mode = UnixFile.bits(permissions.get());
+            setMode(path, times.isPresent() ? archived(mode, now) : owned(mode, now, path));
         }
         var basic =
                 Files.getFileAttributeView(
@@ -118,6 +159,51 @@ record TargetAttributes(
         if (times.isPresent()) {
             BasicFileAttributes source = times.get();
             basic.setTimes(source.lastModifiedTime(), source.lastAccessTime(), null);
+        }
+    }
+
+    /**
+     * With the special bits of the source. Owners are not copied: what runs as somebody by his bit
+     * must not come to run as whoever copies it.
+     */
+    private int archived(int mode, UnixFile now) {
+        UnixFile source = like.orElse(now);
+        int bits = UnixFile.S_ISVTX;
+        if (source.user() == now.user()) {
+            bits |= UnixFile.S_ISUID;
+        }
+        if (source.group() == now.group() || now.isFolder()) {
+            bits |= UnixFile.S_ISGID;
+        }
+        return mode | source.has(bits);
+    }
+
+    /** With the owner of what is replaced; what its group may do is for no other group. */
+    private int owned(int mode, UnixFile now, Path path) {
+        if (like.isEmpty()) {
+            // A new folder has this bit from the one around it.
+            return mode | (now.isFolder() ? now.has(UnixFile.S_ISGID) : 0);
+        }
+        UnixFile replaced = like.get();
+        boolean isItsGroup =
+                replaced.group() == now.group()
+                        || UnixFile.give(path, "unix:gid", replaced.group());
+        if (replaced.user() != now.user()) {
+            boolean _ = UnixFile.give(path, "unix:uid", replaced.user());
+        }
+        return isItsGroup ? mode : mode & ~UnixFile.S_IRWXG;
+    }
+
+    private void setMode(Path path, int mode) throws IOException {
+        try {
+            Files.setAttribute(path, "unix:mode", mode, LinkOption.NOFOLLOW_LINKS);
+        } catch (AccessDeniedException | NoSuchFileException problem) {
+            throw problem;
+        } catch (FileSystemException knowsNoModes) {
+            // As vfat and some network mounts. What is new keeps the one that it was made with.
+            if (times.isPresent() || like.isPresent()) {
+                throw knowsNoModes;
+            }
         }
     }
 }

@@ -173,7 +173,7 @@ final class TreeWalk implements AutoCloseable {
         Optional<TargetAttributes> later =
                 foreign && !archive
                         ? Optional.empty()
-                        : Optional.of(TargetAttributes.of(Optional.of(seen), path, false, archive));
+                        : Optional.of(TargetAttributes.of(Optional.of(source), Optional.of(seen), path, false, archive));
         if (!there) {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));

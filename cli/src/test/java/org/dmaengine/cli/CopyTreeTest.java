@@ -372,7 +372,11 @@ class CopyTreeTest {
         FileTime now = Files.getLastModifiedTime(target);
         TargetAttributes attributes =
                 TargetAttributes.of(
-                        Optional.of(TargetAttributes.look(folder)), target, false, true);
+                        Optional.of(folder),
+                        Optional.of(TargetAttributes.look(folder)),
+                        target,
+                        false,
+                        true);
         try (TreeJournal journal = TreeJournal.fresh(folder, target)) {
             TreeRecord record = new TreeRecord(journal, new CopyReport(), new Interruption(), true);
             TargetFolder outer =
