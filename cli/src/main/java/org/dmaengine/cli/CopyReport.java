@@ -16,6 +16,7 @@ final class CopyReport {
     private long files;
     private long verifiedFiles;
     private boolean interrupted;
+    private boolean unforced;
     private String where = "";
     private String error = "";
 
@@ -35,6 +36,11 @@ final class CopyReport {
         interrupted = true;
         bytes += safeBytes;
         where = whereTheyAre;
+    }
+
+    /** What is copied is not on disk yet, as nobody waits for that. */
+    synchronized void unforced() {
+        unforced = true;
     }
 
     synchronized void failed(String line) {
@@ -66,7 +72,8 @@ final class CopyReport {
                 engine.isQuiesced()
                         ? "nothing is in flight"
                         : "NOT QUIET, the engine still owns transfers: " + engine.ownedReason();
-        return "interrupted: %d bytes are safe on disk%s; %s".formatted(bytes, where, flight);
+        String safe = unforced ? "written, but not forced to disk," : "safe on disk";
+        return "interrupted: %d bytes are %s%s; %s".formatted(bytes, safe, where, flight);
     }
 
     synchronized Map<String, Object> toJson(CopyEngine engine, double seconds) {

@@ -83,8 +83,12 @@ final class TreeCopy {
             walk(source, target, journal, record);
             record.requireNoEnd();
             if (record.isInterrupted()) {
+                if (!options.isSync()) {
+                    report.unforced();
+                }
                 if (!report.isInterrupted()) {
-                    report.interrupted(0, " in " + target + ", go on with --resume");
+                    String wayOut = options.isSync() ? ", go on with --resume" : "";
+                    report.interrupted(0, " in " + target + wayOut);
                 }
                 return;
             }
@@ -187,6 +191,10 @@ final class TreeCopy {
             if (Files.isSymbolicLink(partial)) {
                 // Of an interrupted copy, or somebody's trap: deleting it follows nothing.
                 Files.delete(partial);
+            } else if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
+                // Of one that took it for a file.
+                OwnFile.discardLeftOver(partial);
+                Journal.fresh(target).close();
             }
             Files.createSymbolicLink(partial, Files.readSymbolicLink(link));
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);

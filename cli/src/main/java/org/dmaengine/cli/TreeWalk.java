@@ -184,10 +184,14 @@ final class TreeWalk implements AutoCloseable {
     }
 
     /** A link, or what cannot be copied. */
-    private static void other(Path source, BasicFileAttributes seen, Path path, TargetFolder into) {
+    private void other(Path source, BasicFileAttributes seen, Path path, TargetFolder into)
+            throws IOException {
         if (!seen.isSymbolicLink()) {
             throw new CommandFailure(
                     source + " is neither a file, a folder nor a link; not copied");
+        }
+        if (!into.isMade()) {
+            journal.dropLeftOver(path);
         }
         TreeCopy.copyLink(source, path);
         into.linked();

@@ -1,6 +1,7 @@
 package org.dmaengine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,46 @@ class CopyTreeFailuresTest {
 
         assertThat(result.code()).as(result.toString()).isZero();
         TestFiles.requireSameTrees(tree, copy.resolve("tree"));
+    }
+
+    @Test
+    void shouldNotCallSafeWhatIsNotForced() throws IOException {
+        Path tree = folder.resolve("tree");
+        TestFiles.tree(tree, 2, 50, 60_000, 1);
+        Path copy = folder.resolve("copy");
+        try (Cli cli =
+                Cli.start(
+                        "copy",
+                        "-r",
+                        "--no-sync",
+                        "--limit=500K",
+                        tree.toString(),
+                        copy.toString())) {
+            await().until(() -> Files.exists(copy) && !TestFiles.files(copy).isEmpty());
+            cli.signal("INT");
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(130);
+            assertThat(result.err())
+                    .contains("not forced to disk")
+                    .doesNotContain("safe on disk")
+                    .doesNotContain("--resume");
+        }
+    }
+
+    @Test
+    void shouldPutALinkInPlaceOfWhatAnInterruptedCopyLeftOfAFile() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        Files.createSymbolicLink(tree.resolve("link"), Path.of("anywhere"));
+        Path target = Files.createDirectories(folder.resolve("copy/tree")).resolve("link");
+        TestFiles.plantPartial(Files.createFile(folder.resolve("was")), target, new byte[9], 9);
+
+        Cli.Result result =
+                Cli.run("copy", "-r", tree.toString(), folder.resolve("copy").toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(Files.readSymbolicLink(target)).isEqualTo(Path.of("anywhere"));
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
     /** Folders, each with a file and another folder with one. */
