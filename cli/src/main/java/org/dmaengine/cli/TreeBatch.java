@@ -19,6 +19,9 @@ final class TreeBatch implements AutoCloseable {
     /** Each is an open file. */
     static final int FILES_MAX = 256;
 
+    /** What else is open: by Java, by the engine, and by who copies. */
+    private static final int OTHER_FILES = 128;
+
     private static final long BYTES_MAX = 64 << 20;
     private static final long AGE_MAX_NANOS = 1_000_000_000;
 
@@ -37,6 +40,7 @@ final class TreeBatch implements AutoCloseable {
 
     private final Publishing publishing;
     private final LongSupplier nanoTime;
+    private final int filesMax;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition flushed = lock.newCondition();
@@ -46,9 +50,18 @@ final class TreeBatch implements AutoCloseable {
     private long begunNanos;
     private boolean flushing;
 
-    TreeBatch(Publishing publishing, LongSupplier nanoTime) {
+    /**
+     * @param openFilesMax how many files may be open in this process
+     */
+    TreeBatch(Publishing publishing, LongSupplier nanoTime, int openFilesMax) {
         this.publishing = publishing;
         this.nanoTime = nanoTime;
+        this.filesMax = filesMax(openFilesMax);
+    }
+
+    /** Two batches must find room. */
+    static int filesMax(int openFilesMax) {
+        return Math.clamp((openFilesMax - OTHER_FILES) / 2, 1, FILES_MAX);
     }
 
     /** Takes a file over: it leaves its folder when it is safe, or has failed. Throws nothing. */
@@ -100,7 +113,7 @@ final class TreeBatch implements AutoCloseable {
     }
 
     private boolean isFull() {
-        return files.size() >= FILES_MAX || bytes >= BYTES_MAX;
+        return files.size() >= filesMax || bytes >= BYTES_MAX;
     }
 
     private List<File> takeIfDue() {

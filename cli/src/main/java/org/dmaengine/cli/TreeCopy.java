@@ -110,7 +110,7 @@ final class TreeCopy {
             throws IOException {
         try (FileSystemSync sync = options.isSync() ? syncAround(target) : null) {
             Publishing publishing = new Publishing(record, sync);
-            try (TreeBatch batch = new TreeBatch(publishing, System::nanoTime);
+            try (TreeBatch batch = new TreeBatch(publishing, System::nanoTime, OpenFiles.limit());
                     CopyWorkers workers = new CopyWorkers(waits(sync), this::small)) {
                 try (TreeWalk walk =
                         new TreeWalk(

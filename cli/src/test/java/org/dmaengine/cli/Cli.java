@@ -89,28 +89,41 @@ final class Cli implements AutoCloseable {
     }
 
     static Cli start(ProcessBuilder.Redirect output, String... arguments) throws IOException {
-        return start(ProcessBuilder.Redirect.PIPE, output, Map.of(), arguments);
+        return start(output, Map.of(), arguments);
     }
 
     static Cli start(
             ProcessBuilder.Redirect input, ProcessBuilder.Redirect output, String... arguments)
             throws IOException {
-        return start(input, output, Map.of(), arguments);
+        return start(List.of(), input, output, Map.of(), arguments);
     }
 
     static Cli start(
             ProcessBuilder.Redirect output, Map<String, String> environment, String... arguments)
             throws IOException {
-        return start(ProcessBuilder.Redirect.PIPE, output, environment, arguments);
+        return start(List.of(), output, environment, arguments);
+    }
+
+    /**
+     * @param before what starts the command that follows it
+     */
+    static Cli start(
+            List<String> before,
+            ProcessBuilder.Redirect output,
+            Map<String, String> environment,
+            String... arguments)
+            throws IOException {
+        return start(before, ProcessBuilder.Redirect.PIPE, output, environment, arguments);
     }
 
     private static Cli start(
+            List<String> before,
             ProcessBuilder.Redirect input,
             ProcessBuilder.Redirect output,
             Map<String, String> environment,
             String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         if (Files.isExecutable(Path.of("/usr/bin/env")) && hasDefaultSignal()) {
             // A build in the background of a script is started with SIGINT ignored, and hands that
             // down; env takes it back.

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 
 /** Trees of which something cannot be copied: the rest is, and can be gone on with. */
 class CopyTreeFailuresTest {
@@ -176,6 +178,26 @@ class CopyTreeFailuresTest {
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(Files.readSymbolicLink(target)).isEqualTo(Path.of("anywhere"));
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldMakeDoWithFewOpenFiles() throws IOException {
+        Path tree = TestFiles.tree(folder.resolve("tree"), 2, 400, 100, 1);
+        Path copy = folder.resolve("copy");
+        try (Cli cli =
+                Cli.start(
+                        List.of("/bin/sh", "-c", "ulimit -n 300 && exec \"$@\"", "sh"),
+                        ProcessBuilder.Redirect.PIPE,
+                        Map.of(),
+                        "copy",
+                        "-r",
+                        tree.toString(),
+                        copy.toString())) {
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as(result.toString()).isZero();
+        }
+        TestFiles.requireSameTrees(tree, copy);
     }
 
     /** Folders, each with a file and another folder with one. */

@@ -127,7 +127,7 @@ class TreeBatchTest {
         TargetFolder folder = folder(record);
         try (FileSystemSync closed =
                 new FileSystemSync(LinuxCalls.link(), -1, FileSystemType.device(target))) {
-            TreeBatch broken = new TreeBatch(new Publishing(record, closed), nanos::get);
+            TreeBatch broken = new TreeBatch(new Publishing(record, closed), nanos::get, 1024);
             addFirst(Publishing.TOGETHER_MIN, broken, folder);
 
             broken.close();
@@ -238,12 +238,12 @@ class TreeBatchTest {
 
     private TreeBatch batch(TreeRecord record, boolean together) throws IOException {
         if (!together) {
-            return new TreeBatch(new Publishing(record, null), nanos::get);
+            return new TreeBatch(new Publishing(record, null), nanos::get, 1024);
         }
         Optional<FileSystemSync> found = FileSystemSync.of(target);
         assumeTrue(found.isPresent(), "syncfs(2) is not to be had, or not to be trusted here");
         sync = found.get();
-        return new TreeBatch(new Publishing(record, sync), nanos::get);
+        return new TreeBatch(new Publishing(record, sync), nanos::get, 1024);
     }
 
     private TargetFolder folder(TreeRecord record) {
