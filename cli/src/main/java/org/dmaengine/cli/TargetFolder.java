@@ -22,7 +22,7 @@ final class TargetFolder {
     private final TreeRecord record;
     // All guarded by this.
     private int users = 1;
-    private boolean hasNewLinks;
+    private boolean hasNewNames;
     private boolean whole = true;
 
     /**
@@ -51,6 +51,9 @@ final class TargetFolder {
         this.record = record;
         if (parent != null) {
             parent.enter();
+            if (made) {
+                parent.named();
+            }
         }
     }
 
@@ -86,9 +89,9 @@ final class TargetFolder {
         users++;
     }
 
-    /** A link has got its name. */
-    synchronized void linked() {
-        hasNewLinks = true;
+    /** A link or a folder has got its name in it; of files, whoever publishes them sees to that. */
+    synchronized void named() {
+        hasNewNames = true;
     }
 
     /**
@@ -124,7 +127,7 @@ final class TargetFolder {
     private synchronized void finish() throws IOException {
         // Once that call is used in this tree, it is the last thing that is done for it.
         boolean forced = covering != null && covering.isUsed();
-        if (record.isSync() && !forced && (made || hasNewLinks)) {
+        if (record.isSync() && !forced && (made || hasNewNames)) {
             // Opened before its mode may forbid to.
             try (OpenFolder folder = OpenFolder.of(path)) {
                 applyAttributes();

@@ -173,7 +173,13 @@ final class TreeWalk implements AutoCloseable {
         Optional<TargetAttributes> later =
                 foreign && !archive
                         ? Optional.empty()
-                        : Optional.of(TargetAttributes.of(Optional.of(source), Optional.of(seen), path, false, archive));
+                        : Optional.of(
+                                TargetAttributes.of(
+                                        Optional.of(source),
+                                        Optional.of(seen),
+                                        path,
+                                        false,
+                                        archive));
         if (!there) {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));
@@ -194,7 +200,7 @@ final class TreeWalk implements AutoCloseable {
             journal.dropLeftOver(path);
         }
         TreeCopy.copyLink(source, path);
-        into.linked();
+        into.named();
     }
 
     private void file(Path source, BasicFileAttributes seen, Path path, TargetFolder into)
