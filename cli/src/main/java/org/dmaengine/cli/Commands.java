@@ -56,7 +56,7 @@ final class Commands {
         switch (exception) {
             case UsageFailure usage -> {
                 PrintWriter err = command.getErr();
-                err.println(usage.getMessage());
+                err.println(Output.printable(String.valueOf(usage.getMessage())));
                 err.println("Try 'dmaengine " + command.getCommandName() + " --help'.");
                 err.flush();
                 return ExitCode.USAGE;

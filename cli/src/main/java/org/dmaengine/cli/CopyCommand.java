@@ -59,11 +59,11 @@ final class CopyCommand extends Command {
         CopyReport report = new CopyReport();
         Progress progress = new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
         try (CopyEngine opened = new CopyEngine(this::openEngine, interruption, limit)) {
-            if (isEngineNamed()) {
-                // What is wrong with it is told also where nothing would be copied by it.
-                opened.open();
-            }
             try {
+                if (isEngineNamed()) {
+                    // What is wrong with it is told also where nothing would be copied by it.
+                    opened.open();
+                }
                 copy(opened, progress, report);
             } catch (CommandFailure failure) {
                 report.failed(failure.line());
@@ -149,6 +149,9 @@ final class CopyCommand extends Command {
         Siblings.requireNoneOfThem(from, to);
         if (options.isRecursive() && Files.isSymbolicLink(from)) {
             TreeCopy.copyLink(from, to);
+            if (options.isSync()) {
+                forceName(to);
+            }
         } else if (Files.isDirectory(from)) {
             new TreeCopy(opened, isEngineNamed(), files, interruption, options, progress, report)
                     .copy(from, to);
@@ -159,6 +162,14 @@ final class CopyCommand extends Command {
                 Output.note("nothing to resume for " + to + ": copying all of it");
             }
             files.copy(from, to);
+        }
+    }
+
+    private static void forceName(Path link) {
+        try (OpenFolder folder = OpenFolder.around(link)) {
+            folder.force();
+        } catch (IOException problem) {
+            throw FileProblem.of("writing " + link, problem);
         }
     }
 

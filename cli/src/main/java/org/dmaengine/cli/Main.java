@@ -21,8 +21,13 @@ public final class Main {
     static int run(Interruption interruption, String... arguments) {
         if (arguments.length == 1 && arguments[0].equals("engines")) {
             // Nothing to parse, and to load the parser takes longer than the command.
-            EnginesCommand.list();
-            return ExitCode.DONE;
+            try {
+                EnginesCommand.list();
+                return ExitCode.DONE;
+            } catch (CommandFailure notWritten) {
+                Output.failure(notWritten.line());
+                return ExitCode.FAILED;
+            }
         }
         return Commands.run(interruption, arguments);
     }

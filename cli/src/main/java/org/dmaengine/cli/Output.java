@@ -19,21 +19,52 @@ final class Output extends Arguments {
         return System.out;
     }
 
-    /** The result, all at once. */
+    /**
+     * The result, all at once.
+     *
+     * @throws CommandFailure if it cannot be written
+     */
     static void resultLine(String line) {
         result().println(line);
         result().flush();
+        if (result().checkError()) {
+            throw new CommandFailure(
+                    "writing the result to standard output failed; is its disk full, or its reader"
+                            + " gone?");
+        }
     }
 
     /** One line for people. */
     static void note(String line) {
+        print(printable(line));
+    }
+
+    private static void print(String line) {
         System.err.println("dmaengine: " + line);
         System.err.flush();
+    }
+
+    /** Names of files may hold whatever a terminal takes for an order. */
+    static String printable(String line) {
+        if (line.chars().noneMatch(Character::isISOControl)) {
+            return line;
+        }
+        StringBuilder printable = new StringBuilder();
+        line.chars()
+                .forEach(each -> {
+                    if (Character.isISOControl(each)) {
+                        printable.append("\\u%04x".formatted(each));
+                    } else {
+                        printable.append((char) each);
+                    }
+                });
+        return printable.toString();
     }
 
     /** One line for people, about a failure. */
     static void failure(String line) {
         boolean color = Terminal.wantsColor(System.getenv(), Terminal.isStandardError());
-        note(color ? RED + line + PLAIN : line);
+        String text = printable(line);
+        print(color ? RED + text + PLAIN : text);
     }
 }

@@ -20,9 +20,9 @@ import java.util.Set;
  * and, where this user may see to that, its owner and group; a new one gets the source's mode less
  * the umask; and {@code --archive} takes over mode and times as they are.
  *
- * <p>Not meant for symbolic links: one that is met is refused. That is a look just before, since the
- * JDK changes a mode by opening the file, through a link if one is there by then; so only who may
- * rename in the folder of the target can still put one in its place.
+ * <p>Not meant for symbolic links: one that is met is refused. That is a look just before, since
+ * the JDK changes a mode by opening the file, through a link if one is there by then; so only who
+ * may rename in the folder of the target can still put one in its place.
  *
  * @param permissions the mode; empty where the file system knows none
  * @param times the source's, if they are to be kept
@@ -148,7 +148,9 @@ record TargetAttributes(
             UnixFile now = UnixFile.look(path, LinkOption.NOFOLLOW_LINKS);
             if (now.isLink()) {
                 throw new CommandFailure(
-                        path + " became a link while it was copied to; remove it, and see who does that");
+                        path
+                                + " became a link while it was copied to; remove it, and see who"
+                                + " does that");
             }
             int mode = UnixFile.bits(permissions.get());
             setMode(path, times.isPresent() ? archived(mode, now) : owned(mode, now, path));

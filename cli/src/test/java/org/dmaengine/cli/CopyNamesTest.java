@@ -53,6 +53,16 @@ class CopyNamesTest {
     }
 
     @Test
+    void shouldPrintNothingThatATerminalObeys() throws IOException {
+        String name = "a\u001b[31m\nb";
+
+        Cli.Result result = Cli.run("copy", folder.resolve(name).toString(), "target");
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err()).contains("a\\u001b[31m\\u000ab");
+    }
+
+    @Test
     void shouldNameFilesThatTheCharsetDoesNotHave() throws IOException {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         for (String name : List.of("a", "\u00fc", "z")) {

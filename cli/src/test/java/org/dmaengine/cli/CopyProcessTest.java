@@ -273,6 +273,50 @@ class CopyProcessTest {
     }
 
     @Test
+    void shouldFailIfTheResultCannotBeWritten() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "x");
+        Path target = folder.resolve("target");
+        File full = new File("/dev/full");
+        assumeTrue(full.exists(), "no /dev/full");
+        for (String[] arguments :
+                List.of(
+                        new String[] {"copy", source.toString(), target.toString(), "--json"},
+                        new String[] {"engines"},
+                        new String[] {"engines", "--json"})) {
+            try (Cli cli = Cli.start(ProcessBuilder.Redirect.to(full), arguments)) {
+                Cli.Result result = cli.await();
+
+                assertThat(result.code()).as(result.toString()).isEqualTo(1);
+                assertThat(result.err()).contains("result to standard output");
+            }
+        }
+        assertThat(target).hasContent("x");
+    }
+
+    @Test
+    void shouldWriteTheObjectIfTheEngineCannotBeOpened() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "x");
+        Path target = folder.resolve("target");
+
+        try (Cli cli =
+                Cli.start(
+                        ProcessBuilder.Redirect.PIPE,
+                        // A system that io_uring is not on.
+                        Map.of("JDK_JAVA_OPTIONS", "-Dos.name=Plan9"),
+                        "copy",
+                        "--json",
+                        "--engine=io_uring",
+                        source.toString(),
+                        target.toString())) {
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            assertThat(result.json()).containsKey("error");
+        }
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
     void shouldTellOfUnreadableSource() throws IOException {
         Path source = Files.writeString(folder.resolve("source"), "x");
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("-w-------"));
