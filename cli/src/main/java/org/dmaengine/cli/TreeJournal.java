@@ -173,10 +173,15 @@ final class TreeJournal implements AutoCloseable {
         return tag;
     }
 
-    /** Deletes what the interrupted copy may have left of a file. */
+    /** Deletes what the interrupted copy may have left of a file, or of a link of that name. */
     void dropLeftOver(Path target) throws IOException {
         if (isInherited) {
             Files.deleteIfExists(Siblings.partial(target, tag));
+            Path link = Siblings.partial(target);
+            if (Files.isSymbolicLink(link)) {
+                // Deleting it follows nothing.
+                Files.delete(link);
+            }
         }
     }
 

@@ -181,6 +181,24 @@ class CopyTreeFailuresTest {
     }
 
     @Test
+    void shouldPutAFileInPlaceOfWhatAnInterruptedCopyLeftOfALink() throws IOException {
+        Path tree = tree("inner");
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path copy = Files.createDirectories(folder.resolve("copy/tree"));
+        TreeJournal.fresh(tree, copy).close();
+        Path target = Files.createDirectory(copy.resolve("folder-3")).resolve("file");
+        Files.createSymbolicLink(Siblings.partial(target), victim);
+
+        Cli.Result result =
+                Cli.run("copy", "-r", tree.toString(), folder.resolve("copy").toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(victim).hasContent("precious");
+        TestFiles.requireSameTrees(tree, copy);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
     void shouldMakeDoWithFewOpenFiles() throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 2, 400, 100, 1);
         Path copy = folder.resolve("copy");
