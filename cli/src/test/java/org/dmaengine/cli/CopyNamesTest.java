@@ -63,7 +63,7 @@ class CopyNamesTest {
     }
 
     @Test
-    void shouldNameFilesThatTheCharsetDoesNotHave() throws IOException {
+    void shouldCopyFilesThatTheCharsetDoesNotHave() throws IOException {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         for (String name : List.of("a", "\u00fc", "z")) {
             Files.writeString(tree.resolve(name), name);
@@ -73,13 +73,11 @@ class CopyNamesTest {
 
         Cli.Result result = inPlainC("copy", "-r", tree.toString(), copy.toString());
 
-        assertThat(result.code()).as(result.toString()).isEqualTo(1);
-        assertThat(result.err())
-                .contains("LC_ALL=C.UTF-8")
-                .contains("2 of the files could not be copied")
-                .doesNotContain("unexpected");
-        assertThat(copy.resolve("a")).hasContent("a");
-        assertThat(copy.resolve("z")).hasContent("z");
+        assertThat(result.code()).as(result.toString()).isZero();
+        for (String name : List.of("a", "\u00fc", "z")) {
+            assertThat(copy.resolve(name)).hasContent(name);
+        }
+        assertThat(copy.resolve("\u00e4")).isSymbolicLink().hasContent("a");
     }
 
     @Test

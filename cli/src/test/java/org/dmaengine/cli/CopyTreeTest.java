@@ -113,7 +113,7 @@ class CopyTreeTest {
         assertThat(target.resolve("big")).hasSameBinaryContentAs(big);
         assertThat(target.resolve("small")).hasSameBinaryContentAs(small);
         assertThat(target.resolve(".rest.dmaengine")).hasSameBinaryContentAs(rest);
-        assertThat(TestFiles.leftOvers(copy)).isEmpty();
+        assertThat(TestFiles.leftOvers(target)).isEmpty();
     }
 
     @Test

@@ -45,7 +45,11 @@ final class PartialFileTest {
         Path target = folder.resolve("target");
         TargetAttributes attributes =
                 TargetAttributes.of(
-                        Optional.of(TargetAttributes.look(source)), target, false, true);
+                        Optional.of(source),
+                        Optional.of(TargetAttributes.look(source)),
+                        target,
+                        false,
+                        true);
         try (PartialFile partial = fresh(Destination.of(target))) {
             write(partial, "of the first");
             partial.apply(attributes);
@@ -74,7 +78,8 @@ final class PartialFileTest {
         Set<PosixFilePermission> mode = PosixFilePermissions.fromString("r--r-----");
         try (PartialFile partial = fresh(to)) {
             write(partial, "content");
-            partial.apply(new TargetAttributes(Optional.of(mode), Optional.empty()));
+            partial.apply(
+                    new TargetAttributes(Optional.of(mode), Optional.empty(), Optional.empty()));
 
             assertThat(Files.getPosixFilePermissions(to.partial())).isEqualTo(OwnFile.OWNER_ONLY);
             partial.publish();
