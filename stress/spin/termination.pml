@@ -116,7 +116,7 @@ inline runControl()
         }
         if
         :: mine ->
-            /* EngineControl.abort: channel.faults.calling("abort", backend::abort) */
+            /* EngineControl.abort: channel.faults.calling("abort", channel.backend::abort) */
             atomic {
                 assert(!engineClosed);
                 for (t : 0 .. TRANSFERS - 1) {
