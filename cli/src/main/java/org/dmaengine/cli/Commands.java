@@ -27,8 +27,21 @@ final class Commands {
         }
         // A name that begins with @ is a name.
         return main.setExpandAtFiles(false)
+                .setParameterExceptionHandler((problem, _) -> refuse(problem))
                 .setExecutionExceptionHandler(Commands::explain)
                 .execute(arguments);
+    }
+
+    /** As the parser itself does it, with the words of the user so that no terminal obeys them. */
+    private static int refuse(CommandLine.ParameterException problem) {
+        CommandLine command = problem.getCommandLine();
+        PrintWriter err = command.getErr();
+        String message = Output.printable(String.valueOf(problem.getMessage()));
+        err.println(command.getColorScheme().errorText(message));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(problem, err)) {
+            command.usage(err, command.getColorScheme());
+        }
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** By name, in the order of the help. */

@@ -204,7 +204,7 @@ final class CopyCommand extends Command {
                     target.value() + " is a folder, and standard input has no name; add one");
         }
         to = CopyPlan.target(Path.of("standard-input"), target.value(), false);
-        CopyPlan.requireReplaceable(Path.of("standard-input"), to);
+        CopyPlan.requireReplaceableByStream(Path.of("standard-input"), to);
         // Before it is opened: at its end it is closed, and cannot be looked at any more.
         Siblings.requireNotSource(Path.of("/dev/stdin"), to);
         Siblings.requireNoneOfThem(Path.of("standard input"), to);

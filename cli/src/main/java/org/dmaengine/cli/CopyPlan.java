@@ -9,6 +9,9 @@ import java.nio.file.Path;
 
 /** Says, before anything is touched, what is copied where, or why that cannot be. */
 final class CopyPlan {
+    /** What Java puts in the place of bytes that mean nothing in the charset. */
+    private static final char NO_TEXT = '\uFFFD';
+
     private CopyPlan() {}
 
     /**
@@ -17,11 +20,17 @@ final class CopyPlan {
      * @throws CommandFailure if no file can have that name here
      */
     static Path path(String word) {
+        Path path;
         try {
-            return Path.of(word);
+            path = Path.of(word);
         } catch (InvalidPathException notInThisCharset) {
             throw FileProblem.ofName(word);
         }
+        if (word.indexOf(NO_TEXT) >= 0 && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            // Other bytes stood there, and another file would be made.
+            throw FileProblem.ofName(word);
+        }
+        return path;
     }
 
     /**
@@ -92,13 +101,24 @@ final class CopyPlan {
      * @throws CommandFailure if the target may not be replaced by a copy of the source
      */
     static void requireReplaceable(Path source, Path target) {
+        if (isFileReplaced(source, target)) {
+            requireNotSame(source, target);
+        }
+    }
+
+    /** The same for what has no place of its own, whatever file has its name. */
+    static void requireReplaceableByStream(Path source, Path target) {
+        boolean _ = isFileReplaced(source, target);
+    }
+
+    private static boolean isFileReplaced(Path source, Path target) {
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+            return false;
         }
         boolean link = Files.isSymbolicLink(target);
         if (Files.isSymbolicLink(source) && link) {
             // A link for a link: replaced, not followed.
-            return;
+            return false;
         }
         if (link) {
             throw throughLink(target);
@@ -116,7 +136,7 @@ final class CopyPlan {
                             + " is not a plain file and would be replaced by one; to write into it,"
                             + " use - as the target and redirect standard output");
         }
-        requireNotSame(source, target);
+        return true;
     }
 
     private static void requireNotSame(Path source, Path target) {

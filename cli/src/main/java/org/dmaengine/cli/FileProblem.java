@@ -44,7 +44,8 @@ final class FileProblem {
                 name
                         + ": the charset of this locale ("
                         + System.getProperty("sun.jnu.encoding")
-                        + ") has no such name; set LC_ALL=C.UTF-8, or another that has");
+                        + ") has no such name; set LC_ALL to a locale whose charset has it, as"
+                        + " C.UTF-8 or en_US.ISO-8859-1, or copy the folder around it");
     }
 
     private static String messageOf(Throwable problem) {

@@ -24,6 +24,7 @@ record FoundFile(Object number, int mode, Object owner, int names, long sizeByte
     private static final int TYPE = 0170000;
     private static final int PLAIN = 0100000;
     private static final int OF_OTHERS = 0077;
+    private static final Object ROOT = 0;
 
     // Volatile: the same answer, whoever asks first.
     private static volatile @Nullable Object user;
@@ -69,16 +70,38 @@ record FoundFile(Object number, int mode, Object owner, int names, long sizeByte
 
     /**
      * @param path where it was found
+     * @throws NoSuchFileException if it is there no more
      * @throws CommandFailure if this user's copies cannot have made it
      */
     void requireOurs(Path path) throws IOException {
-        if ((mode & TYPE) != PLAIN) {
-            throw foreign(path, "is not a plain file");
-        }
         if (OwnFile.POSIX && !owner.equals(user())) {
             throw foreign(path, "belongs to another user");
         }
-        if (names != 1) {
+        requirePlain(path);
+    }
+
+    /**
+     * The same, but root may have given it to the owner of what it was to replace.
+     *
+     * @throws CommandFailure as {@link #requireOurs}
+     */
+    void requireOursOrGiven(Path path) throws IOException {
+        if (user().equals(ROOT)) {
+            requirePlain(path);
+        } else {
+            requireOurs(path);
+        }
+    }
+
+    private void requirePlain(Path path) throws NoSuchFileException {
+        if ((mode & TYPE) != PLAIN) {
+            throw foreign(path, "is not a plain file");
+        }
+        if (names == 0) {
+            // Looked at while it lost its name.
+            throw new NoSuchFileException(path.toString());
+        }
+        if (names > 1) {
             throw foreign(path, "has a second name (a hard link)");
         }
     }

@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * Lines of JSON beside the target that say what an interrupted copy may build on. It is only ever
- * appended to, so that a crash can tear its last line at most, and a torn line is ignored: it
- * claims less then, never more.
+ * appended to, or begun anew, so that a crash can tear its last line at most, and a torn line is
+ * ignored: it claims less then, never more.
  *
  * <p>Made with its first line. One thread at a time.
  */
@@ -80,6 +80,15 @@ final class Journal implements AutoCloseable {
         List<Map<String, Object>> entries = new ArrayList<>();
         text.lines().forEach(line -> Json.parse(line).ifPresent(entries::add));
         return entries;
+    }
+
+    /** These in place of all that is there. */
+    void restart(List<Map<String, Object>> entries) throws IOException {
+        FileChannel file = channel;
+        if (file != null) {
+            file.truncate(0);
+        }
+        append(entries);
     }
 
     void append(Map<String, Object> entry) throws IOException {

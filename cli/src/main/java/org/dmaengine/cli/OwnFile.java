@@ -149,6 +149,11 @@ final class OwnFile implements AutoCloseable {
     static OwnFile openLeftOver(Path path, OpenOption... more) throws IOException {
         FoundFile found = FoundFile.at(path);
         found.requireOurs(path);
+        return openLeftOver(path, found, more);
+    }
+
+    private static OwnFile openLeftOver(Path path, FoundFile found, OpenOption... more)
+            throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(path, options(more));
@@ -215,7 +220,9 @@ final class OwnFile implements AutoCloseable {
      * #openLeftOver}.
      */
     static void discardLeftOver(Path path) throws IOException {
-        try (OwnFile left = openLeftOver(path)) {
+        FoundFile found = FoundFile.at(path);
+        found.requireOursOrGiven(path);
+        try (OwnFile left = openLeftOver(path, found)) {
             Files.delete(left.path);
         }
     }

@@ -150,8 +150,12 @@ final class Publishing {
             file.whole().close();
         } catch (IOException problem) {
             record.failed(file.whole().problem(problem));
-        } finally {
+        }
+        try {
             file.folder().leave(true);
+        } catch (RuntimeException | Error mistake) {
+            // Whoever flushes has more to do, and others wait for it.
+            record.ended(mistake);
         }
     }
 }

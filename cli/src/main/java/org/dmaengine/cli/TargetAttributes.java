@@ -196,6 +196,31 @@ record TargetAttributes(
         return isItsGroup ? mode : mode & ~UnixFile.S_IRWXG;
     }
 
+    /**
+     * Lets its owner make files in a folder of his.
+     *
+     * @return what gives it back the mode that it had; empty if that allowed it already
+     */
+    static Optional<TargetAttributes> openUp(Path folder) throws IOException {
+        if (!OwnFile.POSIX) {
+            return Optional.empty();
+        }
+        UnixFile now = UnixFile.look(folder, LinkOption.NOFOLLOW_LINKS);
+        if (!now.isFolder() || now.has(UnixFile.S_IRWXU) == UnixFile.S_IRWXU) {
+            return Optional.empty();
+        }
+        Files.setAttribute(
+                folder,
+                "unix:mode",
+                now.permissions() | UnixFile.S_IRWXU,
+                LinkOption.NOFOLLOW_LINKS);
+        return Optional.of(
+                new TargetAttributes(
+                        Optional.of(Umask.permissions(now.mode())),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
     private void setMode(Path path, int mode) throws IOException {
         try {
             Files.setAttribute(path, "unix:mode", mode, LinkOption.NOFOLLOW_LINKS);

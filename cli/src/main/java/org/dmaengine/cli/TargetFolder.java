@@ -110,6 +110,8 @@ final class TargetFolder {
         }
         try {
             finish();
+        } catch (CommandFailure failure) {
+            record.failed(failure);
         } catch (IOException problem) {
             record.failed(FileProblem.of("writing " + path, problem));
         } finally {

@@ -94,6 +94,8 @@ final class TreeCopy {
             }
             if (record.failures() == 0 || !journal.isOfUse()) {
                 journal.delete();
+            } else {
+                journal.finished();
             }
             if (record.failures() > 0) {
                 throw new CommandFailure(

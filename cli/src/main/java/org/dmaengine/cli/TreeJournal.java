@@ -24,12 +24,16 @@ final class TreeJournal implements AutoCloseable {
     private static final String TAG = "tag";
     private static final String OF = "of";
     private static final String FILE_KEY = "file";
+    private static final String FINISHED = "finished";
 
     private final Journal journal;
     private final String tag;
     private final boolean isInherited;
     private final Map<String, Map<?, ?>> done = new HashMap<>();
+    // Folders that wait for their mode, and those that have got it, though something in them
+    // failed.
     private final Set<String> made = new HashSet<>();
+    private final Set<String> finished = new HashSet<>();
     // Guarded by this: whether it says anything of this copy.
     private boolean hasNews;
 
@@ -70,9 +74,17 @@ final class TreeJournal implements AutoCloseable {
         head.put(OF, sourceRoot.toRealPath().toString());
         head.put(FILE_KEY, fileKey(sourceRoot));
         List<Map<String, Object>> entries = new ArrayList<>(List.of(head));
+        finished.forEach(folder -> entries.add(madeEntry(folder)));
+        entries.add(finishedEntry());
         made.forEach(folder -> entries.add(madeEntry(folder)));
         done.clear();
-        journal.append(entries);
+        journal.restart(entries);
+    }
+
+    private static Map<String, Object> finishedEntry() {
+        Map<String, Object> entry = Json.object();
+        entry.put(FINISHED, true);
+        return entry;
     }
 
     private static Map<String, Object> madeEntry(String folder) {
@@ -157,6 +169,10 @@ final class TreeJournal implements AutoCloseable {
         if (entry.containsKey(HEAD)) {
             done.clear();
             made.clear();
+            finished.clear();
+        } else if (entry.containsKey(FINISHED)) {
+            finished.addAll(made);
+            made.clear();
         } else if (entry.get("done") instanceof String file
                 && entry.get("source") instanceof Map<?, ?> source) {
             done.put(file, source);
@@ -205,6 +221,19 @@ final class TreeJournal implements AutoCloseable {
         return made.contains(relative.toString());
     }
 
+    /**
+     * Whether an earlier copy made the folder and gave it its mode, and then could not copy all of
+     * what is in it.
+     */
+    boolean isFinished(Path relative) {
+        return finished.contains(relative.toString());
+    }
+
+    /** Every folder has its mode; some files failed. */
+    synchronized void finished() throws IOException {
+        journal.append(finishedEntry());
+    }
+
     /** It is about to be made. */
     synchronized void making(Path relative) throws IOException {
         journal.append(madeEntry(relative.toString()));
@@ -226,7 +255,7 @@ final class TreeJournal implements AutoCloseable {
 
     /** Whether there is something in it that a later copy could go on with. */
     synchronized boolean isOfUse() {
-        return hasNews || !made.isEmpty() || !done.isEmpty();
+        return hasNews || !made.isEmpty() || !finished.isEmpty() || !done.isEmpty();
     }
 
     /** All is copied. */

@@ -180,6 +180,10 @@ final class TreeWalk implements AutoCloseable {
                                         path,
                                         false,
                                         archive));
+        if (there && (!foreign || journal.isFinished(relative))) {
+            Optional<TargetAttributes> found = TargetAttributes.openUp(path);
+            later = later.or(() -> found);
+        }
         if (!there) {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));

@@ -26,6 +26,7 @@ record UnixFile(Object key, int mode, int user, int group) {
     static final int S_ISUID = 04000;
     static final int S_ISGID = 02000;
     static final int S_ISVTX = 01000;
+    static final int S_IRWXU = 0700;
     static final int S_IRWXG = 0070;
     // The owner's read.
     private static final int S_IRUSR = 0400;
@@ -45,6 +46,11 @@ record UnixFile(Object key, int mode, int user, int group) {
 
     boolean isFolder() {
         return (mode & S_IFMT) == S_IFDIR;
+    }
+
+    /** All bits of its mode but its type. */
+    int permissions() {
+        return mode & ~S_IFMT;
     }
 
     /** Those of these bits that it has. */

@@ -53,6 +53,31 @@ class CopyNamesTest {
     }
 
     @Test
+    void shouldMakeNoFileOfANameThatIsNoText() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "x");
+        // What Java makes of a byte that means nothing in the charset.
+        Path target = folder.resolve("u\uFFFD");
+
+        Cli.Result result = Cli.run("copy", source.toString(), target.toString());
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err()).contains("LC_ALL");
+        assertThat(target).doesNotExist();
+        // A file may really have that name.
+        Files.writeString(target, "y");
+        assertThat(Cli.run("copy", target.toString(), source.toString()).code()).isZero();
+        assertThat(source).hasContent("y");
+    }
+
+    @Test
+    void shouldPrintNoWrongArgumentThatATerminalObeys() throws IOException {
+        Cli.Result result = Cli.run("copy", "--limit", "9\u001b[31mX", "source", "target");
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(2);
+        assertThat(result.err()).contains("9\\u001b[31mX").doesNotContain("9\u001b");
+    }
+
+    @Test
     void shouldPrintNothingThatATerminalObeys() throws IOException {
         String name = "a\u001b[31m\nb";
 
@@ -89,7 +114,7 @@ class CopyNamesTest {
 
         for (Cli.Result result : List.of(from, to)) {
             assertThat(result.code()).as(result.toString()).isEqualTo(1);
-            assertThat(result.err()).contains("LC_ALL=C.UTF-8").doesNotContain("unexpected");
+            assertThat(result.err()).contains("LC_ALL", "C.UTF-8").doesNotContain("unexpected");
         }
     }
 

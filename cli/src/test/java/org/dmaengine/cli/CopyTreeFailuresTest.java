@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Trees of which something cannot be copied: the rest is, and can be gone on with. */
 class CopyTreeFailuresTest {
@@ -61,6 +67,81 @@ class CopyTreeFailuresTest {
                 assertThat(copy.resolve("tree/folder-" + i + "/inner/file")).hasContent("file");
             }
         }
+    }
+
+    @Test
+    void shouldNameFolderThatIsReplacedByALinkAndGoOn() throws IOException {
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+        TargetAttributes attributes =
+                new TargetAttributes(
+                        Optional.of(PosixFilePermissions.fromString("rwxrwxrwx")),
+                        Optional.empty(),
+                        Optional.empty());
+        try (TreeJournal journal = TreeJournal.fresh(target, target)) {
+            TreeRecord record =
+                    new TreeRecord(journal, new CopyReport(), new Interruption(), false);
+            TargetFolder around =
+                    new TargetFolder(
+                            null, Path.of(""), target, false, Optional.empty(), null, record);
+            TargetFolder replaced =
+                    new TargetFolder(
+                            around,
+                            Path.of("link"),
+                            link,
+                            true,
+                            Optional.of(attributes),
+                            null,
+                            record);
+
+            replaced.leave(true);
+            around.leave(true);
+
+            assertThat(record.failures()).isEqualTo(1);
+        }
+        assertThat(Files.getPosixFilePermissions(target)).doesNotContain(OTHERS_WRITE);
+    }
+
+    @Test
+    void shouldTryAgainInFolderThatIsReadOnly() throws IOException {
+        Path tree = tree("inner");
+        Path closed = tree.resolve("folder-3");
+        TestFiles.fifo(closed.resolve("fifo"));
+        Set<PosixFilePermission> mode = PosixFilePermissions.fromString("r-xr-xr-x");
+        Files.setPosixFilePermissions(closed, mode);
+        Path copy = folder.resolve("copy");
+        assertThat(Cli.run("copy", "-r", tree.toString(), copy.toString()).code()).isEqualTo(1);
+        Path copied = copy.resolve("folder-3");
+        assertThat(Files.getPosixFilePermissions(copied)).isEqualTo(mode);
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.delete(closed.resolve("fifo"));
+        Files.writeString(closed.resolve("fifo"), "mended");
+
+        Cli.Result result = Cli.run("copy", "-r", "--resume", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(copied.resolve("fifo")).hasContent("mended");
+        assertThat(Files.getPosixFilePermissions(copied)).isEqualTo(mode);
+        Files.setPosixFilePermissions(copied, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void shouldKeepOneJournalAndTheModesSetSinceWhereSomethingFailsEachTime() throws IOException {
+        Path tree = tree("inner");
+        TestFiles.fifo(tree.resolve("fifo"));
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Path journal = Siblings.journal(copy.resolve("tree"));
+        Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rwxrwx---");
+        List<Long> sizes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Cli.Result result = Cli.run("copy", "-r", tree.toString(), copy.toString());
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            sizes.add(Files.size(journal));
+            Files.setPosixFilePermissions(copy.resolve("tree/folder-1"), mode);
+        }
+
+        assertThat(Files.getPosixFilePermissions(copy.resolve("tree/folder-1"))).isEqualTo(mode);
+        assertThat(sizes.get(3)).as(sizes.toString()).isEqualTo(sizes.get(2));
     }
 
     @Test

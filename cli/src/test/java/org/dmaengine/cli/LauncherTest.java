@@ -61,7 +61,7 @@ class LauncherTest {
         "C, '', '', C.UTF-8",
         "'', POSIX, '', C.UTF-8",
         "'', '', C, C.UTF-8",
-        "'', '', de_DE, C.UTF-8",
+        "'', '', de_DE, ''",
         "'', '', de_DE.UTF-8, ''",
         "'', C.utf8, C, ''",
         "ja_JP.eucJP, C, C, ja_JP.eucJP",

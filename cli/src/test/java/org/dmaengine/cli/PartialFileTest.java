@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,26 @@ final class PartialFileTest {
             partial.publish();
         }
         assertThat(to.path()).hasContent("content");
+    }
+
+    @Test
+    void shouldDropWhatRootLeftOfAnothersFile() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "new");
+        Path target = Files.writeString(folder.resolve("target"), "old");
+        Path left = Files.writeString(Siblings.partial(target), "left");
+        try {
+            Files.setAttribute(target, "unix:uid", 65534);
+            Files.setAttribute(left, "unix:uid", 65534);
+        } catch (IOException notRoot) {
+            Assumptions.abort("only root gives files away");
+        }
+
+        Cli.Result result = Cli.run("copy", source.toString(), target.toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(target).hasContent("new");
+        assertThat(Files.getAttribute(target, "unix:uid")).isEqualTo(65534);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
     @Test
