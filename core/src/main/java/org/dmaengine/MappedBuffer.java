@@ -48,9 +48,8 @@ final class MappedBuffer implements DmaBuffer {
         }
         Runnable release =
                 () -> {
-                    // First, for it is what may be refused: while somebody is inside a call that
-                    // was
-                    // given the view. Then nothing has changed, and the next close does all of it.
+                    // First, for it may be refused, while somebody is inside a call that was given
+                    // the view: then nothing has changed, and the next close does all of it.
                     window.close();
                     unmap.run();
                     pin.release();
