@@ -61,17 +61,6 @@ final class ChannelFaults {
 
     /** Calls the engine; what it throws is a fault, and the answer. */
     @Nullable Throwable calling(String what, Runnable call) {
-        try {
-            call.run();
-            return null;
-        } catch (RuntimeException | Error broken) {
-            channel.engine.report(
-                    new Fault(
-                            Fault.Kind.ENGINE_THREW,
-                            channel.name(),
-                            "the engine's " + what + " threw " + broken,
-                            Optional.of(broken)));
-            return broken;
-        }
+        return channel.engine.calling(channel.name(), what, call);
     }
 }

@@ -6,6 +6,7 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
 import org.dmaengine.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -243,20 +244,28 @@ final class OpenedEngine implements DmaEngine {
 
     private Runnable tellMapped(MemorySegment memory) {
         Runnable unmap = backend.map(memory);
-        return () -> calling("unmap", unmap);
+        // Nothing is in flight there: where it throws, it is the engine's books that are wrong.
+        return () -> {
+            Throwable _ = calling(name(), "unmap", unmap);
+        };
     }
 
-    /** Nothing is in flight there: where it throws, it is the engine's books that are wrong. */
-    private void calling(String what, Runnable call) {
+    /**
+     * Calls the engine for one of its channels, or itself; what it throws is a fault, and the
+     * answer.
+     */
+    @Nullable Throwable calling(String of, String what, Runnable call) {
         try {
             call.run();
+            return null;
         } catch (RuntimeException | Error broken) {
             report(
                     new Fault(
                             Fault.Kind.ENGINE_THREW,
-                            name(),
+                            of,
                             "the engine's " + what + " threw " + broken,
                             Optional.of(broken)));
+            return broken;
         }
     }
 
@@ -308,7 +317,7 @@ final class OpenedEngine implements DmaEngine {
             }
             closed = true;
         }
-        calling("close", backend::close);
+        Throwable _ = calling(name(), "close", backend::close);
         callbackThreads.close();
     }
 
