@@ -155,12 +155,11 @@ record TargetAttributes(
             int mode = UnixFile.bits(permissions.get());
             setMode(path, times.isPresent() ? archived(mode, now) : owned(mode, now, path));
         }
-        var basic =
-                Files.getFileAttributeView(
-                        path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         if (times.isPresent()) {
             BasicFileAttributes source = times.get();
-            basic.setTimes(source.lastModifiedTime(), source.lastAccessTime(), null);
+            Files.getFileAttributeView(
+                            path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setTimes(source.lastModifiedTime(), source.lastAccessTime(), null);
         }
     }
 

@@ -53,14 +53,13 @@ final class TreeJournal implements AutoCloseable {
         Optional<Journal> left = Journal.leftOver(targetRoot);
         TreeJournal tree =
                 left.isPresent()
-                        ? inheriting(left.get())
+                        ? inheriting(left.get(), left.get().entries())
                         : new TreeJournal(Journal.first(targetRoot), Optional.empty());
         tree.begin(sourceRoot);
         return tree;
     }
 
-    private static TreeJournal inheriting(Journal left) throws IOException {
-        List<Map<String, Object>> entries = left.entries();
+    private static TreeJournal inheriting(Journal left, List<Map<String, Object>> entries) {
         TreeJournal tree = new TreeJournal(left, tag(entries));
         entries.forEach(tree::take);
         return tree;
@@ -114,8 +113,9 @@ final class TreeJournal implements AutoCloseable {
         }
         boolean taken = false;
         try {
-            requireSame(sourceRoot, targetRoot, found.get().entries());
-            TreeJournal tree = inheriting(found.get());
+            List<Map<String, Object>> entries = found.get().entries();
+            requireSame(sourceRoot, targetRoot, entries);
+            TreeJournal tree = inheriting(found.get(), entries);
             if (!tree.isInherited) {
                 // The journal is of an earlier version.
                 Map<String, Object> named = Json.object();
