@@ -33,13 +33,5 @@ enum Action {
     CLOSE_ARENA,
     MAP,
     INTERRUPT_THREAD,
-    SLEEP;
-
-    /** Whether it may wait, so that a callback must be refused it (C10). */
-    boolean waits() {
-        return switch (this) {
-            case TERMINATE_SYNC, SYNCHRONIZE, DRAIN -> true;
-            default -> false;
-        };
-    }
+    SLEEP
 }

@@ -37,7 +37,6 @@ final class ChannelShadow {
     boolean closed;
     int closers;
     int synchronizers;
-    int waiters;
     int callbacksRunning;
     long lastCallbackOrder;
     long lastUsed;
@@ -48,7 +47,6 @@ final class ChannelShadow {
     @Nullable Step keptStep;
     Arenas.@Nullable Region keptRegion;
     long keptGeneration;
-    int keptCallbacks;
 
     ChannelShadow(String name, DmaChannel channel) {
         this.name = name;

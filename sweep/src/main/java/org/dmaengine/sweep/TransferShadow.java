@@ -4,8 +4,6 @@ import org.dmaengine.Outcome;
 import org.dmaengine.Transfer;
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
-
 /** What the oracle knows about one transfer, from outside. */
 final class TransferShadow {
     final ChannelShadow channel;
@@ -66,10 +64,6 @@ final class TransferShadow {
                 && callbacksBegun == 0
                 && !closing
                 && !mayBeTerminated;
-    }
-
-    @Nullable MemorySegment target() {
-        return region == null ? null : region.target().asSlice(0, lengthBytes);
     }
 
     @Override
