@@ -95,6 +95,8 @@ final class CallbackClaims {
         synchronized (channel.lock) {
             returned(returned);
             more = !queue.isEmpty() || channel.ring.hasCallbackWaiting();
+            // What was passed over by that look had no callback.
+            channel.ring.retire();
             runnerActive = more;
             todo = channel.bottomHalf.take();
         }

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
  */
 final class CallbackRunner implements Runnable {
     // After so many it lets others have the thread.
-    private static final int BATCH_MAX = 64;
+    static final int BATCH_MAX = 64;
 
     private final VirtualChannel channel;
     private final Executor executor;

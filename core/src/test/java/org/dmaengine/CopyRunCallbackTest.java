@@ -107,6 +107,21 @@ class CopyRunCallbackTest {
         assertThat(isDrained()).isTrue();
     }
 
+    @Test
+    @DisplayName("C8: drained, also where a runner yields before copies that have no callback")
+    void shouldSettleWhatIsPassedOverByRunnerThatYields() {
+        for (int i = 0; i < CallbackRunner.BATCH_MAX + 1; i++) {
+            copy(true);
+        }
+        copy(false);
+        completeSubmitted();
+
+        bench.callbacks.run();
+
+        assertThat(bench.called).hasSize(CallbackRunner.BATCH_MAX + 1);
+        assertThat(isDrained()).isTrue();
+    }
+
     private boolean isDrainedOutside() {
         boolean[] drained = new boolean[1];
         Bench.join(Thread.ofPlatform().start(() -> drained[0] = isDrained()));
