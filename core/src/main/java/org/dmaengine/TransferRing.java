@@ -349,6 +349,10 @@ final class TransferRing extends EngineEnd {
         over = settled;
         run.over();
         release();
+        if (settled < toStart) {
+            // What was taken behind it may have ended before it.
+            retire();
+        }
     }
 
     /** Whether what waits for callbacks and what is in the run are neighbours. */

@@ -97,6 +97,20 @@ class CopyRunTest {
     }
 
     @Test
+    @DisplayName("C8: what ended ahead of a run is over with it")
+    void shouldSettleWhatEndedAheadOfRun() {
+        submit(1);
+        Transfer behind = bench.submit(bench.prep());
+        bench.channel.issuePending();
+        assertThat(take().count()).isEqualTo(1);
+        assertThat(bench.backend.take()).containsExactly(behind.cookie());
+        bench.backend.complete(behind.cookie());
+        end(1);
+
+        assertThat(bench.channel.drain(Duration.ZERO)).isInstanceOf(Quiesced.class);
+    }
+
+    @Test
     @DisplayName("C1: nothing is taken that was not issued, and nothing before its turn")
     void shouldKeepOrder() {
         submit(2);
