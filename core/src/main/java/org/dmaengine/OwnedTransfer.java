@@ -22,6 +22,11 @@ public record OwnedTransfer(
 
     private static final int SUMMARY_MAX = 5;
 
+    /** Evidence stays what it was: the transfer's own list may be of its next run by then. */
+    public OwnedTransfer {
+        buffers = List.copyOf(buffers);
+    }
+
     /** Bytes of memory it holds. */
     public long bufferBytes() {
         return buffers.stream().mapToLong(MemorySegment::byteSize).sum();

@@ -7,6 +7,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayInputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channels;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,6 +53,27 @@ class TimedWaitTest {
         assertThat(Bench.outcomes(bench.channel.synchronize()))
                 .as("nothing was lost by looking")
                 .containsOnlyKeys(running.cookie(), queued.cookie());
+    }
+
+    @Test
+    @DisplayName("C11: what was still owned stays named, whatever has its place by now")
+    void shouldKeepNamingBuffersThatWereOwned() {
+        DmaChannel one = bench.request(request -> request.withDepth(1));
+        ManualBackend backend = bench.provider.channels.getLast();
+        PeripheralConfig config =
+                PeripheralConfig.read(
+                        Peripheral.of(Channels.newChannel(new ByteArrayInputStream(new byte[8]))));
+        MemorySegment first = bench.target.asSlice(0, 8);
+        one.tryPeripheral(config, 0, first);
+        one.issuePending();
+        backend.take();
+        StillOwned owned = (StillOwned) one.drain(Duration.ZERO);
+        backend.completeAll();
+        assertThat(one.tryPeripheral(config, 0, bench.target.asSlice(16, 16))).isNotZero();
+
+        assertThat(owned.transfers())
+                .singleElement()
+                .satisfies(transfer -> assertThat(transfer.buffers()).containsExactly(first));
     }
 
     @Test
