@@ -1,6 +1,10 @@
 package org.dmaengine;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -22,7 +26,8 @@ final class BottomHalf {
 
     // Guarded by the channel's lock.
     private int noted;
-    private List<Transfer> futures = List.of();
+    // Mostly nobody ever asks for one.
+    private @Nullable Deque<Transfer> futures;
     private List<Fault> faults = List.of();
 
     BottomHalf(VirtualChannel channel) {
@@ -41,11 +46,11 @@ final class BottomHalf {
 
     /** The transfer has its outcome; what hangs on its futures is to run. */
     void complete(Transfer transfer) {
-        if (futures.isEmpty()) {
-            futures = new ArrayList<>();
+        if (futures().isEmpty()) {
+            // Else a task is on its way that sees to the next one.
+            note(FUTURES);
         }
-        futures.add(transfer);
-        note(FUTURES);
+        futures().add(transfer);
     }
 
     void report(Fault fault) {
@@ -94,13 +99,31 @@ final class BottomHalf {
         }
     }
 
+    /**
+     * Of one transfer: what hangs on a future may wait, also for the next transfer's, which is
+     * another task's by then.
+     */
     private void completeFutures() {
-        List<Transfer> batch;
+        Transfer first;
+        boolean more;
         synchronized (channel.lock) {
-            batch = futures;
-            futures = List.of();
+            first = futures().removeFirst();
+            more = !futures().isEmpty();
         }
-        batch.forEach(Transfer::completeFutures);
+        CallbackThreads threads = channel.engine.callbackThreads();
+        if (more) {
+            threads.execute(this::completeFutures);
+        }
+        first.completeFutures(threads);
+    }
+
+    private Deque<Transfer> futures() {
+        Deque<Transfer> known = futures;
+        if (known == null) {
+            known = new ArrayDeque<>();
+            futures = known;
+        }
+        return known;
     }
 
     private void reportFaults() {

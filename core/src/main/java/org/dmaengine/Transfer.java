@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * The handle of one submitted transfer. It always gets the outcome, also after a termination (C5).
@@ -145,12 +146,24 @@ public final class Transfer {
         return futures != null;
     }
 
-    /** Runs what clients attached to their futures: never call it with a lock held. */
-    void completeFutures() {
-        Listener listener = (Listener) FUTURES.getAndSet(this, null);
-        for (; listener != null; listener = listener.next) {
-            complete(listener.future);
+    /**
+     * Runs what clients attached to their futures: never call it with a lock held.
+     *
+     * @param others runs what is attached to all but the first: each may wait for another
+     */
+    void completeFutures(Executor others) {
+        complete((Listener) FUTURES.getAndSet(this, null), others);
+    }
+
+    private void complete(@Nullable Listener first, Executor others) {
+        if (first == null) {
+            return;
         }
+        Listener next = first.next;
+        if (next != null) {
+            others.execute(() -> complete(next, others));
+        }
+        complete(first.future);
     }
 
     /** If it is known what became of the transfer. */

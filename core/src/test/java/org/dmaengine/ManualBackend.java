@@ -79,6 +79,14 @@ final class ManualBackend implements ChannelBackend {
         }
     }
 
+    /** By one report. */
+    void completeTogether(long... tickets) {
+        for (long ticket : tickets) {
+            held.remove(ticket);
+        }
+        queue.complete(tickets, tickets.length);
+    }
+
     void completeAll() {
         held().forEach(this::complete);
     }

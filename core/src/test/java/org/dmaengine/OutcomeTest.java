@@ -82,6 +82,34 @@ class OutcomeTest {
     }
 
     @Test
+    @DisplayName("C5: what hangs on one future may wait for another, whatever ends them together")
+    void shouldLetFuturesWaitForOneAnother() throws Exception {
+        Transfer first = bench.start();
+        Transfer second = bench.start();
+        CompletableFuture<TransferResult> itsSecond = first.toFuture();
+        CompletableFuture<TransferResult> other = second.toFuture();
+        CompletableFuture<TransferResult> itsFirst = first.toFuture();
+        List<CompletableFuture<Void>> waiting =
+                List.of(
+                        itsFirst.thenRun(() -> join(other)),
+                        itsSecond.thenRun(() -> join(itsFirst)),
+                        other.thenRun(() -> join(itsSecond)));
+
+        bench.backend.completeTogether(first.cookie(), second.cookie());
+
+        for (CompletableFuture<Void> each : waiting) {
+            each.get(Bench.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private static void join(CompletableFuture<TransferResult> future) {
+        assertThat(future)
+                .succeedsWithin(Bench.DEADLINE)
+                .extracting(TransferResult::outcome)
+                .isEqualTo(Outcome.COMPLETE);
+    }
+
+    @Test
     @DisplayName("C2: complete with a residue when the source ended early, and it stays")
     void shouldKeepResidueOfEarlyEnd() {
         Transfer transfer = bench.start();
