@@ -33,10 +33,19 @@ final class ClosedGenerations {
             Generation dropped = generations.removeFirst();
             kept -= dropped.evidence.size();
             omitted += dropped.evidence.size();
-            // Its last touch is still to be proved by the engine.
-            generations.getFirst().reachedEngine |= dropped.reachedEngine;
-            generations.getFirst().unproved |= dropped.unproved;
+            owe(generations.getFirst(), dropped);
         }
+    }
+
+    /** One of which there is nothing to tell, behind others. */
+    void addDebt(Generation generation) {
+        owe(generations.getLast(), generation);
+    }
+
+    /** The last touch of one that is not kept is still to be proved by the engine. */
+    private static void owe(Generation kept, Generation dropped) {
+        kept.reachedEngine |= dropped.reachedEngine;
+        kept.unproved |= dropped.unproved;
     }
 
     /** Something of a closed generation is over; the generation may still be about to be added. */

@@ -49,6 +49,8 @@ final class Terminating {
         channel.pausing.clearPause();
         if (!closing.isEmpty() || channel.endings.isAnyWithdrawn() || channel.closed.isEmpty()) {
             channel.closed.add(closing);
+        } else {
+            channel.closed.addDebt(closing);
         }
         if (channel.onEngine() > 0 && !channel.loss.isLost()) {
             channel.control.wishAbort();

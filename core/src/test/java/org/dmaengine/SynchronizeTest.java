@@ -104,6 +104,18 @@ class SynchronizeTest {
     }
 
     @Test
+    @DisplayName("P5: a generation of which nothing is left to tell spares no proof")
+    void shouldAskEngineForGenerationWithoutEvidence() {
+        bench.submit();
+        bench.channel.terminateAsync();
+        bench.complete();
+        bench.callbacks.run();
+        bench.channel.terminateSync();
+
+        assertThat(bench.backend.synchronizes).hasValue(1);
+    }
+
+    @Test
     @DisplayName("C6: an abort that is still being told never hits newer work")
     void shouldNotLetLateAbortHitNewerWork() {
         Transfer old = bench.start();
