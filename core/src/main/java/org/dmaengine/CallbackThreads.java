@@ -130,8 +130,6 @@ final class CallbackThreads implements Executor {
                 Thread me = Thread.currentThread();
                 me.getUncaughtExceptionHandler().uncaughtException(me, thrown);
             }
-            // An interrupt belongs to the task that got it.
-            Thread.interrupted();
         }
     }
 
@@ -140,6 +138,8 @@ final class CallbackThreads implements Executor {
         Thread me = Thread.currentThread();
         long deadline = scheduler.nanoTime() + IDLE_NANOS;
         while (true) {
+            // It belongs to the task before, also if it came late: no other is to begin with it.
+            Thread.interrupted();
             synchronized (this) {
                 if (back) {
                     returning.decrementAndGet();

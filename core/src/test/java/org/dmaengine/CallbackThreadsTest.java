@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -103,6 +104,26 @@ class CallbackThreadsTest {
         one.close();
 
         assertThat(interrupted).containsExactly(false);
+    }
+
+    @Test
+    @DisplayName("Nor has the next one that which came when its task was over")
+    void shouldForgetLateInterrupt() {
+        AtomicReference<Thread> worker = new AtomicReference<>();
+        CallbackThreads one = new CallbackThreads("unit-one", 1, time, failures::add);
+        one.execute(() -> worker.set(Thread.currentThread()));
+        await().atMost(Bench.DEADLINE)
+                .until(() -> worker.get() != null && time.isParked(worker.get()));
+        worker.get().interrupt();
+        await().atMost(Bench.DEADLINE)
+                .until(() -> time.isParked(worker.get()) && !worker.get().isInterrupted());
+        int parks = time.parkedNanos().size();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        one.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
+
+        assertThat(interrupted).succeedsWithin(Bench.DEADLINE).isEqualTo(false);
+        assertThat(parks).as("it does not spin for the interrupt").isLessThanOrEqualTo(3);
+        one.close();
     }
 
     @Test
