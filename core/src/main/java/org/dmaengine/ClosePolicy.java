@@ -18,5 +18,14 @@ public sealed interface ClosePolicy {
      *
      * @param timeout how long to wait at most
      */
-    record TerminateThenDrain(Duration timeout) implements ClosePolicy {}
+    record TerminateThenDrain(Duration timeout) implements ClosePolicy {
+        /**
+         * Checks the timeout, before anything is terminated.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public TerminateThenDrain {
+            Deadline.requireTimeout(timeout);
+        }
+    }
 }

@@ -10,10 +10,14 @@ final class Deadline {
 
     private Deadline() {}
 
-    static long after(Scheduler scheduler, Duration timeout) {
+    static void requireTimeout(Duration timeout) {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("a timeout is not negative: " + timeout);
         }
+    }
+
+    static long after(Scheduler scheduler, Duration timeout) {
+        requireTimeout(timeout);
         long now = scheduler.nanoTime();
         long nanos;
         try {

@@ -98,6 +98,11 @@ final class MemoryOwner {
      */
     void close(ClosePolicy policy) {
         if (!STATE.compareAndSet(this, State.OPEN, State.CLOSING)) {
+            if (state == State.WITHHELD) {
+                // The last proof may have come while something else kept the memory from being
+                // freed.
+                Quarantine.sweep();
+            }
             requireOver();
             return;
         }

@@ -271,7 +271,7 @@ final class OpenedEngine implements DmaEngine {
 
     @Override
     public List<Quarantine.Entry> quarantine() {
-        return Quarantine.entriesOf(name());
+        return Quarantine.entriesOf(this);
     }
 
     @Override

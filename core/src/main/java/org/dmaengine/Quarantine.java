@@ -1,6 +1,7 @@
 package org.dmaengine;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -47,8 +48,12 @@ public final class Quarantine {
         return WITHHELD.size();
     }
 
-    static List<Entry> entriesOf(String engine) {
-        return ENTRIES.values().stream().filter(e -> e.engine.equals(engine)).toList();
+    /** Of one opened engine: another one may have its name. */
+    static List<Entry> entriesOf(OpenedEngine engine) {
+        return ENTRIES.entrySet().stream()
+                .filter(each -> each.getKey().channel.engine == engine)
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     static void enter(TransferNode node, String engine, String reason) {

@@ -226,6 +226,14 @@ class ArenaTest {
     }
 
     @Test
+    @DisplayName("C16: a negative deadline is refused before anything is terminated")
+    void shouldRefuseNegativeDeadline() {
+        assertThatThrownBy(() -> new ClosePolicy.TerminateThenDrain(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PT-0.001S");
+    }
+
+    @Test
     @DisplayName("C10: a close in a callback answers at once while another thread drains")
     void shouldRefuseCloseInCallbackWhileAnotherThreadDrains() {
         DmaArena arena = DmaArena.open(new ClosePolicy.Drain());

@@ -147,11 +147,7 @@ class QuarantineTest {
                     .isInstanceOf(BuffersInFlightException.class);
             bench.backend.abortAll();
             await().atMost(Bench.DEADLINE).until(() -> releases.get() == 1);
-            await().atMost(Bench.DEADLINE)
-                    .until(() -> {
-                        Quarantine.sweep();
-                        return releases.get() == 2;
-                    });
+            owner.close(AT_ONCE);
         }
 
         assertThat(Quarantine.withheldArenas()).isEqualTo(before);
@@ -289,6 +285,20 @@ class QuarantineTest {
         assertThat(Quarantine.bytes()).isZero();
         TransferNode never = new TransferNode((VirtualChannel) bench.channel);
         assertThat(Quarantine.leave(never)).as("it was not there").isFalse();
+    }
+
+    @Test
+    @DisplayName("C12: an engine lists what is its own, and not what another of its name lost")
+    void shouldNotListWhatIsAnothersOfTheSameName() {
+        try (Bench other = new Bench()) {
+            assertThat(other.engine.name()).isEqualTo(bench.engine.name());
+            other.start();
+            other.backend.queue().lost("its is gone", null);
+
+            assertThat(bench.engine.quarantine()).isEmpty();
+            assertThat(other.engine.quarantine()).hasSize(1);
+            other.backend.abortAll();
+        }
     }
 
     @Test
