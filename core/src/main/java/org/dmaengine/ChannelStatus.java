@@ -44,10 +44,7 @@ final class ChannelStatus {
                             : state == TransferState.UNKNOWN
                                     ? 0
                                     : channel.endings.pastResidueBytes(cookie);
-            long inFlight =
-                    node != null && node.state == State.STARTED
-                            ? Math.max(0, node.lengthBytes - node.progressBytes())
-                            : 0;
+            long inFlight = node != null && node.state == State.STARTED ? residue : 0;
             long completed = channel.ring.settled();
             while (completed < tail && channel.ring.hasEnded(completed)) {
                 completed++;

@@ -70,7 +70,8 @@ final class OutcomeHistory {
 
     private void forgetOldestHalf() {
         int half = size / 2;
-        forgottenUpTo = cookies[half - 1];
+        // Not back: what ended late may have a cookie from before what was forgotten last.
+        forgottenUpTo = Math.max(forgottenUpTo, cookies[half - 1]);
         System.arraycopy(cookies, half, cookies, 0, size - half);
         System.arraycopy(outcomes, half, outcomes, 0, size - half);
         System.arraycopy(residues, half, residues, 0, size - half);

@@ -66,6 +66,21 @@ class OutcomeHistoryTest {
     }
 
     @Test
+    @DisplayName("C2: what was forgotten stays so, however old what ends late is")
+    void shouldNotRememberAgain() {
+        long first = 100_001;
+        for (long cookie = first; cookie < first + OutcomeHistory.KEPT_MAX + 1; cookie++) {
+            history.add(cookie, Outcome.ABORTED, 1);
+        }
+        assertThat(history.state(first)).isEqualTo(TransferState.UNKNOWN);
+        for (long cookie = 1; cookie <= OutcomeHistory.KEPT_MAX; cookie++) {
+            history.add(cookie, Outcome.ABORTED, 1);
+        }
+
+        assertThat(history.state(first)).isEqualTo(TransferState.UNKNOWN);
+    }
+
+    @Test
     @DisplayName("C2: a straggler older than the horizon stays unknown")
     void shouldNotReviveForgottenCookie() {
         for (long cookie = 100; cookie <= 100L + OutcomeHistory.KEPT_MAX; cookie++) {
