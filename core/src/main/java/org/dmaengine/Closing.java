@@ -29,6 +29,11 @@ final class Closing {
         return life == Life.CLOSED;
     }
 
+    /** Whether the engine was asked to give the channel back, and is not to be called any more. */
+    boolean isReleased() {
+        return life == Life.RELEASING || life == Life.CLOSED;
+    }
+
     /** Gives up at a deadline: then the engine is lost if it still owns something (C12). */
     Quiescence closeOrLose(long deadlineNanos) {
         Quiescence answer = close(deadlineNanos);
@@ -39,6 +44,9 @@ final class Closing {
     }
 
     Quiescence close(long deadlineNanos) {
+        if (CallbackContext.isInside()) {
+            requireNoProof();
+        }
         int todo;
         channel.submitLock.lock();
         try {
@@ -46,8 +54,8 @@ final class Closing {
                 if (life == Life.CLOSED) {
                     return new Quiesced(channel.inFlight.receiptOf(List.of()));
                 }
-                if (CallbackContext.isInside() && !isIdle()) {
-                    throw new CallbackContextException("close()");
+                if (CallbackContext.isInside()) {
+                    requireNoWait();
                 }
                 if (life == Life.OPEN) {
                     life = Life.CLOSING;
@@ -64,6 +72,26 @@ final class Closing {
             return answer;
         }
         return awaitRelease(deadlineNanos) ? answer : notIdle();
+    }
+
+    /** Under the lock, in a callback: refuses where it would have to wait (C10). */
+    private void requireNoWait() {
+        if (!isIdle() || life == Life.RELEASING) {
+            throw new CallbackContextException("close()");
+        }
+    }
+
+    /** In a callback, before anything is changed: the engine's proof may take its time as well. */
+    private void requireNoProof() {
+        synchronized (channel.lock) {
+            if (life == Life.CLOSED) {
+                return;
+            }
+            requireNoWait();
+        }
+        if (!channel.quiescing.isProvedAtOnce()) {
+            throw new CallbackContextException("close()");
+        }
     }
 
     /** Waits until the channel is idle, and releases it; or until another closer has done so. */
@@ -95,11 +123,12 @@ final class Closing {
         }
     }
 
-    /** Nothing on the engine, no callback claimed, nobody talking to the engine. */
+    /** Nothing on the engine, no callback claimed, nobody talking to the engine or asking it. */
     private boolean isIdle() {
         return channel.onEngine() == 0
                 && !channel.claims.queue().isClaimed()
                 && !channel.control.isBusy()
+                && !channel.quiescing.isProving()
                 && !channel.ring.hasToStart();
     }
 

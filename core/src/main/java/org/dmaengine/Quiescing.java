@@ -2,6 +2,7 @@ package org.dmaengine;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -11,6 +12,9 @@ import java.util.function.BooleanSupplier;
  */
 final class Quiescing {
     private final VirtualChannel channel;
+
+    // Guarded by the lock: so many threads are inside the engine's synchronize.
+    private int proving;
 
     Quiescing(VirtualChannel channel) {
         this.channel = channel;
@@ -37,6 +41,10 @@ final class Quiescing {
         synchronized (channel.lock) {
             if (!done || !quiet.getAsBoolean()) {
                 return channel.inFlight.stillOwnedLocked(targets, "the deadline passed");
+            }
+            if (channel.loss.isLost() && channel.onEngine() > 0) {
+                // Of no closed generation: but the channel is dead, and never says "quiet" (C12).
+                return channel.inFlight.stillOwnedLocked(List.of(), "the engine is lost");
             }
         }
         if (!proveLastTouch(targets, deadlineNanos)) {
@@ -68,17 +76,42 @@ final class Quiescing {
                             each -> !channel.loss.isLost() ? each.reachedEngine : each.unproved)) {
                 return true;
             }
+            if (channel.closing.isReleased()) {
+                // Who released it had the proof before, for these too; the engine has let go of it.
+                return true;
+            }
+            proving++;
         }
         boolean proved = false;
         try {
             proved = channel.backend.synchronize(deadlineNanos);
         } catch (RuntimeException | Error broken) {
             loseProof(targets, "its synchronize threw " + broken, broken);
+        } finally {
+            synchronized (channel.lock) {
+                proving--;
+                channel.waiters.wake();
+            }
         }
         if (!proved && deadlineNanos == Deadline.NONE) {
             loseProof(targets, "its synchronize gave up without a deadline", null);
         }
         return proved;
+    }
+
+    /** Whether the engine can prove at once that it is out of all that has ended. */
+    boolean isProvedAtOnce() {
+        List<Generation> targets;
+        synchronized (channel.lock) {
+            targets = new ArrayList<>(channel.closed.snapshot());
+            targets.add(channel.generation);
+        }
+        return proveLastTouch(targets, channel.engine.scheduler().nanoTime());
+    }
+
+    /** Under the lock: whether a thread is inside the engine's synchronize. */
+    boolean isProving() {
+        return proving > 0;
     }
 
     private void loseProof(List<Generation> targets, String reason, @Nullable Throwable cause) {

@@ -106,6 +106,43 @@ class CallbackContextTest {
     }
 
     @Test
+    @DisplayName("C10: close in a callback does not wait for an engine that has to prove something")
+    void shouldRefuseCloseThatNeedsProof() {
+        DmaChannel idle = bench.request(request -> request);
+        ManualBackend backend = bench.provider.channels.getLast();
+        idle.tryMemcpy(bench.target, 0, bench.source, 0, 8);
+        idle.issuePending();
+        backend.take();
+        backend.completeAll();
+        backend.onSynchronize = deadlineNanos -> false;
+        inCallback(
+                () -> assertThatThrownBy(idle::close).isInstanceOf(CallbackContextException.class));
+        assertThat(idle.tryMemcpy(bench.target, 0, bench.source, 0, 8)).as("open").isNotZero();
+        idle.terminateAsync();
+
+        backend.onSynchronize = deadlineNanos -> true;
+        inCallback(() -> assertThatCode(idle::close).doesNotThrowAnyException());
+        assertThat(bench.engine.channels()).doesNotContain(idle);
+    }
+
+    @Test
+    @DisplayName("C10: nor for another closer who is about to release it")
+    void shouldRefuseCloseDuringRelease() {
+        DmaChannel idle = bench.request(request -> request);
+        HeldCall release = new HeldCall();
+        bench.provider.onChannelClose = release::hold;
+        Thread closer = bench.thread(idle::close);
+        release.awaitInside();
+
+        inCallback(
+                () -> assertThatThrownBy(idle::close).isInstanceOf(CallbackContextException.class));
+        release.release();
+        Bench.join(closer);
+        bench.provider.onChannelClose = () -> {};
+        inCallback(() -> assertThatCode(idle::close).doesNotThrowAnyException());
+    }
+
+    @Test
     @DisplayName("C10: after the callback the same thread may wait again")
     void shouldForgetContextAfterCallback() {
         inCallback(

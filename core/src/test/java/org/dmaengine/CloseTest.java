@@ -242,6 +242,31 @@ class CloseTest {
     }
 
     @Test
+    @DisplayName("C14: it is not released while another thread waits for the engine's proof")
+    void shouldNotReleaseUnderProof() {
+        HeldCall proof = new HeldCall();
+        bench.backend.onSynchronize =
+                deadlineNanos -> {
+                    proof.hold();
+                    return true;
+                };
+        bench.complete();
+        bench.callbacks.run();
+        bench.channel.terminateAsync();
+        Thread synchronizer = bench.thread(bench.channel::synchronize);
+        proof.awaitInside();
+        bench.backend.onSynchronize = deadlineNanos -> true;
+        Thread closer = bench.waiting(bench.channel::close);
+
+        assertThat(closer.isAlive()).isTrue();
+        assertThat(bench.backend.closes).hasValue(0);
+        proof.release();
+        Bench.join(synchronizer);
+        Bench.join(closer);
+        assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
     @DisplayName("C11: close with a deadline while a callback does not return")
     void shouldAnswerStillOwnedForCallback() {
         Bench.BlockedCallback callback = bench.blockedCallback();
