@@ -108,6 +108,28 @@ class CopyRunCallbackTest {
     }
 
     @Test
+    @DisplayName("C3: what has no callback calls none of those that had its place before")
+    void shouldNotCallForDescriptorInUsedPlace() {
+        complete(16);
+        bench.callbacks.run();
+        bench.called.clear();
+
+        long first = copy(true);
+        completeSubmitted();
+        Transfer between = bench.submit(bench.prep(Flag.ACK));
+        bench.channel.issuePending();
+        bench.backend.take();
+        bench.backend.completeAll();
+        long last = copy(true);
+        completeSubmitted();
+        bench.callbacks.run();
+
+        assertThat(bench.called).containsExactly(first, last);
+        assertThat(between.result()).isPresent();
+        assertThat(isDrained()).isTrue();
+    }
+
+    @Test
     @DisplayName("C8: drained, also where a runner yields before copies that have no callback")
     void shouldSettleWhatIsPassedOverByRunnerThatYields() {
         for (int i = 0; i < CallbackRunner.BATCH_MAX + 1; i++) {

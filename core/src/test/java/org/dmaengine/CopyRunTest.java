@@ -111,6 +111,29 @@ class CopyRunTest {
     }
 
     @Test
+    @DisplayName("C8: a run of which one was looked at is over with its end")
+    void shouldSettleRunWithNode() {
+        issueAndTake(2);
+        assertThat(bench.channel.status(2).state()).isEqualTo(TransferState.IN_PROGRESS);
+        end(2);
+
+        assertThat(bench.channel.drain(Duration.ZERO)).isInstanceOf(Quiesced.class);
+    }
+
+    @Test
+    @DisplayName("An engine is told whose queue it is, and may ask whether there is anything in it")
+    void shouldTellOfItself() {
+        assertThat(bench.backend.queue().name()).isEqualTo(bench.channel.name());
+        submit(1);
+        assertThat(bench.backend.queue().mayHaveNext()).isFalse();
+        bench.channel.issuePending();
+        assertThat(bench.backend.queue().mayHaveNext()).isTrue();
+        take();
+        assertThat(bench.backend.queue().mayHaveNext()).isFalse();
+        end(1);
+    }
+
+    @Test
     @DisplayName("C1: nothing is taken that was not issued, and nothing before its turn")
     void shouldKeepOrder() {
         submit(2);

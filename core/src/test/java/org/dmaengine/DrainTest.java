@@ -8,6 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** Drain waits for what was issued, and ends nothing (C8). */
 class DrainTest {
@@ -45,6 +46,24 @@ class DrainTest {
         Bench.join(waiter);
 
         assertThat(second.result()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("C8: nor for the callback of later work, behind its own on the same runner")
+    void shouldNotWaitForLaterCallback() {
+        bench.complete();
+        Thread waiter = bench.waiting(bench.channel::drain);
+        CountDownLatch leave = new CountDownLatch(1);
+        bench.submit(bench.prep().onComplete(result -> Bench.await(leave)));
+        bench.channel.issuePending();
+        bench.backend.take();
+        bench.backend.completeAll();
+        Thread runner = bench.thread(bench.callbacks::run);
+
+        Bench.join(waiter);
+        assertThat(runner.isAlive()).isTrue();
+        leave.countDown();
+        Bench.join(runner);
     }
 
     @Test

@@ -221,4 +221,14 @@ class EngineReportsTest {
         }
         assertThat(provider.closed).isTrue();
     }
+
+    @Test
+    @DisplayName("P9: an error beside COMPLETE is told, and changes nothing")
+    void shouldTellErrorBesideCompletion() {
+        Transfer transfer = bench.start();
+        bench.backend.fail(transfer.cookie(), Outcome.COMPLETE, 64, TransferError.of(5, "EIO"));
+
+        expectBroken("P9");
+        assertThat(transfer.result()).get().extracting("outcome").isEqualTo(Outcome.COMPLETE);
+    }
 }

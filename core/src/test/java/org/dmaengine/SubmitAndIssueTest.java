@@ -7,11 +7,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.io.ByteArrayInputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channels;
+import java.util.ArrayList;
 import java.util.List;
 
 /** From prep to the engine: submitted is not started (C1), and full is an answer (P10). */
 class SubmitAndIssueTest {
     private final Bench bench = new Bench(request -> request.withDepth(4));
+    private final PeripheralConfig config =
+            PeripheralConfig.read(
+                    Peripheral.of(Channels.newChannel(new ByteArrayInputStream(new byte[8]))));
 
     @AfterEach
     void close() {
@@ -56,6 +63,55 @@ class SubmitAndIssueTest {
         Transfer second = bench.issue();
 
         assertThat(bench.backend.take()).containsExactly(second.cookie());
+    }
+
+    @Test
+    @DisplayName("C1: the short forms give a cookie, or 0 where there is no room (P10)")
+    void shouldGiveCookiesWithoutDescriptor() {
+        List<Long> told = new ArrayList<>();
+        CookieCallback callback = (cookie, outcome, bytes) -> told.add(cookie);
+        MemorySegment large = bench.arena.allocate(2L << 20);
+        assertThat(bench.channel.tryMemcpy(large, 0, large, 1 << 20, 1 << 20)).isEqualTo(1);
+        assertThat(bench.channel.tryMemcpy(large, 0, large, 1 << 20, 1 << 20, callback))
+                .isEqualTo(2);
+        assertThat(bench.channel.tryPeripheral(config, 0, bench.target)).isEqualTo(3);
+        assertThat(bench.channel.tryPeripheral(config, 0, bench.target, callback)).isEqualTo(4);
+        assertThat(bench.channel.tryPeripheral(config, 0, bench.target)).as("full").isZero();
+        bench.channel.issuePending();
+        bench.backend.take();
+        bench.backend.completeAll();
+        bench.callbacks.run();
+
+        assertThat(told).containsExactly(2L, 4L);
+    }
+
+    @Test
+    @DisplayName("C14, C16: a transfer without a descriptor needs an open channel and open memory")
+    void shouldRefuseAccessBehindClose() {
+        DmaArena closed = DmaArena.open();
+        MemorySegment freed = closed.allocate(8);
+        bench.channel.tryPeripheral(config, 0, freed);
+        bench.channel.terminateAsync();
+        closed.close();
+        assertThatThrownBy(() -> bench.channel.tryPeripheral(config, 0, freed))
+                .hasMessageContaining("closed");
+        bench.channel.close();
+        assertThatThrownBy(() -> bench.channel.tryPeripheral(config, 0, bench.target))
+                .isInstanceOf(ChannelClosedException.class);
+    }
+
+    @Test
+    @DisplayName("C12, C14: nobody rings at an engine that was given the channel back, or is lost")
+    void shouldNotRingWhereNobodyIs() {
+        DmaChannel lost = bench.request(request -> request);
+        ManualBackend itsBackend = bench.provider.channels.getLast();
+        itsBackend.queue().lost("gone", null);
+        lost.issuePending();
+        bench.channel.close();
+        bench.channel.issuePending();
+
+        assertThat(itsBackend.starts).hasValue(0);
+        assertThat(bench.backend.starts).hasValue(0);
     }
 
     @Test
