@@ -8,8 +8,9 @@
  * Checked: nothing of a generation starts, and no callback of it is claimed, once its terminateAsync
  * has returned (C4); new work starts only when the old is off the engine, and never under an abort
  * that has not been told (C6); synchronize returns when its generations are quiet (C6); nothing is
- * told to an engine that was closed (C14); every transfer ends, nothing stays held up without a
- * doorbell, and nobody waits for ever (C5; pan reports that as an invalid end state).
+ * told to an engine that was closed, nor is it asked for its proof then (C14); every transfer ends,
+ * nothing stays held up without a doorbell, and nobody waits for ever (C5; pan reports that as an
+ * invalid end state).
  * Planted (-DBUG): next() does not look whether an abort is still to be told.
  *
  * A comment "Class.method: code" names the code of core that the next step stands for.
@@ -46,6 +47,8 @@ bool engineClosed;
 bool terminated[GENERATIONS];
 bool submitterDone;
 bool channelClosed;
+/* Quiescing.isProving: return proving > 0 */
+byte proving;
 
 /* VirtualChannel.isHeldUp: control.isAborting() */
 #ifdef BUG
@@ -66,9 +69,9 @@ bool channelClosed;
 #define HAS_TO_START ANY(state, SUBMITTED)
 /* Generation.isQuiet: return onEngine == 0 && !callbackClaimed */
 #define QUIET(g) (onEngineOf[g] == 0 && !callbackClaimed[g])
-/* Closing.isIdle: return channel.onEngine() == 0 && !channel.claims.queue().isClaimed() && !channel.control.isBusy() && !channel.ring.hasToStart() */
+/* Closing.isIdle: return channel.onEngine() == 0 && !channel.claims.queue().isClaimed() && !channel.control.isBusy() && !channel.quiescing.isProving() && !channel.ring.hasToStart() */
 /* EngineControl.isBusy: return busy */
-#define CHANNEL_IDLE (onEngine == 0 && !ANY(claim, CLAIMED) && !busy && !wantAbort && !HAS_TO_START)
+#define CHANNEL_IDLE (onEngine == 0 && !ANY(claim, CLAIMED) && !busy && !wantAbort && proving == 0 && !HAS_TO_START)
 
 /* Submit and issue, each transfer in the generation of now. */
 active proctype submitter()
@@ -277,6 +280,7 @@ active proctype synchronizer()
 {
     byte upTo;
     byte i;
+    bool asks;
 
     /* Quiescing.quiesce: targets = channel.closed.snapshot() */
     atomic { upTo = generation }
@@ -292,6 +296,22 @@ active proctype synchronizer()
             fi
         }
     }
+    /* Quiescing.proveLastTouch: if (channel.closing.isReleased()) */
+    atomic {
+        if
+        :: channelClosed -> asks = false
+        /* Quiescing.proveLastTouch: proving++ */
+        :: else -> proving++; asks = true
+        fi
+    }
+    if
+    :: asks ->
+        /* Quiescing.proveLastTouch: proved = channel.backend.synchronize(deadlineNanos) */
+        assert(!engineClosed);
+        /* Quiescing.proveLastTouch: proving-- */
+        atomic { proving-- }
+    :: else
+    fi
 }
 
 /* Comes when all was submitted and both terminations have closed their generations. */

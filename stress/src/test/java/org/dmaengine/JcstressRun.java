@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import org.dmaengine.engine.uring.UringEngineProvider;
+
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ record JcstressRun(String report) {
                             + " failed, (?<soft>\\d+) soft errs, (?<hard>\\d+) hard errs");
     // "....... [FAILED] org.dmaengine.WaitersPlanted", once for each configuration of the JVM.
     private static final Pattern VERDICT =
-            Pattern.compile("\\[([A-Z ]+)\\] org\\.dmaengine\\.(\\w+)");
+            Pattern.compile("\\[([A-Z ]+)\\] org\\.dmaengine\\.([\\w.]+)");
     // "    0, 1    1,963   11.00%  Acceptable  not there yet".
     private static final Pattern SAMPLES = Pattern.compile("\\s{2,}([\\d,]+)\\s+<?[\\d.]+%");
 
@@ -98,7 +100,8 @@ record JcstressRun(String report) {
         Stream<Path> ours =
                 Stream.of(
                         jar(directory, "tests", location(JcstressRun.class)),
-                        jar(directory, "core", location(VirtualChannel.class)));
+                        jar(directory, "core", location(VirtualChannel.class)),
+                        jar(directory, "uring", location(UringEngineProvider.class)));
         return Stream.concat(ours, libraries)
                 .map(Path::toString)
                 .collect(joining(File.pathSeparator));

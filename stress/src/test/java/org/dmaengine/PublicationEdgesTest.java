@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jcstress.annotations.Description;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,10 +125,11 @@ class PublicationEdgesTest {
 
     private static Set<String> edges() throws Exception {
         Path ours = JcstressRun.location(PublicationEdgesTest.class).resolve("org/dmaengine");
-        try (Stream<Path> classes = Files.list(ours)) {
-            return classes.map(file -> file.getFileName().toString())
+        try (Stream<Path> classes = Files.walk(ours)) {
+            return classes.map(file -> ours.relativize(file).toString())
                     .filter(name -> name.endsWith("Edge.class"))
                     .map(name -> name.substring(0, name.length() - ".class".length()))
+                    .map(name -> name.replace(File.separatorChar, '.'))
                     .collect(toCollection(TreeSet::new));
         }
     }

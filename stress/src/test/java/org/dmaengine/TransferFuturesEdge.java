@@ -29,7 +29,7 @@ public class TransferFuturesEdge {
     @Actor
     public void publisher() {
         if (transfer.publish(EdgeChannel.RESULT)) {
-            transfer.completeFutures();
+            transfer.completeFutures(Runnable::run);
         }
     }
 

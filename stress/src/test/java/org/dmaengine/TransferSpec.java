@@ -31,7 +31,7 @@ public final class TransferSpec {
     /** As {@code Endings.publish} and {@code BottomHalf.run}. */
     public void publish() {
         if (transfer.publish(RESULT)) {
-            transfer.completeFutures();
+            transfer.completeFutures(Runnable::run);
         }
     }
 
