@@ -34,6 +34,7 @@ class SimulationPageTest {
     private static final String WAITS = "return channel.terminateSync();";
     private static final String DOES_NOT_WAIT =
             "channel.terminateAsync(); return channel.synchronize(Duration.ZERO).receipt();";
+    private static final String MODEL = ", model = \"slowToStop\"";
 
     @TempDir private Path classes;
 
@@ -47,6 +48,16 @@ class SimulationPageTest {
         assertThat(source()).contains(WAITS);
         Events tests = run(source().replace(WAITS, DOES_NOT_WAIT));
         assertThat(tests.failed().count()).as("seeds that show it").isGreaterThan(10);
+        assertThat(tests.failed().list())
+                .allSatisfy(failed ->
+                        assertThat(failed.toString()).contains("written after it was free"));
+    }
+
+    @Test
+    void shouldFailItOnHardwareOfNoSpecialModel() throws Exception {
+        assertThat(source()).contains(MODEL);
+        Events tests = run(source().replace(WAITS, DOES_NOT_WAIT).replace(MODEL, ""));
+        assertThat(tests.failed().count()).as("seeds that show it").isPositive();
         assertThat(tests.failed().list())
                 .allSatisfy(failed ->
                         assertThat(failed.toString()).contains("written after it was free"));

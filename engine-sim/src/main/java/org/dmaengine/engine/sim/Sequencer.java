@@ -99,8 +99,6 @@ final class Sequencer {
                 planBurst(job, job.pollNanos);
             } else if (job.stuckUntilNanos > nowNanos) {
                 planBurst(job, job.stuckUntilNanos - nowNanos);
-            } else if (job.stopping) {
-                entries.done(job, Outcome.ABORTED, null);
             } else {
                 move(job);
             }
@@ -125,7 +123,7 @@ final class Sequencer {
         }
         if (job.isCyclic() && !job.periodBegun && !job.transfer.mayStartPeriod()) {
             // Its channel's doorbell wakes it.
-            physical.starve(job);
+            starve(job);
             return;
         }
         job.periodBegun = true;
@@ -133,8 +131,8 @@ final class Sequencer {
         if (moved > 0) {
             moved(job, moved);
         } else if (moved == 0) {
-            physical.starve(job);
-            if (job.device() == null) {
+            starve(job);
+            if (job.phase == SimJob.Phase.STARVED && job.device() == null) {
                 job.burst = controller.after(job.pollNanos, () -> physical.ready(job));
                 job.pollNanos = Math.min(2 * job.pollNanos, POLL_MAX_NANOS);
             }
@@ -145,6 +143,15 @@ final class Sequencer {
                     TransferError.of(0, "the source ended during a cyclic transfer"));
         } else {
             entries.done(job, Outcome.COMPLETE, null);
+        }
+    }
+
+    /** Nothing to move now: it waits for that, unless it was told to stop. */
+    private void starve(SimJob job) {
+        if (job.stopping) {
+            entries.done(job, Outcome.ABORTED, null);
+        } else {
+            physical.starve(job);
         }
     }
 
@@ -164,7 +171,11 @@ final class Sequencer {
             job.periodBegun = false;
             job.channel.reports.addPeriod(job);
         }
-        planBurst(job, model.burstNanos(moved));
+        if (job.stopping) {
+            entries.done(job, Outcome.ABORTED, null);
+        } else {
+            planBurst(job, model.burstNanos(moved));
+        }
     }
 
     // ---- Faults on the way

@@ -54,7 +54,7 @@ final class SimJob {
     /** A stop was asked for. */
     boolean told;
 
-    /** The stop takes effect at the next burst. */
+    /** The next burst is its last. */
     boolean stopping;
 
     /** Nothing moves before; the fault happens once. */

@@ -68,10 +68,12 @@ final class StopControl {
         }
     }
 
+    /**
+     * The burst that is planned comes, at its time: memory that is used again too early shows it.
+     */
     private void stopAtBurst(SimJob job) {
-        job.stopping = true;
-        if (job.phase == SimJob.Phase.RUNNING) {
-            sequencer.planBurst(job, 0);
+        if (job.phase == SimJob.Phase.RUNNING && !job.isAtEnd()) {
+            job.stopping = true;
         } else {
             entries.done(job, Outcome.ABORTED, null);
         }

@@ -7,7 +7,7 @@ import org.dmaengine.OperationKind;
 public enum StopModel {
     /** What runs ends inside the abort call itself. */
     AT_ONCE(AbortEffect.AT_ONCE),
-    /** What runs ends at its next burst; what waits for its peripheral ends now. */
+    /** What runs moves its next burst and ends with it; what waits for its peripheral ends now. */
     AT_BURST(AbortEffect.CHUNK_BOUNDARY),
     /** What runs goes on to its end; only what has not begun is withdrawn. */
     AT_DESCRIPTOR_END(AbortEffect.QUEUED_ONLY),

@@ -77,7 +77,7 @@ class FaultTest {
             bench.advance(2_500);
             bench.channel.terminateSync();
             assertThat(transfer.result().orElseThrow().outcome()).isEqualTo(Outcome.ABORTED);
-            assertThat(bench.now()).isEqualTo(2_500 + 1_000_000);
+            assertThat(bench.now()).isEqualTo(3_000 + 1_000_000);
         }
     }
 
@@ -238,7 +238,7 @@ class FaultTest {
             bench.advance(10_000);
             assertThat(bench.touches).hasSize(2);
             bench.channel.terminateSync();
-            assertThat(transfer.result().orElseThrow().bytes()).isEqualTo(2_000);
+            assertThat(transfer.result().orElseThrow().bytes()).isEqualTo(3_000);
             assertThat(bench.now()).as("the burst at which it stops").isGreaterThan(50_000);
         }
     }

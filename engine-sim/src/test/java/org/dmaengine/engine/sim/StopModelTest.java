@@ -85,9 +85,54 @@ class StopModelTest {
     void shouldStopAtABurst() {
         try (SimBench bench = new SimBench(model(StopModel.AT_BURST, 0), FaultPlan.none())) {
             Stopped stopped = Stopped.by(bench);
-            stopped.assertRunning(Outcome.ABORTED, 3_000);
+            stopped.assertRunning(Outcome.ABORTED, 4_000);
             stopped.assertWithdrawn();
-            assertThat(stopped.atNanos).isEqualTo(STOP_AT + 500);
+            assertThat(stopped.atNanos).isEqualTo(4_000 + 500);
+        }
+    }
+
+    @Test
+    @DisplayName("memory that is used again before its transfer has ended is overwritten")
+    void shouldWriteWhatIsUsedAgainTooEarly() {
+        try (SimBench bench = new SimBench(SimBench.MODEL, FaultPlan.none())) {
+            MemorySegment target = bench.target(LENGTH);
+            bench.copy(bench.channel, target, LENGTH);
+            bench.advance(STOP_AT);
+            bench.channel.terminateAsync();
+            target.fill((byte) 0x77);
+            bench.advance(LENGTH);
+            assertThat(target.get(ValueLayout.JAVA_BYTE, 2_999)).isEqualTo((byte) 0x77);
+            assertThat(target.get(ValueLayout.JAVA_BYTE, 3_000)).isEqualTo(SimBench.byteAt(3_000));
+            assertThat(target.get(ValueLayout.JAVA_BYTE, 4_000)).isEqualTo((byte) 0x77);
+        }
+    }
+
+    @Test
+    @DisplayName("C4: a stop before the first burst lets that one come, and no other")
+    void shouldStopBeforeTheFirstBurst() {
+        try (SimBench bench = new SimBench(SimBench.MODEL, FaultPlan.none())) {
+            Transfer transfer = bench.copy(LENGTH);
+            bench.advance(500);
+            bench.channel.terminateSync();
+            assertThat(transfer.result().orElseThrow().outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(bench.touches).containsExactly("first/1 0+1000 at 1000");
+        }
+    }
+
+    @Test
+    @DisplayName("C4: what was told to stop, and finds no data at its burst, waits for none")
+    void shouldNotWaitForDataOnceStopped() {
+        try (SimBench bench = new SimBench(SimBench.MODEL, FaultPlan.none())) {
+            Transfer transfer =
+                    bench.channel.submit(
+                            bench.channel.prepPeripheralSg(
+                                    PeripheralConfig.read(Peripheral.of(new SimDevice())),
+                                    List.of(bench.target(1_000))));
+            bench.channel.issuePending();
+            bench.advance(500);
+            bench.channel.terminateSync();
+            assertThat(transfer.result().orElseThrow().outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(bench.now()).isEqualTo(1_000 + 500);
         }
     }
 
