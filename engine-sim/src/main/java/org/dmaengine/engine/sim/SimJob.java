@@ -83,6 +83,8 @@ final class SimJob {
 
     private long lastFrom;
     private long lastLength;
+    // Of a runaway with a peripheral: what it has moved last.
+    private byte @Nullable [] lastBytes;
     private @Nullable SelectableChannel stream;
 
     /**
@@ -176,11 +178,7 @@ final class SimJob {
      * @return bytes moved; 0 if the peripheral is not ready; {@link SimMove#END} at its end
      */
     long burst(long burstMaxBytes, long limit) throws IOException {
-        long burstBytes =
-                config == null || config.burstBytes() == 0
-                        ? burstMaxBytes
-                        : Math.min(burstMaxBytes, config.burstBytes());
-        long length = Math.min(burstBytes, Math.min(limit, move.boundary(bytes)) - bytes);
+        long length = burstBytes(burstMaxBytes, limit);
         long moved = length <= 0 ? 0 : move.move(bytes, length);
         if (moved > 0) {
             lastFrom = bytes;
@@ -190,17 +188,36 @@ final class SimJob {
         return moved;
     }
 
-    /** What a runaway does: it touches what it touched last. */
+    private long burstBytes(long burstMaxBytes, long limit) {
+        long burstBytes =
+                config == null || config.burstBytes() == 0
+                        ? burstMaxBytes
+                        : Math.min(burstMaxBytes, config.burstBytes());
+        return Math.min(burstBytes, Math.min(limit, move.boundary(bytes)) - bytes);
+    }
+
+    /** From here on it touches what it touched last, and its peripheral no more. */
+    void runAway() {
+        phase = Phase.RUNAWAY;
+        if (config != null && lastLength > 0) {
+            lastBytes = move.content(lastFrom, lastLength);
+        }
+    }
+
+    /** What a runaway does. */
     void touchAgain() throws IOException {
-        if (config == null && lastLength > 0) {
+        if (config != null && lastBytes != null) {
+            move.repeat(lastFrom, lastBytes, config.direction() == Direction.DEV_TO_MEM);
+        } else if (lastLength > 0) {
             move.move(lastFrom, lastLength);
         }
     }
 
     /** A torn write: the rest of the burst is there, though it is not counted. */
     void tear(long burstMaxBytes) throws IOException {
-        long length = Math.min(burstMaxBytes, move.boundary(bytes) - bytes);
-        if (config == null && length > 0) {
+        long length = burstBytes(burstMaxBytes, Long.MAX_VALUE);
+        // A period that is the client's is not written.
+        if (length > 0 && (!isCyclic() || periodBegun || transfer.mayStartPeriod())) {
             move.move(bytes, length);
         }
     }

@@ -9,6 +9,7 @@ import org.dmaengine.PeripheralConfig;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
@@ -47,10 +48,34 @@ final class SimMove {
             case Operation.Memset fill -> fill(fill, from, length);
             case Operation.Interleaved interleaved ->
                     interleave(interleaved.template(), from, length);
-            case Operation.PeripheralSg scatter -> scatter(scatter, from, length);
-            case Operation.Cyclic cyclic -> cycle(cyclic, from, length);
+            case Operation.PeripheralSg scatter ->
+                    exchange(scatter.config(), scatter.offsetBytes() + from, from, length);
+            case Operation.Cyclic cyclic ->
+                    exchange(cyclic.config(), cyclic.config().offsetBytes() + from, from, length);
             case Operation.Interrupt _, Operation.PeripheralCommand _ -> 0;
         };
+    }
+
+    /** What stands in the memory of a peripheral transfer, at a stretch that was moved at once. */
+    byte[] content(long from, long length) {
+        Place place = place(from);
+        byte[] bytes = new byte[Math.toIntExact(length)];
+        MemorySegment.copy(
+                place.memory, ValueLayout.JAVA_BYTE, place.offset, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    /** Writes or reads it once more, without the peripheral. */
+    void repeat(long from, byte[] bytes, boolean writes) {
+        Place place = place(from);
+        touch.touching(place.memory, place.offset, bytes.length, writes);
+        MemorySegment array = MemorySegment.ofArray(bytes);
+        MemorySegment memory = place.memory.asSlice(place.offset, bytes.length);
+        if (writes) {
+            memory.copyFrom(array);
+        } else {
+            array.copyFrom(memory);
+        }
     }
 
     /** The boundary that a stretch from here must not cross. */
@@ -114,34 +139,42 @@ final class SimMove {
         throw new IllegalStateException("byte " + from + " lies in no chunk of " + template);
     }
 
-    private long scatter(Operation.PeripheralSg scatter, long from, long length)
-            throws IOException {
-        long start = 0;
-        for (MemorySegment segment : scatter.segments()) {
-            if (from < start + segment.byteSize()) {
-                long offset = from - start;
-                long piece = Math.min(length, segment.byteSize() - offset);
-                long position = scatter.offsetBytes() + from;
-                return exchange(scatter.config(), position, segment, offset, piece);
+    /** A byte of a transfer from or to a peripheral, in memory. */
+    private record Place(MemorySegment memory, long offset) {}
+
+    private Place place(long from) {
+        return switch (operation) {
+            case Operation.PeripheralSg scatter -> {
+                long start = 0;
+                for (MemorySegment segment : scatter.segments()) {
+                    if (from < start + segment.byteSize()) {
+                        yield new Place(segment, from - start);
+                    }
+                    start += segment.byteSize();
+                }
+                throw new IllegalStateException("byte " + from + " lies behind " + operation);
             }
-            start += segment.byteSize();
-        }
-        return 0;
+            case Operation.Cyclic cyclic ->
+                    new Place(cyclic.ring(), from % cyclic.ring().byteSize());
+            case Operation.Memcpy _,
+                    Operation.Memset _,
+                    Operation.Interleaved _,
+                    Operation.PeripheralCommand _,
+                    Operation.Interrupt _ ->
+                    throw new IllegalStateException(operation + " has no peripheral");
+        };
     }
 
-    private long cycle(Operation.Cyclic cyclic, long from, long length) throws IOException {
-        long position = cyclic.config().offsetBytes() + from;
-        return exchange(
-                cyclic.config(), position, cyclic.ring(), from % cyclic.ring().byteSize(), length);
-    }
-
-    private long exchange(
-            PeripheralConfig config, long position, MemorySegment memory, long offset, long length)
+    private long exchange(PeripheralConfig config, long position, long from, long length)
             throws IOException {
+        Place place = place(from);
+        long piece = Math.min(length, place.memory.byteSize() - place.offset);
         boolean reads = config.direction() == Direction.DEV_TO_MEM;
-        touch.touching(memory, offset, length, reads);
+        touch.touching(place.memory, place.offset, piece, reads);
         ByteBuffer bytes =
-                memory.asSlice(offset, Math.min(length, Integer.MAX_VALUE)).asByteBuffer();
+                place.memory
+                        .asSlice(place.offset, Math.min(piece, Integer.MAX_VALUE))
+                        .asByteBuffer();
         try {
             if (config.peripheral() instanceof Peripheral.File(FileChannel file)) {
                 return reads ? file.read(bytes, position) : file.write(bytes, position);

@@ -56,7 +56,7 @@ final class StopControl {
         if (job.fault instanceof SimFault.NoStop) {
             job.tellFault();
         }
-        job.phase = SimJob.Phase.RUNAWAY;
+        job.runAway();
         watchdog.watch(job);
         sequencer.planBurst(job, 0);
     }

@@ -8,6 +8,8 @@ import org.dmaengine.EngineLostException;
 import org.dmaengine.EngineUnavailableException;
 import org.dmaengine.Fault;
 import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
 import org.dmaengine.Quarantine;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
@@ -204,6 +206,42 @@ class FaultTest {
             assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);
             assertThat(result.bytes()).isEqualTo(1_234);
             SimBench.assertCopied(target, 2_234);
+        }
+    }
+
+    @Test
+    void shouldTearTheLastBurstFromADevice() {
+        try (SimBench bench = with(new SimFault.TornWrite(1_234))) {
+            SimDevice device = new SimDevice().supply(LENGTH, 0);
+            MemorySegment target = bench.target(LENGTH);
+            Transfer transfer =
+                    bench.channel.submit(
+                            bench.channel.prepPeripheralSg(
+                                    PeripheralConfig.read(Peripheral.of(device)), List.of(target)));
+            bench.channel.issuePending();
+            assertThat(transfer.await().outcome()).isEqualTo(Outcome.WRITE_FAILED);
+            assertThat(transfer.await().bytes()).isEqualTo(1_234);
+            assertThat(target.get(ValueLayout.JAVA_BYTE, 2_233)).isEqualTo((byte) 2_233);
+            assertThat(target.get(ValueLayout.JAVA_BYTE, 2_234)).isEqualTo(SimBench.POISON);
+        }
+    }
+
+    @Test
+    @DisplayName("R7: a torn write leaves a period alone that is the client's")
+    void shouldNotTearAPeriodOfTheClient() {
+        try (SimBench bench = with(new SimFault.TornWrite(400))) {
+            SimDevice device = new SimDevice().supply(1_000, 0);
+            SimCallback hold = new SimCallback(bench.simulation).blocking(1);
+            MemorySegment ring = bench.target(400);
+            Transfer transfer =
+                    bench.channel.submit(
+                            bench.channel.prepCyclic(
+                                    PeripheralConfig.read(Peripheral.of(device)), ring, 100, hold));
+            bench.channel.issuePending();
+            assertThat(transfer.await().outcome()).isEqualTo(Outcome.WRITE_FAILED);
+            assertThat(device.produced()).isEqualTo(400);
+            assertThat(ring.get(ValueLayout.JAVA_BYTE, 0)).isZero();
+            hold.release();
         }
     }
 

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.dmaengine.AbortEffect;
+import org.dmaengine.Capability;
+import org.dmaengine.DmaArena;
+import org.dmaengine.DmaChannel;
+import org.dmaengine.DmaEngine;
+import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineLostException;
+import org.dmaengine.EngineOptions;
 import org.dmaengine.Fault;
 import org.dmaengine.OperationKind;
 import org.dmaengine.Outcome;
@@ -23,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Each way of stopping: when the transfer ends, with how many bytes, and what was withdrawn. */
@@ -231,6 +238,96 @@ class StopModelTest {
             target.fill((byte) 0x77);
             bench.advance(Duration.ofMillis(100).toNanos());
             assertThat(target.get(ValueLayout.JAVA_BYTE, 2_000)).isEqualTo((byte) 0x77);
+        }
+    }
+
+    @Test
+    @DisplayName("C12: what never stops writes on also where the bytes came from a device")
+    void shouldNeverStopReadingADevice() {
+        SimDevice device = new SimDevice().supply(3_000, 0);
+        try (SimBench bench = new SimBench(model(StopModel.NEVER, 0), FaultPlan.none())) {
+            MemorySegment target = bench.target(LENGTH);
+            bench.channel.submit(
+                    bench.channel.prepPeripheralSg(
+                            PeripheralConfig.read(Peripheral.of(device)),
+                            List.of(target.asSlice(0, 1_500), target.asSlice(1_500))));
+            assertRewritten(bench, target, 2_500, (byte) 2_500);
+            assertThat(device.produced()).isEqualTo(3_000);
+        }
+    }
+
+    @Test
+    @DisplayName("C12: what is cyclic and never stops writes on, in its last period")
+    void shouldNeverStopInARing() {
+        SimDevice device = new SimDevice().supply(3_000, 0);
+        try (SimBench bench = new SimBench(model(StopModel.NEVER, 0), FaultPlan.none())) {
+            MemorySegment ring = bench.target(2_000);
+            bench.channel.submit(
+                    bench.channel.prepCyclic(
+                            PeripheralConfig.read(Peripheral.of(device)).freeRunning(),
+                            ring,
+                            500,
+                            event -> {}));
+            assertRewritten(bench, ring, 500, (byte) 2_500);
+        }
+    }
+
+    /** In the last burst, though it is used again; until it is healed. */
+    private static void assertRewritten(
+            SimBench bench, MemorySegment memory, long offset, byte expected) {
+        bench.channel.issuePending();
+        bench.advance(LENGTH);
+        assertThatThrownBy(bench.channel::terminateSync).isInstanceOf(EngineLostException.class);
+        for (int i = 0; i < 3; i++) {
+            memory.fill((byte) 0x77);
+            bench.advance(Duration.ofMillis(10).toNanos());
+            assertThat(memory.get(ValueLayout.JAVA_BYTE, offset)).isEqualTo(expected);
+            assertThat(memory.get(ValueLayout.JAVA_BYTE, offset - 1)).isEqualTo((byte) 0x77);
+        }
+        bench.hardware.heal();
+        bench.advance(1_000);
+        memory.fill((byte) 0x77);
+        bench.advance(Duration.ofMillis(100).toNanos());
+        assertThat(memory.get(ValueLayout.JAVA_BYTE, offset)).isEqualTo((byte) 0x77);
+    }
+
+    @Test
+    @DisplayName("C12: what never stops reads on where it writes to a device, and tells it nothing")
+    void shouldNeverStopWritingADevice() {
+        SimDevice device = new SimDevice().supply(0, 3_000);
+        List<Long> read = new ArrayList<>();
+        SimObserver observer =
+                new SimObserver() {
+                    @Override
+                    public void touching(
+                            String channel,
+                            long ticket,
+                            MemorySegment memory,
+                            long offsetBytes,
+                            long lengthBytes,
+                            boolean written) {
+                        assertThat(written).isFalse();
+                        read.add(offsetBytes);
+                    }
+                };
+        SimEngine hardware = new SimEngine(model(StopModel.NEVER, 0), FaultPlan.none(), observer);
+        try (Simulation simulation = new Simulation(1);
+                DmaArena arena = DmaArena.open();
+                DmaEngine engine =
+                        DmaEngines.open(
+                                hardware, EngineOptions.defaults().withScheduler(simulation))) {
+            DmaChannel channel = engine.requestChannel(Capability.PERIPHERAL);
+            channel.submit(
+                    channel.prepPeripheralSg(
+                            PeripheralConfig.write(Peripheral.of(device)),
+                            List.of(arena.allocate(LENGTH))));
+            channel.issuePending();
+            simulation.advance(LENGTH);
+            assertThatThrownBy(channel::terminateSync).isInstanceOf(EngineLostException.class);
+            assertThat(read).startsWith(0L, 1_000L, 2_000L).endsWith(2_000L, 2_000L);
+            assertThat(device.consumed()).isEqualTo(3_000);
+            hardware.heal();
+            simulation.advance(1_000);
         }
     }
 
