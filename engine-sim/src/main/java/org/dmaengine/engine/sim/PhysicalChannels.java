@@ -77,9 +77,12 @@ final class PhysicalChannels {
         }
     }
 
-    /** It goes on where it was, when its channel may run again. */
+    /**
+     * It goes on where it was, when its channel may run again. What stops keeps its place, and ends
+     * there without a byte: nobody waits for a resume to see it end (C5).
+     */
     void hold(SimJob job) {
-        if (job.phase == SimJob.Phase.RUNNING) {
+        if (job.phase == SimJob.Phase.RUNNING && !job.stopping) {
             leave(job);
             job.phase = SimJob.Phase.WAITING;
         }

@@ -99,6 +99,8 @@ final class Sequencer {
                 planBurst(job, job.pollNanos);
             } else if (job.stuckUntilNanos > nowNanos) {
                 planBurst(job, job.stuckUntilNanos - nowNanos);
+            } else if (job.stopping && !job.channel.mayRun()) {
+                entries.done(job, Outcome.ABORTED, null);
             } else {
                 move(job);
             }

@@ -54,7 +54,7 @@ final class SimJob {
     /** A stop was asked for. */
     boolean told;
 
-    /** The next burst is its last. */
+    /** The next burst is its last; under a pause it moves nothing. */
     boolean stopping;
 
     /** Nothing moves before; the fault happens once. */

@@ -144,6 +144,27 @@ class StopModelTest {
     }
 
     @Test
+    @DisplayName("C5, C13: a pause that follows a termination does not swallow the stop")
+    void shouldStopThoughPausedMeanwhile() {
+        for (long stopAt = 0; stopAt <= LENGTH + 1_000; stopAt += 250) {
+            long seed = stopAt + 1;
+            try (SimBench bench = new SimBench(seed, SimBench.MODEL, FaultPlan.none())) {
+                MemorySegment target = bench.target(LENGTH);
+                Transfer transfer = bench.copy(bench.channel, target, LENGTH);
+                bench.advance(stopAt);
+                bench.channel.terminateAsync();
+                bench.channel.pause();
+                int touches = bench.touches.size();
+                assertThat(bench.channel.synchronize(Duration.ofSeconds(1)).isQuiesced())
+                        .as("stopped at %d", stopAt)
+                        .isTrue();
+                assertThat(bench.touches).as("under the pause").hasSize(touches);
+                SimBench.assertCopied(target, transfer.result().orElseThrow().bytes());
+            }
+        }
+    }
+
+    @Test
     void shouldStopAtTheEndOfTheDescriptor() {
         SimModel model = model(StopModel.AT_DESCRIPTOR_END, 0);
         try (SimBench bench = new SimBench(model, FaultPlan.none())) {
