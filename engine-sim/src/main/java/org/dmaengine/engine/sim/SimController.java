@@ -118,6 +118,8 @@ final class SimController implements EngineBackend {
                 rung = false;
                 long idleNanos = step();
                 scheduler.park(rung ? 0 : idleNanos);
+                // Nobody's message, and with it this thread would never wait again.
+                Thread.interrupted();
             }
         } catch (SimulationOver over) {
             throw over;
@@ -161,6 +163,9 @@ final class SimController implements EngineBackend {
         }
         if (report != null) {
             report.run();
+            // A callback that ran on this thread may have left an interrupt, which would close the
+            // file that is touched next.
+            Thread.interrupted();
         }
         return idleNanos;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.dmaengine.AbortEffect;
 import org.dmaengine.Capability;
+import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
@@ -375,6 +376,55 @@ class EngineTest {
             assertThatThrownBy(() -> bench.channel.prepCyclic(config, ring, 10, event -> {}))
                     .isInstanceOf(PrepRefusedException.class)
                     .hasMessageContaining("SimDevice");
+        }
+    }
+
+    @Test
+    @DisplayName("C3: an interrupt that a callback leaves on the controller's thread does no harm")
+    void shouldDropAnInterruptOfACallback(@TempDir Path folder) throws IOException {
+        try (SimBench bench = with(MODEL);
+                FileChannel file =
+                        FileChannel.open(
+                                folder.resolve("file"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE)) {
+            DmaChannel channel =
+                    bench.engine.requestChannel(
+                            ChannelRequest.of(Capability.MEMCPY, Capability.PERIPHERAL)
+                                    .withCallbackExecutor(Runnable::run));
+            MemorySegment source = bench.source(1_000);
+            channel.submit(
+                    channel.prepMemcpy(bench.target(1_000), source)
+                            .onComplete(result -> Thread.currentThread().interrupt()));
+            Transfer write =
+                    channel.submit(
+                            channel.prepPeripheralSg(
+                                    PeripheralConfig.write(Peripheral.of(file)), List.of(source)));
+            channel.issuePending();
+            bench.advance(100_000);
+            assertThat(bench.now()).isEqualTo(100_000);
+            assertThat(write.result().orElseThrow().isWhole()).isTrue();
+            assertThat(file.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("an interrupt of the controller's thread does not stop the time")
+    void shouldDropAnInterruptFromOutside() {
+        Thread[] controller = new Thread[1];
+        try (SimBench bench = with(MODEL)) {
+            DmaChannel channel =
+                    bench.engine.requestChannel(
+                            ChannelRequest.of(Capability.INTERRUPT)
+                                    .withCallbackExecutor(Runnable::run));
+            channel.submit(
+                    channel.prepInterrupt()
+                            .onComplete(result -> controller[0] = Thread.currentThread()));
+            channel.issuePending();
+            bench.advance(10_000);
+            bench.simulation.interrupt(controller[0]);
+            bench.advance(10_000);
+            assertThat(bench.copy(1_000).await().isWhole()).isTrue();
         }
     }
 
