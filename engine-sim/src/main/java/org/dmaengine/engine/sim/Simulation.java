@@ -120,6 +120,8 @@ public final class Simulation implements Scheduler, AutoCloseable {
     }
 
     private void sleep(SimThread me, long untilNanos) {
+        // The first thread is told before it sleeps: afterwards nobody might be left to wake it.
+        baton.throwIfFailed();
         members.sleep(me, untilNanos);
         baton.handOn(me);
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Threads, time and waits of a simulation, without any engine. */
 class SimulationTest {
@@ -305,6 +306,32 @@ class SimulationTest {
             }
             assertThat(simulation.failure()).containsSame(thrown);
             assertThatThrownBy(simulation::pass).isSameAs(thrown);
+        }
+    }
+
+    @Test
+    void shouldTellAFailureUnderAnEngineBeforeTheNextSleep() {
+        AssertionError thrown = new AssertionError("in a member");
+        for (Consumer<Simulation> sleep :
+                List.<Consumer<Simulation>>of(
+                        simulation -> simulation.park(Long.MAX_VALUE),
+                        simulation -> simulation.park(1_000),
+                        simulation -> simulation.advance(1_000),
+                        simulation -> simulation.await(() -> false, Duration.ofSeconds(1)))) {
+            try (Simulation simulation = new Simulation(1)) {
+                simulation.start(
+                        "member",
+                        () -> {
+                            throw thrown;
+                        });
+                while (simulation.failure().isEmpty()) {
+                    simulation.passUnderEngine();
+                }
+                assertThatThrownBy(() -> sleep.accept(simulation)).isSameAs(thrown);
+                assertThat(simulation.nanoTime()).isZero();
+                simulation.advance(10);
+                assertThat(simulation.nanoTime()).isEqualTo(10);
+            }
         }
     }
 
