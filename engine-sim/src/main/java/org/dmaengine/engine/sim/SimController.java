@@ -8,7 +8,9 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -36,6 +38,8 @@ final class SimController implements EngineBackend {
     private final Sequencer sequencer;
     private final Timeline timeline = new Timeline();
     private final List<SimChannel> channels = new ArrayList<>();
+    // False ends that come late: their channels may be closed.
+    private final Deque<Runnable> strays = new ArrayDeque<>();
     private final List<Thread> waiters = new ArrayList<>();
     private long taken;
     private long fullUntilNanos = Long.MIN_VALUE;
@@ -176,7 +180,7 @@ final class SimController implements EngineBackend {
                 return channel.reports.next();
             }
         }
-        return null;
+        return strays.poll();
     }
 
     // ---- For its parts, holding the monitor
@@ -199,6 +203,10 @@ final class SimController implements EngineBackend {
 
     void cancel(Timeline.@Nullable Event event) {
         timeline.cancel(event);
+    }
+
+    void addStray(Runnable report) {
+        strays.add(report);
     }
 
     @Nullable SimFault nextFault() {

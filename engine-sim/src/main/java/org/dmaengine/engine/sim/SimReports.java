@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * What a channel has to tell the core: ends, periods, and that its engine is lost. The controller's
  * thread tells them one after the other, without its monitor, and with the false ends that faults
- * ask for.
+ * ask for; what ends inside an abort is told by the thread that aborts.
  */
 final class SimReports {
     private final SimController controller;
@@ -32,7 +32,7 @@ final class SimReports {
     // ---- Holding the monitor
 
     void addEnd(SimJob job) {
-        reports.add(() -> reportWithFaults(job));
+        reports.add(() -> report(job));
     }
 
     void addPeriod(SimJob job) {
@@ -70,28 +70,38 @@ final class SimReports {
         queue.lost(reason, cause);
     }
 
-    private void reportWithFaults(SimJob job) {
+    /** An end, with the false ones that its fault asks for. */
+    void report(SimJob job) {
         switch (job.fault) {
             case SimFault.SpuriousCompletion _ -> {
                 tellFault(job);
                 report(Long.MAX_VALUE, Outcome.COMPLETE, 0, null);
             }
-            case SimFault.OldCompletion _ when lastTicketReported > 0 -> {
-                tellFault(job);
-                report(lastTicketReported, Outcome.COMPLETE, 0, null);
+            case SimFault.OldCompletion _ -> {
+                long old = lastTicketReported();
+                if (old > 0) {
+                    tellFault(job);
+                    report(old, Outcome.COMPLETE, 0, null);
+                }
             }
             case null, default -> {}
         }
-        report(job);
+        reportEnd(job);
         if (job.fault instanceof SimFault.DuplicateCompletion(long nanos)) {
             tellFault(job);
             if (nanos == 0) {
-                report(job);
+                reportEnd(job);
             } else {
                 synchronized (controller) {
-                    controller.after(nanos, () -> reports.add(() -> report(job)));
+                    controller.after(nanos, () -> controller.addStray(() -> reportEnd(job)));
                 }
             }
+        }
+    }
+
+    private long lastTicketReported() {
+        synchronized (controller) {
+            return lastTicketReported;
         }
     }
 
@@ -102,7 +112,7 @@ final class SimReports {
     }
 
     /** Its end, by itself or with those of its run. */
-    void report(SimJob job) {
+    private void reportEnd(SimJob job) {
         SimRun run = job.run;
         if (run == null || !SimRun.waits(job)) {
             reportAlone(job);

@@ -124,6 +124,43 @@ class FaultTest {
     }
 
     @Test
+    @DisplayName("P4: a second completion comes though its channel is closed by then")
+    void shouldCompleteTwiceThoughClosed() {
+        try (SimBench bench = with(new SimFault.DuplicateCompletion(5_000))) {
+            bench.copy(LENGTH).await();
+            bench.channel.close();
+            bench.advance(5_010);
+            assertThat(bench.ended).containsExactly(1L, 1L);
+            assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_CONTRACT);
+        }
+    }
+
+    @Test
+    @DisplayName("P4: what ends inside the abort call tells the false ends of its fault too")
+    void shouldTellFalseEndsInsideTheAbortCall() {
+        SimModel model = MODEL.withStop(StopModel.AT_ONCE, 0);
+        for (SimFault fault :
+                List.of(
+                        new SimFault.DuplicateCompletion(0),
+                        new SimFault.DuplicateCompletion(5_000),
+                        new SimFault.OldCompletion(),
+                        new SimFault.SpuriousCompletion())) {
+            FaultPlan plan = FaultPlan.none().on(2, fault);
+            try (SimBench bench = new SimBench(model, plan)) {
+                bench.copy(LENGTH).await();
+                Transfer second = bench.copy(LENGTH);
+                bench.advance(2_500);
+                bench.channel.terminateSync();
+                assertThat(second.result().orElseThrow().outcome()).isEqualTo(Outcome.ABORTED);
+                bench.advance(10_000);
+                assertThat(bench.happened).containsExactly(fault);
+                assertThat(bench.ended).as("%s", fault).hasSize(3);
+                assertThat(bench.faultKinds()).containsExactly(Fault.Kind.ENGINE_CONTRACT);
+            }
+        }
+    }
+
+    @Test
     void shouldCompleteBehindALaterOne() {
         try (SimBench bench = with(new SimFault.ReorderedCompletion(1_000_000))) {
             Transfer first = bench.copy(LENGTH);
