@@ -163,13 +163,14 @@ final class PeripheralMove {
 
     /**
      * Behind a file that ends inside a block, direct I/O is refused for its position, where it
-     * should hear that the file has ended.
+     * should hear that the file has ended. What has no size is no such file but a FIFO or a
+     * terminal, of which no position can be read.
      */
-    private static int read(FileChannel file, ByteBuffer window, long position) throws IOException {
+    private int read(FileChannel file, ByteBuffer window, long position) throws IOException {
         try {
             return file.read(window, position);
         } catch (IOException refused) {
-            if (file.isOpen() && position >= file.size()) {
+            if (file.isOpen() && position >= file.size() && (movedBytes > 0 || file.size() > 0)) {
                 return -1;
             }
             throw refused;

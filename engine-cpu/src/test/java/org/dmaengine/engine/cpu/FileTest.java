@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -143,6 +144,33 @@ class FileTest {
             assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);
             assertThat(result.bytes()).isZero();
             assertThat(result.error().orElseThrow().message()).contains("space");
+        }
+    }
+
+    @Test
+    @DisplayName("P9: a FIFO has no positions to read at, which is READ_FAILED and no end")
+    void shouldFailReadOfFifo() throws IOException, InterruptedException {
+        Path path = folder.resolve("fifo");
+        assumeTrue(makeFifo(path), "this system has no mkfifo");
+        try (FileChannel fifo =
+                        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                CpuBench bench = CpuBench.open();
+                DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
+            fifo.write(ByteBuffer.allocate(10));
+            PeripheralConfig config = PeripheralConfig.read(new Peripheral.File(fifo));
+            TransferResult result =
+                    CpuBench.issue(channel, prep(channel, config, bench.memory(10))).await();
+            assertThat(result.outcome()).isEqualTo(Outcome.READ_FAILED);
+            assertThat(result.bytes()).isZero();
+            assertThat(result.error().orElseThrow().cause()).isPresent();
+        }
+    }
+
+    private static boolean makeFifo(Path path) throws InterruptedException {
+        try {
+            return new ProcessBuilder("mkfifo", path.toString()).start().waitFor() == 0;
+        } catch (IOException none) {
+            return false;
         }
     }
 
