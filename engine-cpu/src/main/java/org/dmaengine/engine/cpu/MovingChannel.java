@@ -99,16 +99,28 @@ final class MovingChannel extends CpuChannel {
                     hand.report();
                     return belongs;
                 }
-                if (bytesLeft <= 0 || transfersLeft <= 0) {
-                    hand.report();
-                    return here.onward();
-                }
                 long before = hand.movedBytes;
+                if (bytesLeft <= 0 || transfersLeft <= 0) {
+                    if (before > 0 || here.othersWait()) {
+                        hand.report();
+                        return here.onward();
+                    }
+                    bytesLeft = TURN_BYTES;
+                    transfersLeft = here.turnTransfers();
+                }
+                // Once it is over, nothing of it may be read any more.
+                long length = transfer.lengthBytes();
                 Step step = piece(transfer, here);
-                bytesLeft -= hand.movedBytes - before;
                 switch (step) {
-                    case MORE -> transfer.progress(hand.movedBytes);
-                    case WHOLE, SOURCE_ENDED, FAILED -> transfersLeft--;
+                    case MORE -> {
+                        bytesLeft -= hand.movedBytes - before;
+                        transfer.progress(hand.movedBytes);
+                    }
+                    case WHOLE -> {
+                        bytesLeft -= length - before;
+                        transfersLeft--;
+                    }
+                    case SOURCE_ENDED, FAILED -> transfersLeft--;
                     case FOR_SELECTOR -> {
                         // Stopped or paused or not: only there the stream can be given back.
                         return lanes.streams;

@@ -117,6 +117,37 @@ class ThreadsTest {
     }
 
     @Test
+    @DisplayName("the end of a long copy does not lengthen its turn: others are served before long")
+    void shouldServeShortCopyBetweenLongOnes() {
+        long length = 64L << 20;
+        SteppedCrew threads = new SteppedCrew();
+        try (CpuBench bench = CpuBench.open(threads, "workers", "1");
+                DmaChannel longs = bench.channel(Capability.MEMCPY);
+                DmaChannel shorts = bench.channel(Capability.MEMCPY)) {
+            MemorySegment source = bench.memory(length, 1);
+            MemorySegment target = bench.memory(length);
+            Transfer first = CpuBench.issue(longs, longs.prepMemcpy(target, source));
+            Transfer second = CpuBench.issue(longs, longs.prepMemcpy(target, source));
+            while (first.result().isEmpty()) {
+                threads.step();
+            }
+            Transfer quick =
+                    CpuBench.issue(
+                            shorts, shorts.prepMemcpy(bench.memory(10), source.asSlice(0, 10)));
+            threads.step();
+            threads.step();
+            assertThat(quick.result()).isPresent();
+            assertThat(longs.status(second.cookie()).residueBytes())
+                    .as("a few turns of 1 MiB, and of a chunk at most")
+                    .isGreaterThan(length - (16L << 20));
+            while (threads.step()) {
+                // To the end.
+            }
+            assertThat(second.await().isWhole()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("no allocation per transfer, neither on the client's thread nor on the worker")
     void shouldNotAllocatePerTransfer() {
         for (String mode : List.of("workers", "inline")) {
