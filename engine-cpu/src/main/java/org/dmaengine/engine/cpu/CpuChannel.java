@@ -22,7 +22,8 @@ import java.lang.invoke.VarHandle;
  * <pre>
  *   IDLE  -> READY   start, resume: somebody rang; it is queued in its lane
  *   READY -> BUSY    a thread of the lane takes it, or abort, to end what is in hand
- *   IDLE  -> BUSY    abort of a held transfer; the doorbell in mode inline; a stream became ready
+ *   IDLE  -> BUSY    abort of a held transfer; a stream became ready; the doorbell in mode inline,
+ *                    and after I/O: who rings takes the next transfer, to queue it where it belongs
  *   BUSY  -> READY   the turn is over and there is more to do, here or in another lane
  *   BUSY  -> IDLE    nothing to do until somebody rings
  * </pre>
@@ -40,14 +41,15 @@ import java.lang.invoke.VarHandle;
  * <h2>Stopping</h2>
  *
  * A terminated transfer says so itself ({@link IssuedTransfer#stopRequested}); the owner looks
- * before each piece. Abort only has to make somebody look: it does so itself where nobody is inside
- * (P3, P4).
+ * before each piece, and when it queues the channel. Abort only has to make somebody look: it does
+ * so itself where nobody is inside (P3, P4).
  *
  * <h2>The lock</h2>
  *
  * Guards phase, notes and lanes. No lane is called inside it, and of the core only {@link
- * ChannelQueue#paused}. That takes the core's lock, which is a leaf: whoever holds it calls no
- * engine, and so never waits for this one.
+ * ChannelQueue#paused} and {@link IssuedTransfer#stopRequested}. The first takes the core's lock,
+ * which is a leaf: whoever holds it calls no engine, and so never waits for this one. The second
+ * takes none.
  *
  * <h2>Pausing</h2>
  *
@@ -143,21 +145,49 @@ abstract class CpuChannel implements ChannelBackend {
         CallerLane caller = lanes.caller;
         Lane to = null;
         boolean here = false;
+        boolean afterIo = false;
         synchronized (this) {
             if (phase == Phase.BUSY) {
                 rung = true;
             } else if (phase == Phase.IDLE && !held && !closed) {
                 // A transfer in hand knows its lane; only a new one may be small.
                 here = caller != null && hand.isEmpty();
-                take(here ? Phase.BUSY : Phase.READY);
-                to = here ? null : stand(lane);
+                afterIo = !here && lane.equals(lanes.io);
+                take(here || afterIo ? Phase.BUSY : Phase.READY);
+                to = here || afterIo ? null : stand(lane);
             }
         }
         if (here && caller != null) {
             caller.serveOrPass(this);
+        } else if (afterIo) {
+            goOnAfterIo();
         } else if (to != null) {
             to.ready(this);
         }
+    }
+
+    /**
+     * BUSY to READY, in the lane of what is next. Where the last one ran it would wait for an I/O
+     * thread, and these may all be inside of calls of others that hang (C14).
+     */
+    private void goOnAfterIo() {
+        try {
+            Lane next = nextLane();
+            while (next == null ? !leave() : !leaveFor(next, null)) {
+                next = nextLane();
+            }
+        } catch (RuntimeException | Error broken) {
+            lose(broken);
+        }
+    }
+
+    private @Nullable Lane nextLane() {
+        endStopped();
+        if (held || (hand.isEmpty() && !hand.take(false))) {
+            return null;
+        }
+        IssuedTransfer next = hand.current();
+        return next == null ? lanes.memory : lanes.of(next.operation(), lanes.memory);
     }
 
     /**
@@ -203,10 +233,8 @@ abstract class CpuChannel implements ChannelBackend {
     }
 
     private void endStopped() {
-        IssuedTransfer transfer = hand.current();
-        while (transfer != null && transfer.stopRequested()) {
+        while (isStopped()) {
             end(Outcome.ABORTED, null);
-            transfer = hand.current();
         }
     }
 
@@ -301,6 +329,8 @@ abstract class CpuChannel implements ChannelBackend {
 
     private @Nullable Lane becomeReady(Lane to) {
         synchronized (this) {
+            // Whoever takes it next sees that it is held; but that one may be long in coming.
+            tellPaused();
             phase = Phase.READY;
             owner = null;
             return stand(to);
@@ -323,11 +353,8 @@ abstract class CpuChannel implements ChannelBackend {
     private void serveOwned(Lane here) {
         try {
             Lane next = turn(here);
-            while (next == null && !leave()) {
+            while (next == null ? !leave() : !leaveFor(next, here)) {
                 next = turn(here);
-            }
-            if (next != null) {
-                leaveFor(next, here);
             }
         } catch (RuntimeException | Error broken) {
             // Not while bytes were moved: that ends the transfer. It stays BUSY, out of reach.
@@ -343,33 +370,56 @@ abstract class CpuChannel implements ChannelBackend {
     /** BUSY to IDLE, unless somebody rang or waits for the pause. */
     private boolean leave() {
         synchronized (this) {
-            boolean paused = held && pauseToReport;
+            boolean paused = tellPaused();
             if (!paused && !rung) {
                 phase = Phase.IDLE;
                 owner = null;
                 return true;
             }
             rung = false;
-            pauseToReport = false;
-            if (paused) {
-                // Still BUSY, and not moving a byte. Nor does it until a resume, which waits for
-                // the lock.
-                queue.paused();
-            }
             return false;
         }
     }
 
-    private void leaveFor(Lane next, Lane here) {
-        Lane in = becomeReady(next);
-        if (in == null) {
-            return;
+    /**
+     * Under the lock, by the owner: it moves no byte. Nor does it until a resume, which waits for
+     * the lock. True if somebody waited for that.
+     */
+    private boolean tellPaused() {
+        boolean paused = held && pauseToReport;
+        pauseToReport = false;
+        if (paused) {
+            queue.paused();
         }
-        if (in.equals(here)) {
-            in.requeue(this);
-        } else {
-            in.ready(this);
+        return paused;
+    }
+
+    /**
+     * BUSY to READY, unless what is in hand was stopped meanwhile: an abort that has found it BUSY
+     * has left that to the owner, and from here on it may be long until there is another one. Only
+     * the selector ends what it has itself, and soon.
+     */
+    private boolean leaveFor(Lane next, @Nullable Lane here) {
+        Lane in;
+        synchronized (this) {
+            if (next.endsAnywhere() && isStopped()) {
+                return false;
+            }
+            in = becomeReady(next);
         }
+        if (in != null) {
+            if (in.equals(here)) {
+                in.requeue(this);
+            } else {
+                in.ready(this);
+            }
+        }
+        return true;
+    }
+
+    private boolean isStopped() {
+        IssuedTransfer transfer = hand.current();
+        return transfer != null && transfer.stopRequested();
     }
 
     @Override

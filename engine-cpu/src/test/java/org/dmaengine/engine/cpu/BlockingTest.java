@@ -15,6 +15,8 @@ import org.dmaengine.StillOwned;
 import org.dmaengine.Transfer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -119,6 +121,53 @@ class BlockingTest {
             for (int i = 0; i < blocked; i++) {
                 source.permit();
             }
+        }
+    }
+
+    /** A channel whose last work was I/O, while all I/O threads are inside of calls that hang. */
+    private static DmaChannel afterIo(CpuBench bench, SlowSource hangs) {
+        DmaChannel channel =
+                bench.channel(Capability.MEMCPY, Capability.PERIPHERAL, Capability.PAUSE);
+        SlowSource source = new SlowSource();
+        source.permit();
+        assertThat(read(channel, source, bench.memory(1)).await().isWhole()).isTrue();
+        read(bench.channel(Capability.PERIPHERAL), hangs, bench.memory(1));
+        await().until(() -> hangs.calls() == 1);
+        return channel;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"workers", "inline"})
+    @DisplayName("C14: a copy does not wait for the I/O threads because its channel used them last")
+    void shouldCopyAfterIoWhileOthersBlock(String mode) {
+        SlowSource hangs = new SlowSource();
+        try (CpuBench bench = CpuBench.open("io-threads", "1", "mode", mode);
+                DmaChannel channel = afterIo(bench, hangs)) {
+            for (int length : new int[] {100, 1 << 20}) {
+                MemorySegment target = bench.memory(length);
+                MemorySegment pattern = bench.pattern(length);
+                Transfer copy = CpuBench.issue(channel, channel.prepMemcpy(target, pattern));
+                await().until(() -> copy.result().isPresent());
+                assertThat(target.mismatch(pattern)).isEqualTo(-1);
+            }
+            hangs.permit();
+        }
+    }
+
+    @Test
+    @DisplayName("C5, C13, C14: what waits for an I/O thread is paused, resumed and ended without")
+    void shouldControlWhatWaitsForAnIoThread() {
+        SlowSource hangs = new SlowSource();
+        try (CpuBench bench = CpuBench.open("io-threads", "1");
+                DmaChannel channel = afterIo(bench, hangs)) {
+            for (int round = 0; round < 100; round++) {
+                Transfer waiting = read(channel, hangs, bench.memory(1));
+                channel.pause();
+                channel.resume();
+                assertThat(channel.terminateSync(Duration.ofSeconds(20)).isQuiesced()).isTrue();
+                assertThat(waiting.result().orElseThrow().outcome()).isEqualTo(Outcome.ABORTED);
+            }
+            hangs.permit();
         }
     }
 
