@@ -33,7 +33,8 @@ import java.lang.invoke.VarHandle;
  * from other threads, and from inside the owner's own report of an end.
  *
  * <p>What abort has taken stays where it stands in the queue: whoever comes for it finds that it is
- * not READY, and passes by. If it is READY again by then, that is its place.
+ * not READY, and passes by. If it is READY again by then, that is its place. Only a place in the
+ * I/O lane, whose threads may be inside of calls that hang, is given up for work of another one.
  *
  * <p>An IDLE channel may have a transfer in hand: on a paused channel, of a cyclic transfer that is
  * held back, or of a stream that is not ready. No thread is inside of it then.
@@ -160,7 +161,7 @@ abstract class CpuChannel implements ChannelBackend {
         if (here && caller != null) {
             caller.serveOrPass(this);
         } else if (afterIo) {
-            goOnAfterIo();
+            goOn();
         } else if (to != null) {
             to.ready(this);
         }
@@ -170,7 +171,7 @@ abstract class CpuChannel implements ChannelBackend {
      * BUSY to READY, in the lane of what is next. Where the last one ran it would wait for an I/O
      * thread, and these may all be inside of calls of others that hang (C14).
      */
-    private void goOnAfterIo() {
+    private void goOn() {
         try {
             Lane next = nextLane();
             while (next == null ? !leave() : !leaveFor(next, null)) {
@@ -225,7 +226,7 @@ abstract class CpuChannel implements ChannelBackend {
         if (mine) {
             endStopped();
             if (!leave()) {
-                pass(lanes.memory);
+                goOn();
             }
         } else if (ring) {
             ring();
@@ -321,6 +322,7 @@ abstract class CpuChannel implements ChannelBackend {
 
     /** Hands it on without a turn: BUSY to READY. */
     void pass(Lane to) {
+        leavePlaceInIo(to);
         Lane in = becomeReady(to);
         if (in != null) {
             in.ready(this);
@@ -334,6 +336,23 @@ abstract class CpuChannel implements ChannelBackend {
             phase = Phase.READY;
             owner = null;
             return stand(to);
+        }
+    }
+
+    /**
+     * By the owner, before it hands the channel on: a place that an abort has left in the I/O lane
+     * is none for other work. Where the place is gone already, a thread of that lane comes for the
+     * channel at this moment.
+     */
+    private void leavePlaceInIo(Lane to) {
+        boolean stands;
+        synchronized (this) {
+            stands = lanes.io.equals(standsIn) && !to.equals(lanes.io);
+        }
+        if (stands && lanes.io.withdraw(this)) {
+            synchronized (this) {
+                standsIn = null;
+            }
         }
     }
 
@@ -400,6 +419,7 @@ abstract class CpuChannel implements ChannelBackend {
      * the selector ends what it has itself, and soon.
      */
     private boolean leaveFor(Lane next, @Nullable Lane here) {
+        leavePlaceInIo(next);
         Lane in;
         synchronized (this) {
             if (next.endsAnywhere() && isStopped()) {

@@ -16,7 +16,8 @@ import java.util.Deque;
  *
  * Who makes a channel ready pushes it onto {@code rung}, by CAS: a doorbell waits for nobody. The
  * workers serve {@code ready}, oldest first; when it is empty, one of them moves all that was rung
- * into it. Only they take {@code lock}, and whoever has to call one of them.
+ * into it. Only they take {@code lock}, whoever has to call one of them, and who takes a channel
+ * back.
  *
  * <h2>Who comes</h2>
  *
@@ -209,10 +210,7 @@ final class Crew implements Lane {
                 ready.appendNewestFirst((CpuChannel) RUNG.getAndSet(this, null));
             }
             channel = ready.poll();
-            boolean more = !ready.isEmpty();
-            if (backlog != more) {
-                backlog = more;
-            }
+            updateBacklog();
             if (channel == null) {
                 search(worker);
             } else {
@@ -222,6 +220,23 @@ final class Crew implements Lane {
         }
         call(another);
         return channel;
+    }
+
+    /** Takes a channel out of the queue; false if a worker has done so. */
+    boolean withdraw(CpuChannel channel) {
+        synchronized (lock) {
+            ready.appendNewestFirst((CpuChannel) RUNG.getAndSet(this, null));
+            boolean stood = ready.remove(channel);
+            updateBacklog();
+            return stood;
+        }
+    }
+
+    private void updateBacklog() {
+        boolean now = !ready.isEmpty();
+        if (backlog != now) {
+            backlog = now;
+        }
     }
 
     private boolean hasWork() {

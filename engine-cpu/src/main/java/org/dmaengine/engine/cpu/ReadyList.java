@@ -55,6 +55,30 @@ final class ReadyList {
         }
     }
 
+    /** Takes one out, wherever it stands; false if it does not stand here. */
+    boolean remove(CpuChannel channel) {
+        CpuChannel before = null;
+        CpuChannel each = first;
+        while (each != null && !each.equals(channel)) {
+            before = each;
+            each = each.readyNext;
+        }
+        if (each == null) {
+            return false;
+        }
+        if (before == null) {
+            first = each.readyNext;
+        } else {
+            before.readyNext = each.readyNext;
+        }
+        if (each.equals(last)) {
+            last = before;
+        }
+        each.readyNext = null;
+        size--;
+        return true;
+    }
+
     @Nullable CpuChannel poll() {
         CpuChannel channel = first;
         if (channel != null) {

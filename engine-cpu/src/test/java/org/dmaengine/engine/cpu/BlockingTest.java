@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 class BlockingTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     /** Gives one byte for each permit; a call waits for it, and nothing can stop that. */
     private static final class SlowSource implements ReadableByteChannel {
         private int calls;
@@ -71,8 +73,12 @@ class BlockingTest {
             return true;
         }
 
+        /** From here on no call waits, so that a test which failed ends. */
         @Override
-        public void close() {}
+        public synchronized void close() {
+            permits = Integer.MAX_VALUE;
+            notifyAll();
+        }
     }
 
     private static Transfer read(DmaChannel channel, SlowSource from, MemorySegment to) {
@@ -140,34 +146,57 @@ class BlockingTest {
     @ValueSource(strings = {"workers", "inline"})
     @DisplayName("C14: a copy does not wait for the I/O threads because its channel used them last")
     void shouldCopyAfterIoWhileOthersBlock(String mode) {
-        SlowSource hangs = new SlowSource();
         try (CpuBench bench = CpuBench.open("io-threads", "1", "mode", mode);
+                SlowSource hangs = new SlowSource();
                 DmaChannel channel = afterIo(bench, hangs)) {
             for (int length : new int[] {100, 1 << 20}) {
                 MemorySegment target = bench.memory(length);
                 MemorySegment pattern = bench.pattern(length);
                 Transfer copy = CpuBench.issue(channel, channel.prepMemcpy(target, pattern));
-                await().until(() -> copy.result().isPresent());
+                assertThat(copy.await(PATIENCE).isQuiesced()).isTrue();
                 assertThat(target.mismatch(pattern)).isEqualTo(-1);
             }
-            hangs.permit();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"workers", "inline"})
+    @DisplayName("C14: a copy does not stand where a read was terminated that waited for a thread")
+    void shouldCopyAfterTerminationWhileOthersBlock(String mode) {
+        try (CpuBench bench = CpuBench.open("io-threads", "1", "mode", mode);
+                SlowSource hangs = new SlowSource();
+                DmaChannel channel = afterIo(bench, hangs)) {
+            MemorySegment target = bench.memory(1 << 20);
+            MemorySegment pattern = bench.pattern(1 << 20);
+            for (int round = 0; round < 100; round++) {
+                // In front of it, behind it, and in between.
+                Transfer before =
+                        read(bench.channel(Capability.PERIPHERAL), hangs, bench.memory(1));
+                Transfer waiting = read(channel, hangs, bench.memory(1));
+                channel.terminateSync();
+                assertThat(waiting.result()).isPresent();
+                target.fill((byte) 0);
+                Transfer copy = CpuBench.issue(channel, channel.prepMemcpy(target, pattern));
+                assertThat(copy.await(PATIENCE).isQuiesced()).isTrue();
+                assertThat(target.mismatch(pattern)).isEqualTo(-1);
+                before.channel().terminateSync();
+            }
         }
     }
 
     @Test
     @DisplayName("C5, C13, C14: what waits for an I/O thread is paused, resumed and ended without")
     void shouldControlWhatWaitsForAnIoThread() {
-        SlowSource hangs = new SlowSource();
         try (CpuBench bench = CpuBench.open("io-threads", "1");
+                SlowSource hangs = new SlowSource();
                 DmaChannel channel = afterIo(bench, hangs)) {
             for (int round = 0; round < 100; round++) {
                 Transfer waiting = read(channel, hangs, bench.memory(1));
                 channel.pause();
                 channel.resume();
-                assertThat(channel.terminateSync(Duration.ofSeconds(20)).isQuiesced()).isTrue();
+                assertThat(channel.terminateSync(PATIENCE).isQuiesced()).isTrue();
                 assertThat(waiting.result().orElseThrow().outcome()).isEqualTo(Outcome.ABORTED);
             }
-            hangs.permit();
         }
     }
 
