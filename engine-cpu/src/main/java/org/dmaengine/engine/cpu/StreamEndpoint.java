@@ -65,7 +65,11 @@ final class StreamEndpoint {
         try {
             key.interestOps(interest);
         } catch (CancelledKeyException closedMeanwhile) {
-            selector.lookAtClosed();
+            // Who is paused or held back looks when it goes on; to look for it now would go round
+            // and round.
+            if (interest != 0) {
+                selector.lookAtClosed();
+            }
         }
     }
 

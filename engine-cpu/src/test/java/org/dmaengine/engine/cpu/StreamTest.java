@@ -15,6 +15,7 @@ import org.dmaengine.PrepRefusedException;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
 import org.dmaengine.TransferState;
+import org.dmaengine.spi.Scheduler;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 class StreamTest {
     /** Two ends of a TCP connection. */
@@ -240,6 +242,59 @@ class StreamTest {
             assertThat(transfer.await().outcome()).isEqualTo(Outcome.READ_FAILED);
         }
         pipe.sink().close();
+    }
+
+    @Test
+    @DisplayName("a stream closed under a paused transfer does not keep the selector going round")
+    void shouldRestThoughStreamIsClosedUnderPausedTransfer() throws IOException {
+        Pipe pipe = Pipe.open();
+        CountedLooks looks = new CountedLooks();
+        try (CpuBench bench = CpuBench.open(looks);
+                DmaChannel channel = bench.channel(Capability.PERIPHERAL, Capability.PAUSE)) {
+            Transfer transfer = read(channel, pipe.source(), bench.memory(10));
+            awaitWaiting(pipe.source());
+            channel.pause();
+            pipe.source().close();
+            // By the second look from here on it has found the stream closed.
+            int before = looks.count.get();
+            await().until(() -> looks.count.get() >= before + 2);
+            long sinceNanos = System.nanoTime();
+            await().until(() -> looks.count.get() >= before + 6);
+            assertThat(System.nanoTime() - sinceNanos)
+                    .as("four looks, 100 ms apart")
+                    .isGreaterThan(250_000_000);
+            channel.resume();
+            assertThat(transfer.await().outcome()).isEqualTo(Outcome.READ_FAILED);
+        }
+        pipe.sink().close();
+    }
+
+    /** The system's; counts how often the selector's thread looks at the clock: once a round. */
+    private static final class CountedLooks implements Scheduler {
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public long nanoTime() {
+            if (Thread.currentThread().getName().equals("dma-cpu-selector")) {
+                count.incrementAndGet();
+            }
+            return Scheduler.system().nanoTime();
+        }
+
+        @Override
+        public void park(long nanos) {
+            Scheduler.system().park(nanos);
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            Scheduler.system().unpark(thread);
+        }
+
+        @Override
+        public Thread start(String name, Runnable body) {
+            return Scheduler.system().start(name, body);
+        }
     }
 
     @Test
