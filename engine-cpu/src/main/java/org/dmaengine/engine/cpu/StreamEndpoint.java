@@ -95,7 +95,7 @@ final class StreamEndpoint {
         }
     }
 
-    void lose(Throwable broken) {
-        uses.forEach(use -> use.channel().lose(broken));
+    void addUsers(List<CpuChannel> users) {
+        uses.forEach(use -> users.add(use.channel()));
     }
 }

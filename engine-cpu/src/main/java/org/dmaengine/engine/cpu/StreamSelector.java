@@ -113,7 +113,7 @@ final class StreamSelector implements Lane, Runnable {
                 }
             }
             // Nobody is left who would come for them.
-            forsaken.forEach(channel -> channel.lose(outOfThreads));
+            lose(forsaken, outOfThreads);
         }
     }
 
@@ -274,11 +274,22 @@ final class StreamSelector implements Lane, Runnable {
         synchronized (lock) {
             failure = broken;
         }
-        for (StreamEndpoint endpoint : List.copyOf(endpoints.values())) {
-            endpoint.lose(broken);
-        }
+        List<CpuChannel> forsaken = new ArrayList<>();
+        endpoints.values().forEach(endpoint -> endpoint.addUsers(forsaken));
         for (CpuChannel channel = pollRung(); channel != null; channel = pollRung()) {
-            channel.lose(broken);
+            forsaken.add(channel);
+        }
+        lose(forsaken, broken);
+    }
+
+    /** Each of them, also where one of them could not be told. */
+    private static void lose(List<CpuChannel> forsaken, Throwable cause) {
+        for (CpuChannel channel : forsaken) {
+            try {
+                channel.lose(cause);
+            } catch (RuntimeException | Error untold) {
+                Uncaught.tell(untold);
+            }
         }
     }
 

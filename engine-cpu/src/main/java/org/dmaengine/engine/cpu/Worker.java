@@ -42,7 +42,13 @@ final class Worker implements Runnable {
         if (channel == null) {
             return false;
         }
-        channel.serve(crew);
+        try {
+            channel.serve(crew);
+        } catch (RuntimeException | Error broken) {
+            // The channel is lost, and not even that could be told: out of memory, or a listener
+            // and a logger that fail. All others are still to be served.
+            Uncaught.tell(broken);
+        }
         return true;
     }
 

@@ -1,0 +1,142 @@
+package org.dmaengine.engine.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.dmaengine.Outcome;
+import org.dmaengine.TransferError;
+import org.dmaengine.spi.ChannelQueue;
+import org.dmaengine.spi.IssuedTransfer;
+import org.dmaengine.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What cannot be told where it belongs is told to the thread's handler, and nobody hangs. */
+class UntoldLossTest {
+    private static final Error FIRST = new OutOfMemoryError("planted, in next");
+    private static final Error SECOND = new OutOfMemoryError("planted, in lost");
+
+    private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+    private final Threads threads = new Threads();
+    private final Lanes lanes = new Lanes(new CpuOptions(1, false, 9, 1, 0), threads);
+
+    @AfterEach
+    void endThreads() {
+        lanes.close();
+        await().until(() -> threads.started.stream().noneMatch(Thread::isAlive));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("C14: a worker that cannot tell that a channel is lost serves the others")
+    void shouldServeOthersThoughALossCannotBeTold(boolean handlerThrows) {
+        threads.handlerThrows = handlerThrows;
+        BrokenQueue broken = new BrokenQueue();
+        new MovingChannel(broken, lanes, threads).start();
+        await().until(() -> broken.losses.get() == 1);
+
+        BrokenQueue next = new BrokenQueue();
+        new MovingChannel(next, lanes, threads).start();
+        await().until(() -> next.losses.get() == 1);
+
+        await().until(() -> uncaught.size() == 2);
+        assertThat(uncaught).containsExactly(SECOND, SECOND);
+        assertThat(broken.causes).containsExactly(FIRST);
+        assertThat(threads.started).hasSize(1);
+    }
+
+    /** Real ones, whose handler the test knows. */
+    private final class Threads implements Scheduler {
+        private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
+        private volatile boolean handlerThrows;
+
+        @Override
+        public long nanoTime() {
+            return Scheduler.system().nanoTime();
+        }
+
+        @Override
+        public void park(long nanos) {
+            Scheduler.system().park(nanos);
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            Scheduler.system().unpark(thread);
+        }
+
+        @Override
+        public Thread start(String name, Runnable body) {
+            Thread thread =
+                    Thread.ofPlatform()
+                            .daemon(true)
+                            .name(name)
+                            .uncaughtExceptionHandler(this::handle)
+                            .start(body);
+            started.add(thread);
+            return thread;
+        }
+
+        private void handle(Thread thread, Throwable thrown) {
+            uncaught.add(thrown);
+            if (handlerThrows) {
+                throw new IllegalStateException("planted, in the handler");
+            }
+        }
+    }
+
+    /** Fails when it is asked for work, and again when it is told that its channel is lost. */
+    private static final class BrokenQueue implements ChannelQueue {
+        private final AtomicInteger losses = new AtomicInteger();
+        private final Queue<Throwable> causes = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public @Nullable IssuedTransfer next() {
+            throw FIRST;
+        }
+
+        @Override
+        public int next(IssuedTransfer[] batch) {
+            throw FIRST;
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes) {
+            throw new AssertionError("there was nothing to end");
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes, TransferError error) {
+            throw new AssertionError("there was nothing to end");
+        }
+
+        @Override
+        public void complete(long[] tickets, int count) {
+            throw new AssertionError("there was nothing to end");
+        }
+
+        @Override
+        public void paused() {
+            throw new AssertionError("nobody paused");
+        }
+
+        @Override
+        public void lost(String reason, @Nullable Throwable cause) {
+            causes.add(cause);
+            losses.incrementAndGet();
+            throw SECOND;
+        }
+    }
+}
