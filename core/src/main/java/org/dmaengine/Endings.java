@@ -54,6 +54,8 @@ final class Endings {
 
     /** STARTED to ENDED: the last touch has happened. The caller retires. */
     void finish(TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
+        // First of all: where memory runs out for it, the transfer has not ended.
+        TransferResult result = node.resultIf(outcome, bytes, error);
         Generation itsGeneration = node.generation();
         boolean old = itsGeneration != channel.generation;
         itsGeneration.onEngine--;
@@ -74,7 +76,7 @@ final class Endings {
                             "a late proof arrived for " + node,
                             Optional.empty()));
         }
-        publish(node, outcome, bytes, error);
+        publish(node, outcome, bytes, error, result);
         leftEngine();
         if (unblocks && channel.ring.hasToStart() && !channel.isHeldUp()) {
             channel.bottomHalf.note(BottomHalf.START);
@@ -92,6 +94,15 @@ final class Endings {
 
     /** Gives a transfer its one outcome (C2), and decides about its callback. */
     void publish(TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
+        publish(node, outcome, bytes, error, node.resultIf(outcome, bytes, error));
+    }
+
+    private void publish(
+            TransferNode node,
+            Outcome outcome,
+            long bytes,
+            @Nullable TransferError error,
+            @Nullable TransferResult result) {
         node.outcome = outcome;
         node.bytes = bytes;
         node.error = error;
@@ -102,7 +113,7 @@ final class Endings {
             remember(node.cookie, outcome, residue);
         }
         Transfer transfer = node.transfer;
-        if (transfer != null && transfer.publish(node.result())) {
+        if (transfer != null && result != null && transfer.publish(result)) {
             channel.bottomHalf.complete(transfer);
         }
         if (node.claim == Claim.IDLE) {

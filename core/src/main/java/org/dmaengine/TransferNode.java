@@ -246,7 +246,10 @@ final class TransferNode implements IssuedTransfer {
     }
 
     long residueBytes() {
-        long moved = state == State.ENDED ? bytes : progressBytes();
+        return residueBytes(state == State.ENDED ? bytes : progressBytes());
+    }
+
+    private long residueBytes(long moved) {
         if (!isCyclic()) {
             return lengthBytes - moved;
         }
@@ -263,6 +266,19 @@ final class TransferNode implements IssuedTransfer {
     TransferResult result() {
         return new TransferResult(
                 cookie, outcome(), bytes, residueBytes(), Optional.ofNullable(error));
+    }
+
+    /** What its handle will tell if it ends so; null if it has none. */
+    @Nullable TransferResult resultIf(
+            Outcome itsOutcome, long itsBytes, @Nullable TransferError itsError) {
+        return transfer == null
+                ? null
+                : new TransferResult(
+                        cookie,
+                        itsOutcome,
+                        itsBytes,
+                        residueBytes(itsBytes),
+                        Optional.ofNullable(itsError));
     }
 
     OwnedTransfer owned() {
