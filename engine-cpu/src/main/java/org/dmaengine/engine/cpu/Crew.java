@@ -144,7 +144,7 @@ final class Crew implements Lane {
     private void start(Worker worker) {
         try {
             scheduler.start(role + "-" + worker.number(), worker);
-        } catch (Error outOfThreads) {
+        } catch (RuntimeException | Error outOfThreads) {
             synchronized (lock) {
                 workers--;
                 stopSearching(worker);
@@ -153,6 +153,8 @@ final class Crew implements Lane {
                     throw outOfThreads;
                 }
             }
+            // One of the others comes, or who is started at the next doorbell. That may be long.
+            Uncaught.tell(outOfThreads);
         }
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What cannot be told where it belongs is told to the thread's handler, and nobody hangs. */
@@ -52,10 +53,48 @@ class UntoldLossTest {
         assertThat(threads.started).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("a thread that cannot be started is told of, and the next doorbell tries again")
+    void shouldTellThatNoThreadCanBeHad(boolean error) throws InterruptedException {
+        Lanes two = new Lanes(new CpuOptions(2, false, 9, 1, 0), threads);
+        CountDownLatch hangs = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        new MovingChannel(new ClientQueue(() -> hang(asked, hangs)), two, threads).start();
+        await().until(() -> asked.get() == 1);
+
+        threads.refusal = error ? SECOND : new IllegalStateException("planted, in start");
+        AtomicInteger served = new AtomicInteger();
+        ring(new MovingChannel(new ClientQueue(served::incrementAndGet), two, threads));
+        assertThat(uncaught).containsExactly(threads.refusal);
+        assertThat(served).hasValue(0);
+
+        threads.refusal = null;
+        new MovingChannel(new ClientQueue(served::incrementAndGet), two, threads).start();
+        await().until(() -> served.get() == 2);
+        hangs.countDown();
+        two.close();
+    }
+
+    /** On a thread whose handler the test knows. */
+    private void ring(CpuChannel channel) throws InterruptedException {
+        Thread.ofPlatform().uncaughtExceptionHandler(threads::handle).start(channel::start).join();
+    }
+
+    private static void hang(AtomicInteger asked, CountDownLatch latch) {
+        asked.incrementAndGet();
+        try {
+            latch.await();
+        } catch (InterruptedException unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
+    }
+
     /** Real ones, whose handler the test knows. */
     private final class Threads implements Scheduler {
         private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
         private volatile boolean handlerThrows;
+        private volatile @Nullable Throwable refusal;
 
         @Override
         public long nanoTime() {
@@ -74,6 +113,11 @@ class UntoldLossTest {
 
         @Override
         public Thread start(String name, Runnable body) {
+            switch (refusal) {
+                case RuntimeException exception -> throw exception;
+                case Error error -> throw error;
+                case null, default -> {}
+            }
             Thread thread =
                     Thread.ofPlatform()
                             .daemon(true)
@@ -92,24 +136,21 @@ class UntoldLossTest {
         }
     }
 
-    /** Fails when it is asked for work, and again when it is told that its channel is lost. */
-    private static final class BrokenQueue implements ChannelQueue {
-        private final AtomicInteger losses = new AtomicInteger();
-        private final Queue<Throwable> causes = new ConcurrentLinkedQueue<>();
-
+    /** Empty, and never lost. */
+    private static class EmptyQueue implements ChannelQueue {
         @Override
         public String name() {
-            return "broken";
+            return "empty";
         }
 
         @Override
         public @Nullable IssuedTransfer next() {
-            throw FIRST;
+            return null;
         }
 
         @Override
         public int next(IssuedTransfer[] batch) {
-            throw FIRST;
+            return 0;
         }
 
         @Override
@@ -130,6 +171,41 @@ class UntoldLossTest {
         @Override
         public void paused() {
             throw new AssertionError("nobody paused");
+        }
+
+        @Override
+        public void lost(String reason, @Nullable Throwable cause) {
+            throw new AssertionError(reason, cause);
+        }
+    }
+
+    /** Does something when it is asked for work, once. */
+    private static final class ClientQueue extends EmptyQueue {
+        private final Runnable whenAsked;
+        private boolean asked;
+
+        ClientQueue(Runnable whenAsked) {
+            this.whenAsked = whenAsked;
+        }
+
+        @Override
+        public @Nullable IssuedTransfer next() {
+            if (!asked) {
+                asked = true;
+                whenAsked.run();
+            }
+            return null;
+        }
+    }
+
+    /** Fails when it is asked for work, and again when it is told that its channel is lost. */
+    private static final class BrokenQueue extends EmptyQueue {
+        private final AtomicInteger losses = new AtomicInteger();
+        private final Queue<Throwable> causes = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public @Nullable IssuedTransfer next() {
+            throw FIRST;
         }
 
         @Override
