@@ -36,8 +36,8 @@ import java.lang.invoke.VarHandle;
  * not READY, and passes by. If it is READY again by then, that is its place. Only a place in the
  * I/O lane, whose threads may be inside of calls that hang, is given up for work of another one.
  *
- * <p>An IDLE channel may have a transfer in hand: on a paused channel, of a cyclic transfer that is
- * held back, or of a stream that is not ready. No thread is inside of it then.
+ * <p>An IDLE channel may have transfers in hand: a paused one, with a cyclic transfer that is held
+ * back, or with a stream that is not ready. No thread is inside of them then.
  *
  * <h2>Stopping</h2>
  *
@@ -234,7 +234,7 @@ abstract class CpuChannel implements ChannelBackend {
     }
 
     private void endStopped() {
-        while (isStopped()) {
+        while (hand.isStopped()) {
             end(Outcome.ABORTED, null);
         }
     }
@@ -422,7 +422,7 @@ abstract class CpuChannel implements ChannelBackend {
         leavePlaceInIo(next);
         Lane in;
         synchronized (this) {
-            if (next.endsAnywhere() && isStopped()) {
+            if (next.endsAnywhere() && hand.isStopped()) {
                 return false;
             }
             in = becomeReady(next);
@@ -435,11 +435,6 @@ abstract class CpuChannel implements ChannelBackend {
             }
         }
         return true;
-    }
-
-    private boolean isStopped() {
-        IssuedTransfer transfer = hand.current();
-        return transfer != null && transfer.stopRequested();
     }
 
     @Override

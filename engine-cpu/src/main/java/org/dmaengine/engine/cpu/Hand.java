@@ -44,8 +44,10 @@ final class Hand {
     /** How far the current transfer is; for the owner. */
     long movedBytes;
 
-    // Copies that stand together, instead of the above.
+    // Copies that stand together, instead of the above; and how many of them, from the first, were
+    // ended by themselves.
     private @Nullable IssuedCopies copies;
+    private int copiesEnded;
 
     // Written by the owner, release; read by synchronize, acquire. The oldest ticket whose memory
     // may be touched, 0 for none, and the newest that was reported. `touching` moves on before the
@@ -116,14 +118,26 @@ final class Hand {
         return copies;
     }
 
-    /** Ends one of the copies by itself. */
-    void endCopy(IssuedCopies mine, int index, Outcome outcome, @Nullable Throwable failed) {
+    /** The copy that would be ended next, by itself; above 0 if those before it were. */
+    int copiesEnded() {
+        return copiesEnded;
+    }
+
+    /** Ends the next of the copies by itself; with the last one the hand is empty. */
+    void endCopy(IssuedCopies mine, Outcome outcome, @Nullable Throwable failed) {
+        int index = copiesEnded;
         long ticket = mine.ticket(index);
-        leaveCopies(ticket, index + 1 < mine.count());
+        boolean last = index + 1 == mine.count();
+        copiesEnded = last ? 0 : index + 1;
+        leaveCopies(ticket, !last);
         if (failed == null) {
             queue.end(ticket, outcome, outcome == Outcome.COMPLETE ? mine.lengthBytes(index) : 0);
         } else {
             queue.end(ticket, outcome, 0, TransferError.of(failed));
+        }
+        if (last) {
+            copies = null;
+            queue.endCopies(0);
         }
     }
 
@@ -143,11 +157,13 @@ final class Hand {
         }
     }
 
-    /** Each of the copies was ended by itself. */
-    void dropCopies(IssuedCopies mine) {
-        leaveCopies(mine.ticket(mine.count() - 1), false);
-        copies = null;
-        queue.endCopies(0);
+    /** Whether what is to be moved or ended next is to be ended. */
+    boolean isStopped() {
+        IssuedTransfer transfer = current();
+        if (transfer != null) {
+            return transfer.stopRequested();
+        }
+        return copies != null && copies.stopRequested();
     }
 
     private void leaveCopies(long newest, boolean more) {

@@ -73,7 +73,16 @@ final class MovingChannel extends CpuChannel {
                     }
                     copies = hand.copies();
                 }
-                if (copies != null) {
+                if (copies == null) {
+                    continue;
+                }
+                if (copies.stopRequested()) {
+                    end(Outcome.ABORTED, null);
+                } else if (held) {
+                    return null;
+                } else if (hand.copiesEnded() > 0) {
+                    moveAlone(copies);
+                } else {
                     bytesLeft -= copies.totalBytes();
                     transfersLeft -= copies.count();
                     boolean over = bytesLeft <= 0 || transfersLeft <= 0;
@@ -190,36 +199,31 @@ final class MovingChannel extends CpuChannel {
             hand.endCopies(copies, more);
         } else {
             endOneByOne(copies, moved, failed);
-            hand.dropCopies(copies);
         }
     }
 
-    /** One of them failed, or they were terminated: each gets an end of its own (P4, P9). */
+    /**
+     * One of them failed, or they were terminated: each gets an end of its own (P4, P9). The turn
+     * goes on with those behind, unless a callback of one of these pauses (C13).
+     */
     private void endOneByOne(IssuedCopies copies, int moved, @Nullable Throwable failed) {
-        int next = moved;
         for (int i = 0; i < moved; i++) {
-            hand.endCopy(copies, i, Outcome.COMPLETE, null);
+            hand.endCopy(copies, Outcome.COMPLETE, null);
         }
         if (failed != null) {
-            hand.endCopy(copies, next++, sideOf(copies.source(moved)), failed);
-        }
-        while (next < copies.count()) {
-            moveAlone(copies, next++);
+            hand.endCopy(copies, sideOf(copies.source(moved)), failed);
         }
     }
 
-    private void moveAlone(IssuedCopies copies, int index) {
-        if (copies.stopRequested()) {
-            hand.endCopy(copies, index, Outcome.ABORTED, null);
-            return;
-        }
+    private void moveAlone(IssuedCopies copies) {
+        int index = hand.copiesEnded();
         try {
             MemoryMove.copy(copies, index);
         } catch (RuntimeException | Error failed) {
-            hand.endCopy(copies, index, sideOf(copies.source(index)), failed);
+            hand.endCopy(copies, sideOf(copies.source(index)), failed);
             return;
         }
-        hand.endCopy(copies, index, Outcome.COMPLETE, null);
+        hand.endCopy(copies, Outcome.COMPLETE, null);
     }
 
     /**
@@ -347,6 +351,11 @@ final class MovingChannel extends CpuChannel {
 
     @Override
     void end(Outcome outcome, @Nullable TransferError error) {
+        IssuedCopies copies = hand.copies();
+        if (copies != null) {
+            hand.endCopy(copies, outcome, null);
+            return;
+        }
         IssuedTransfer transfer = hand.current();
         if (transfer != null) {
             letUnusedStreamGo(transfer);
