@@ -50,7 +50,11 @@ final class BufferTable {
         this.update = arena.allocate(RSRC_UPDATE2_SIZE, Long.BYTES);
         update.set(ValueLayout.JAVA_LONG, RSRC_UPDATE2_DATA, buffer.address());
         update.set(ValueLayout.JAVA_INT, RSRC_UPDATE2_NR, 1);
-        this.places = new TablePlaces(calls, ring, IORING_REGISTER_BUFFERS2, placesMax, arena);
+        boolean table =
+                placesMax > 0
+                        && TablePlaces.registerSparse(
+                                calls, ring, IORING_REGISTER_BUFFERS2, placesMax);
+        this.places = new TablePlaces(table ? placesMax : 0);
     }
 
     /** Where memory is registered that lies there, or {@link MappedRange#NOWHERE}. */

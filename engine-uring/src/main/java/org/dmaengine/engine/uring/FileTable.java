@@ -8,19 +8,25 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channel;
+import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 
 /**
  * The files of one ring. While a transfer uses a channel of the client, the ring holds the open
- * file by itself: registered in its table (io_uring_register(2)), or by a descriptor of our own. So
- * a channel that is closed under its transfers cannot lead them into another file that got its
- * number.
+ * file by itself: registered in its table (io_uring_register(2)), or, where that has no place, by a
+ * descriptor of our own. So a channel that is closed under its transfers cannot lead them into
+ * another file that got its number.
  *
  * <p>An open file outlives its last close, and the reader of a pipe waits for that of its writer.
  * Therefore what nobody uses is let go: at once when the client has closed it, otherwise after a
  * while, so that a file in steady use is registered once. Of whoever has the ring, alone.
+ *
+ * <p>Only a descriptor of our own for a {@link FileChannel} is kept until the client has closed
+ * that: close(2) of any descriptor of a file gives up every lock (fcntl(2)) that the process has on
+ * it, and Java's {@link java.nio.channels.FileLock} is one. A place in the table is cleared without
+ * that.
  */
 final class FileTable {
     private final UringCalls calls;
@@ -44,7 +50,20 @@ final class FileTable {
         this.update = arena.allocate(FILES_UPDATE_SIZE, Long.BYTES);
         this.descriptor = arena.allocate(ValueLayout.JAVA_INT);
         update.set(ValueLayout.JAVA_LONG, FILES_UPDATE_FDS, descriptor.address());
-        this.places = new TablePlaces(calls, ring, IORING_REGISTER_FILES2, placesMax, arena);
+        this.places = new TablePlaces(placesMax > 0 && register(placesMax) ? placesMax : 0);
+    }
+
+    private boolean register(int count) {
+        return TablePlaces.registerSparse(calls, ring, IORING_REGISTER_FILES2, count)
+                || registerEmpty(count);
+    }
+
+    /** The same as kernels before 5.19 do it: it is said of each place that it has none. */
+    private boolean registerEmpty(int count) {
+        try (Arena brief = Arena.ofConfined()) {
+            MemorySegment none = brief.allocate(ValueLayout.JAVA_INT, count).fill((byte) -1);
+            return calls.register(ring, IORING_REGISTER_FILES, none, count) >= 0;
+        }
     }
 
     /**
@@ -89,7 +108,10 @@ final class FileTable {
         return idle > 0 || !uncleared.isEmpty();
     }
 
-    /** Lets go what the client has closed, and what nobody has used since the last call. */
+    /**
+     * Lets go what the client has closed, and what nobody has used since the last call and need not
+     * be kept.
+     */
     void dropIdle() {
         for (int again = uncleared.size(); again > 0; again--) {
             clear(uncleared.removeFirst());
@@ -99,7 +121,8 @@ final class FileTable {
         }
         for (Iterator<OpenFile> each = files.values().iterator(); each.hasNext(); ) {
             OpenFile file = each.next();
-            if (file.users == 0 && (file.seenIdle || !file.channel().isOpen())) {
+            boolean unused = file.seenIdle && !file.isKept();
+            if (file.users == 0 && (unused || !file.channel().isOpen())) {
                 each.remove();
                 drop(file);
             } else {

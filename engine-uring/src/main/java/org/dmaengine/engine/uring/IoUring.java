@@ -148,8 +148,9 @@ final class IoUring {
 
     // io_uring_register: operations and their structures
 
-    static final int IORING_REGISTER_PROBE = 8;
+    static final int IORING_REGISTER_FILES = 2;
     static final int IORING_REGISTER_FILES_UPDATE = 6;
+    static final int IORING_REGISTER_PROBE = 8;
     static final int IORING_REGISTER_FILES2 = 13;
     static final int IORING_REGISTER_BUFFERS2 = 15;
     static final int IORING_REGISTER_BUFFERS_UPDATE = 16;

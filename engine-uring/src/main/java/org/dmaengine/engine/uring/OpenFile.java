@@ -1,6 +1,7 @@
 package org.dmaengine.engine.uring;
 
 import java.nio.channels.Channel;
+import java.nio.channels.FileChannel;
 
 /** A client's channel as a ring knows it; see {@link FileTable}. Of its worker alone. */
 final class OpenFile {
@@ -68,6 +69,13 @@ final class OpenFile {
 
     boolean isRegistered() {
         return registered;
+    }
+
+    /**
+     * Held until the client has closed its channel, for its locks go with any of its descriptors.
+     */
+    boolean isKept() {
+        return !registered && channel instanceof FileChannel;
     }
 
     /** What the flags of an entry say about {@link #number}. */

@@ -12,25 +12,27 @@ final class TablePlaces {
     private final int[] free;
     private int freeCount;
 
-    /**
-     * Registers a table of empty places, if the kernel knows such.
-     *
-     * @param operation of io_uring_register(2)
-     */
-    TablePlaces(UringCalls calls, int ring, int operation, int places, Arena arena) {
-        boolean table = places > 0 && register(calls, ring, operation, places, arena) >= 0;
-        free = new int[table ? places : 0];
-        for (int i = free.length - 1; i >= 0; i--) {
+    /** So many, all of them free. */
+    TablePlaces(int count) {
+        free = new int[count];
+        for (int i = count - 1; i >= 0; i--) {
             free[freeCount++] = i;
         }
     }
 
-    private static int register(
-            UringCalls calls, int ring, int operation, int places, Arena arena) {
-        MemorySegment register = arena.allocate(RSRC_REGISTER_SIZE, Long.BYTES);
-        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_NR, places);
-        register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_FLAGS, IORING_RSRC_REGISTER_SPARSE);
-        return calls.register(ring, operation, register, RSRC_REGISTER_SIZE);
+    /**
+     * Registers a table of empty places.
+     *
+     * @param operation of io_uring_register(2)
+     * @return false if the kernel does not do that, as those before 5.19
+     */
+    static boolean registerSparse(UringCalls calls, int ring, int operation, int places) {
+        try (Arena brief = Arena.ofConfined()) {
+            MemorySegment register = brief.allocate(RSRC_REGISTER_SIZE, Long.BYTES);
+            register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_NR, places);
+            register.set(ValueLayout.JAVA_INT, RSRC_REGISTER_FLAGS, IORING_RSRC_REGISTER_SPARSE);
+            return calls.register(ring, operation, register, RSRC_REGISTER_SIZE) >= 0;
+        }
     }
 
     /** How many there are, free or not. */

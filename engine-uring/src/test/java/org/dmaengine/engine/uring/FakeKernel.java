@@ -120,6 +120,7 @@ final class FakeKernel implements UringCalls, AutoCloseable {
                             int places = argument.get(ValueLayout.JAVA_INT, RSRC_REGISTER_NR);
                             yield ring.registerFiles(places);
                         }
+                        case IORING_REGISTER_FILES -> registerEmpty(ring, argument, count);
                         case IORING_REGISTER_FILES_UPDATE -> update(ring, argument);
                         case IORING_REGISTER_BUFFERS2 -> {
                             int places = argument.get(ValueLayout.JAVA_INT, RSRC_REGISTER_NR);
@@ -129,6 +130,16 @@ final class FakeKernel implements UringCalls, AutoCloseable {
                         default -> -Errno.EINVAL;
                     };
                 });
+    }
+
+    /** The old way to a table; of files that are there at once nobody here makes use. */
+    private int registerEmpty(FakeRing ring, MemorySegment numbers, int count) {
+        for (int i = 0; i < count; i++) {
+            if (numbers.getAtIndex(ValueLayout.JAVA_INT, i) != -1) {
+                return misdeed("a table that begins with files", -Errno.EBADF);
+            }
+        }
+        return ring.registerFiles(count);
     }
 
     private int update(FakeRing ring, MemorySegment argument) {

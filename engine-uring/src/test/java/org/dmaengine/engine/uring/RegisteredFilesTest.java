@@ -200,15 +200,82 @@ class RegisteredFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "13, 12", "13, 24", "13, 22",
-        "6, 12", "6, 24", "6, 22",
-    })
+    @ValueSource(booleans = {false, true})
+    @DisplayName("a kernel without sparse tables gets a table of places that are empty one by one")
+    void shouldRegisterWithOlderKernels(boolean inline) {
+        try (FakeBench bench = new FakeBench(options(inline))) {
+            AtomicInteger duplicates = new AtomicInteger();
+            // As Linux 5.13 to 5.18; before that it is not known at all, and EINVAL too.
+            bench.faults()
+                    .onRegister((operation, _) ->
+                            operation == IoUring.IORING_REGISTER_FILES2 ? -Errno.EINVAL : 0);
+            bench.faults()
+                    .onDuplicate(_ -> {
+                        duplicates.getAndIncrement();
+                        return 0;
+                    });
+            DmaChannel channel = bench.channel();
+            for (int i = 1; i <= 5; i++) {
+                MemorySegment target = bench.memory(i);
+                assertThat(bench.outcome(FakeBench.read(channel, bench.file(i), 0, target)))
+                        .matches(TransferResult::isWhole);
+                assertThat(FakeBench.bytes(target)).isEqualTo(FakeBench.bytes(i));
+            }
+            assertThat(duplicates).hasValue(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 12", "2, 24", "2, 22", "6, 12", "6, 24", "6, 22"})
     @DisplayName("where the kernel registers no file, descriptors are duplicated, and all closed")
     void shouldDuplicateWhatIsNotRegistered(int operation, int errno) {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
-            bench.faults().onRegister((asked, _) -> asked == operation ? -errno : 0);
+            boolean noTable = operation == IoUring.IORING_REGISTER_FILES;
+            bench.faults()
+                    .onRegister((asked, _) ->
+                            asked == operation
+                                            || (noTable && asked == IoUring.IORING_REGISTER_FILES2)
+                                    ? -errno
+                                    : 0);
             readAll(bench, 5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("a duplicate of a file is kept and used again until its client closes the file")
+    void shouldKeepDuplicateOfOpenFile(boolean inline) throws Exception {
+        UringOptions options =
+                inline ? FakeOptions.inline("files", "0") : FakeOptions.workers("files", "0");
+        try (FakeBench bench = new FakeBench(options)) {
+            FakeRegularFile regular = new FakeRegularFile(FakeBench.bytes(LENGTH_BYTES));
+            FakeFileChannel file = bench.file(regular);
+            FakePipe pipe = new FakePipe(4096, true);
+            FakeStreamChannel sink = bench.stream(pipe.sink());
+            bench.stream(pipe.source());
+            DmaChannel channel = bench.channel();
+            DmaChannel toSink = bench.channel();
+            MemorySegment memory = bench.memory(10);
+            AtomicInteger duplicates = new AtomicInteger();
+            bench.faults()
+                    .onDuplicate(number -> {
+                        duplicates.addAndGet(number == file.number() ? 1 : 0);
+                        return 0;
+                    });
+            int before = bench.kernel().descriptorCount();
+            for (int i = 0; i < 2; i++) {
+                assertThat(bench.outcome(FakeBench.read(channel, file, 0, memory)).isWhole())
+                        .isTrue();
+                assertThat(bench.outcome(FakeBench.write(toSink, sink, 0, memory)).isWhole())
+                        .isTrue();
+                // That of the pipe is not needed any more, and in the same look it was let go.
+                bench.eventually(() -> bench.kernel().descriptorCount() == before + 1);
+                bench.round();
+                assertThat(bench.kernel().descriptorCount()).isEqualTo(before + 1);
+            }
+            assertThat(duplicates).hasValue(1);
+            file.close();
+            bench.eventually(regular::isClosed);
         }
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -35,8 +36,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.Pipe;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -200,6 +204,58 @@ class UringFilesTest {
         await().atMost(DEADLINE).until(() -> pipe.source().read(buffer) == -1);
         assertThat(buffer.position()).isEqualTo(4);
         pipe.source().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"inline", "workers"})
+    @DisplayName(
+            "A lock on a file outlives the transfers of the file, also where none is registered")
+    void shouldLeaveLocks(String mode) throws Exception {
+        Path path = Files.write(folder.resolve("locked"), new byte[8]);
+        String inode = ":" + Files.getAttribute(path, "unix:ino") + " ";
+        Pipe pipe = Pipe.open();
+        EngineOptions options = EngineOptions.defaults().with("mode", mode).with("files", "0");
+        try (DmaEngine other = DmaEngines.open(new UringEngineProvider(), options);
+                DmaChannel mover = other.requestChannel(Capability.PERIPHERAL);
+                FileChannel file =
+                        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            assertThat(Files.readString(Path.of("/proc/locks"))).contains(inode);
+            move(mover, PeripheralConfig.read(Peripheral.of(file)));
+            int ends = descriptorsOf(pipe);
+            move(mover, PeripheralConfig.write(Peripheral.of(pipe.sink())));
+            // What lay there unused since before the pipe was looked at in the same turn.
+            await().atMost(DEADLINE).until(() -> descriptorsOf(pipe) == ends);
+            move(mover, PeripheralConfig.write(Peripheral.of(pipe.sink())));
+            assertThat(Files.readString(Path.of("/proc/locks"))).contains(inode);
+            assertThat(lock.isValid()).isTrue();
+        }
+        pipe.sink().close();
+        pipe.source().close();
+    }
+
+    private void move(DmaChannel mover, PeripheralConfig config) {
+        Transfer transfer =
+                mover.submit(mover.prepPeripheralSg(config, List.of(arena.allocate(8))));
+        mover.issuePending();
+        assertThat(result(transfer).isWhole()).isTrue();
+    }
+
+    /** How many descriptors the process has of it. */
+    private static int descriptorsOf(Pipe pipe) throws Exception {
+        int number = NativeUringCalls.link().descriptorOf(pipe.sink());
+        Path wanted = Files.readSymbolicLink(Path.of("/proc/self/fd/" + number));
+        int count = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path each : all) {
+                try {
+                    count += Files.readSymbolicLink(each).equals(wanted) ? 1 : 0;
+                } catch (NoSuchFileException closedMeanwhile) {
+                    // The folder's own, for one.
+                }
+            }
+        }
+        return count;
     }
 
     @Test
