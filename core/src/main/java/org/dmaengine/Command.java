@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -104,7 +105,12 @@ public sealed interface Command {
      * side has answered. Where that is stopped the channel is left with its connection pending, and
      * can only be closed; where it fails, Java has closed it.
      */
-    record Connect(SocketAddress address) implements Command {}
+    record Connect(SocketAddress address) implements Command {
+        /** Refuses null, which would throw on an engine's thread. */
+        public Connect {
+            Objects.requireNonNull(address, "address");
+        }
+    }
 
     private static void requireRange(long offsetBytes, long lengthBytes) {
         if (offsetBytes < 0 || lengthBytes < 1 || offsetBytes > Long.MAX_VALUE - lengthBytes) {

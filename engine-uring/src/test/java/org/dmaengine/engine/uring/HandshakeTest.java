@@ -1,6 +1,7 @@
 package org.dmaengine.engine.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -249,6 +250,14 @@ class HandshakeTest {
         assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(Errno.ECONNREFUSED);
         assertThat(result.error().orElseThrow().message())
                 .contains("ECONNREFUSED", "nobody listens", "connect");
+    }
+
+    @Test
+    @DisplayName("A connect to nowhere is refused where it is made, and not by an engine's thread")
+    void shouldRefuseNoAddress() {
+        assertThatThrownBy(() -> new Command.Connect(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("address");
     }
 
     @Test
