@@ -39,14 +39,17 @@ final class Answers {
     }
 
     private void finishHandshake(Request request) {
+        boolean over;
         try {
-            if (Handshake.finish((Operation.PeripheralCommand) request.transfer().operation())) {
-                turns.complete(request);
-            } else {
-                request.channel().again(request);
-            }
-        } catch (IOException | IllegalStateException | IllegalArgumentException refused) {
+            over = Handshake.finish((Operation.PeripheralCommand) request.transfer().operation());
+        } catch (IOException | RuntimeException refused) {
             turns.fail(request, Handshake.error(refused, request.verb()));
+            return;
+        }
+        if (over) {
+            turns.complete(request);
+        } else {
+            request.channel().again(request);
         }
     }
 

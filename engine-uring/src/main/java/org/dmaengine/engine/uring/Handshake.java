@@ -17,7 +17,8 @@ import java.util.Optional;
 /**
  * The commands that wait for the other end of a socket. The ring only waits, so that they are
  * stopped like anything else; the accepting and connecting itself is asked of Java's channel, which
- * has to know of it, in non-blocking mode, and at moments when it is over at once.
+ * has to know of it, in non-blocking mode, and at moments when it is over at once. Whatever such a
+ * channel throws fails its command, and nothing else.
  */
 final class Handshake {
     private Handshake() {}

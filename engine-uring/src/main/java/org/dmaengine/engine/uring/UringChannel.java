@@ -387,7 +387,7 @@ final class UringChannel implements ChannelBackend {
         try {
             Handshake.begin((Operation.PeripheralCommand) request.transfer().operation());
             return true;
-        } catch (IOException | IllegalStateException | IllegalArgumentException refused) {
+        } catch (IOException | RuntimeException refused) {
             turns.fail(request, Handshake.error(refused, request.verb()));
             return false;
         }

@@ -213,6 +213,6 @@ final class Worker implements Runnable {
     }
 
     private static void lose(UringChannel channel, Throwable cause) {
-        channel.queue().lost("its ring failed: " + cause.getMessage(), cause);
+        channel.queue().lost("its ring failed: " + cause, cause);
     }
 }

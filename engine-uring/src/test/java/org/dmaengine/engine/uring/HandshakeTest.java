@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -258,6 +260,39 @@ class HandshakeTest {
         assertThatThrownBy(() -> new Command.Connect(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("P9: whatever a channel throws fails its command, and the worker goes on")
+    void shouldFailOfAnyException(boolean late) throws IOException {
+        try (FakeBench fake = new FakeBench(FakeOptions.workers())) {
+            FakeSocketChannel broken =
+                    new FakeSocketChannel(fake.kernel(), new FakePipe(10, true).sink());
+            broken.configureBlocking(false);
+            var thrown = new UnsupportedOperationException("no such network");
+            broken.fail(late ? null : thrown, late ? thrown : null);
+            DmaChannel channel = fake.channel();
+            Transfer connecting =
+                    channel.submit(
+                            channel.prepCommand(
+                                    Peripheral.of(broken), new Command.Connect(address)));
+            channel.issuePending();
+            TransferResult result = fake.outcome(connecting);
+            assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);
+            assertThat(result.error().orElseThrow().cause()).contains(thrown);
+            assertThat(result.error().orElseThrow().message()).contains("no such network");
+            fake.round();
+            broken.fail(null, null);
+            Transfer again =
+                    channel.submit(
+                            channel.prepCommand(
+                                    Peripheral.of(broken), new Command.Connect(address)));
+            channel.issuePending();
+            assertThat(fake.outcome(again).outcome()).isEqualTo(Outcome.COMPLETE);
+            broken.close();
+            fake.eventually(() -> fake.kernel().descriptorCount() == 2);
+        }
     }
 
     @Test
