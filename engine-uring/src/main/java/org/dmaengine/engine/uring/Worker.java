@@ -14,9 +14,17 @@ import java.util.concurrent.ConcurrentHashMap;
  * and the files, in its {@link Turns}; others ring through the {@link Inbox}.
  *
  * <p>It ends when it is closed and the kernel holds nothing of it any more, and not before: what a
- * lost device never finishes keeps the thread, the ring and the memory (E1, E9, C12).
+ * lost device never finishes keeps the thread, the ring and the memory (E1, E9, C12). If anything
+ * is thrown on it, its channels are lost, all of them; then only the thread ends.
  */
 final class Worker implements Runnable {
+    private static final System.Logger LOG = System.getLogger("org.dmaengine");
+
+    /**
+     * How often a channel is told that it is lost, if that throws: there may be no memory for it.
+     */
+    private static final int LOSE_TRIES = 3;
+
     private final UringCalls calls;
     private final UringOptions options;
     private final Scheduler scheduler;
@@ -190,15 +198,9 @@ final class Worker implements Runnable {
             mine.close();
             wakeEvent.close();
             arena.close();
-        } catch (RuntimeException | Error failure) {
-            // The kernel may still hold memory: nothing is given back (C12).
-            broken = failure;
-            try {
-                // What was heard before is over.
-                mine.tellEnds();
-            } finally {
-                channels.forEach(channel -> lose(channel, failure));
-            }
+        } catch (Throwable failure) {
+            // Checked exceptions as well: what it calls of the client's may be in any language.
+            fail(mine, failure);
         } finally {
             over = true;
             opening.done();
@@ -212,7 +214,50 @@ final class Worker implements Runnable {
         }
     }
 
+    /** The kernel may still hold memory: nothing is given back (C12). */
+    private void fail(Turns mine, Throwable cause) {
+        broken = cause;
+        try {
+            // What was heard before is over.
+            mine.tellEnds();
+        } catch (Throwable again) {
+            note(cause, again);
+        }
+        for (int i = 0; i < LOSE_TRIES && !channels.isEmpty(); i++) {
+            channels.removeIf(each -> tell(each, cause));
+        }
+        if (!channels.isEmpty()) {
+            LOG.log(System.Logger.Level.ERROR, "not told that they are lost: " + channels, cause);
+        }
+    }
+
+    /** Tells one of them: if it throws, the others are told all the same. */
+    private static boolean tell(UringChannel channel, Throwable cause) {
+        try {
+            lose(channel, cause);
+            return true;
+        } catch (Throwable again) {
+            note(cause, again);
+            return false;
+        }
+    }
+
     private static void lose(UringChannel channel, Throwable cause) {
-        channel.queue().lost("its ring failed: " + cause, cause);
+        channel.queue().lost("its ring failed: " + describe(cause), cause);
+    }
+
+    private static void note(Throwable cause, Throwable another) {
+        if (another != cause) {
+            cause.addSuppressed(another);
+        }
+    }
+
+    /** In its own words, if it has any: it may be of a client's class. */
+    private static String describe(Throwable cause) {
+        try {
+            return cause.toString();
+        } catch (RuntimeException | Error wordless) {
+            return cause.getClass().getName();
+        }
     }
 }

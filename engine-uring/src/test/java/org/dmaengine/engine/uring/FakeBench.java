@@ -13,6 +13,7 @@ import org.dmaengine.Peripheral;
 import org.dmaengine.PeripheralConfig;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
+import org.dmaengine.spi.ChannelQueue;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
@@ -44,6 +45,7 @@ final class FakeBench implements AutoCloseable {
     private final DmaArena arena = DmaArena.open();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final List<Channel> files = new ArrayList<>();
+    private final List<FakeQueue> queues = new CopyOnWriteArrayList<>();
     private @Nullable DmaEngine engine;
     private boolean lossExpected;
 
@@ -76,10 +78,21 @@ final class FakeBench implements AutoCloseable {
         DmaEngine opened = engine;
         if (opened == null) {
             EngineOptions settings = EngineOptions.defaults().withFaults(faults::add);
-            opened = DmaEngines.open(new FakeEngine(kernel, options), settings);
+            opened = DmaEngines.open(new FakeEngine(kernel, options, this::queue), settings);
             engine = opened;
         }
         return opened;
+    }
+
+    /** In the order in which the channels were opened. */
+    List<FakeQueue> queues() {
+        return queues;
+    }
+
+    private ChannelQueue queue(ChannelQueue real) {
+        FakeQueue queue = new FakeQueue(real);
+        queues.add(queue);
+        return queue;
     }
 
     DmaChannel channel() {

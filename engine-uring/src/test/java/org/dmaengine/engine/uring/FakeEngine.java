@@ -9,12 +9,20 @@ import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.UnaryOperator;
 
 /**
  * The engine of this module, on a fake kernel. It has a name of its own: what its lost rings leave
  * in quarantine, for as long as the process lives, is not to be taken for the real one's.
+ *
+ * @param queues what stands between its channels and the core
  */
-record FakeEngine(FakeKernel kernel, UringOptions options) implements EngineProvider {
+record FakeEngine(FakeKernel kernel, UringOptions options, UnaryOperator<ChannelQueue> queues)
+        implements EngineProvider {
+    FakeEngine(FakeKernel kernel, UringOptions options) {
+        this(kernel, options, UnaryOperator.identity());
+    }
+
     @Override
     public String name() {
         return "io_uring-fake";
@@ -49,7 +57,7 @@ record FakeEngine(FakeKernel kernel, UringOptions options) implements EngineProv
 
                 @Override
                 public ChannelBackend openChannel(int index, ChannelQueue queue) {
-                    return engine.openChannel(index, queue);
+                    return engine.openChannel(index, queues.apply(queue));
                 }
 
                 @Override

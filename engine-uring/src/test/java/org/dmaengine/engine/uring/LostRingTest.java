@@ -15,8 +15,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +93,68 @@ class LostRingTest {
             assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
             assertThat(withheld(channel)).isEmpty();
         }
+    }
+
+    static List<Throwable> anything() {
+        return List.of(
+                new IOException("checked, and thrown all the same"),
+                new AssertionError("an error"),
+                new Wordless());
+    }
+
+    /** It has nothing to say. */
+    private static final class Wordless extends RuntimeException {
+        @java.io.Serial private static final long serialVersionUID = 1;
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("no words");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("anything")
+    @DisplayName("C12: whatever is thrown on a worker's thread, all its channels are lost")
+    void shouldLoseAllOfAnything(Throwable thrown) {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            loseTwo(bench, thrown);
+        }
+    }
+
+    @Test
+    @DisplayName("C12: a channel that throws when it is lost is told again, and keeps up no other")
+    void shouldLoseAgain() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.engine();
+            for (int i = 0; i < 2; i++) {
+                bench.channel();
+                bench.queues().get(i).throwInLost(new OutOfMemoryError("for the test"));
+            }
+            loseTwo(bench, new IOException("checked, and thrown all the same"));
+            await().until(() -> bench.faults(Fault.Kind.ENGINE_LOST).size() == 4);
+            assertThatThrownBy(() -> bench.within("closing a lost engine", bench.engine()::close))
+                    .isInstanceOf(EngineLostException.class);
+        }
+    }
+
+    /** Two new channels, of one of which the kernel holds memory; the end of the other's throws. */
+    private static void loseTwo(FakeBench bench, Throwable thrown) {
+        bench.expectLoss();
+        bench.faults().onEntry(each -> each.isTransfer() ? Fate.HOLD : Fate.RUN);
+        DmaChannel channel = bench.channel();
+        DmaChannel other = bench.channel();
+        bench.queues().getLast().throwInComplete(thrown);
+        MemorySegment target = bench.memory(LENGTH_BYTES);
+        Transfer held = FakeBench.read(channel, bench.file(LENGTH_BYTES), 0, target);
+        bench.entry(FakeEntry::isTransfer);
+        Transfer ending = other.submit(other.prepInterrupt());
+        other.issuePending();
+        for (Transfer each : List.of(held, ending)) {
+            assertThatThrownBy(() -> bench.within("awaiting what is lost", each::await))
+                    .isInstanceOf(EngineLostException.class);
+        }
+        await().until(() -> bench.faults(Fault.Kind.ENGINE_LOST).size() >= 2);
+        assertThat(withheld(channel)).hasSize(1);
     }
 
     private static void closeAgain(FakeBench bench) {
