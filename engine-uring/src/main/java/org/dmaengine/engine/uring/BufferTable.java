@@ -83,7 +83,11 @@ final class BufferTable {
         return reading ? IORING_OP_READ_FIXED : IORING_OP_WRITE_FIXED;
     }
 
+    /** Unless it was unmapped meanwhile. */
     void register(MappedRange range) {
+        if (range.isGone()) {
+            return;
+        }
         if (!places.hasFree()) {
             tell(
                     range,
@@ -119,7 +123,8 @@ final class BufferTable {
     }
 
     private void tell(MappedRange range, String why) {
-        if (!told && places.count() > 0) {
+        // What was unmapped during the call is no loss to anybody.
+        if (!told && places.count() > 0 && !range.isGone()) {
             told = true;
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -15,6 +15,10 @@ final class MappedRange {
     // For each ring: its place there, of whoever has that ring.
     private final int[] places;
 
+    // Set once, before the memory goes back to its owner; read by rings that are still to register
+    // it.
+    private volatile boolean gone;
+
     MappedRange(long address, long lengthBytes, int rings) {
         this.address = address;
         this.lengthBytes = lengthBytes;
@@ -32,6 +36,15 @@ final class MappedRange {
 
     boolean holds(long from, long bytes) {
         return from >= address && from - address <= lengthBytes - bytes;
+    }
+
+    /** The client has unmapped it: what is at its address may be anybody's soon. */
+    void goes() {
+        gone = true;
+    }
+
+    boolean isGone() {
+        return gone;
     }
 
     int place(int ring) {

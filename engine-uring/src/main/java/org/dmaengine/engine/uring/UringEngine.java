@@ -75,6 +75,8 @@ final class UringEngine implements EngineBackend {
         return () -> {
             // From here on nobody finds it.
             mappings.remove(parts);
+            // And no worker that comes to it later pins what others have there by then.
+            parts.forEach(MappedRange::goes);
             if (callers != null) {
                 parts.forEach(callers::unregister);
             }

@@ -1,10 +1,14 @@
 package org.dmaengine.engine.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import org.awaitility.Awaitility;
+import org.dmaengine.Capability;
+import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
 import org.dmaengine.Transfer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,9 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -112,14 +121,15 @@ class RegisteredBuffersTest {
                             operation == IoUring.IORING_REGISTER_BUFFERS_UPDATE ? -errno : 0);
             FakeFileChannel file = bench.file(LENGTH_BYTES);
             DmaChannel channel = bench.channel();
+            List<DmaBuffer> mapped = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                DmaBuffer mapped = bench.engine().map(foreign.allocate(LENGTH_BYTES));
-                read(bench, channel, file, 0, mapped.segment());
+                mapped.add(bench.engine().map(foreign.allocate(LENGTH_BYTES)));
+                read(bench, channel, file, 0, mapped.getLast().segment());
                 assertThat(moves.getLast().isFixed()).isFalse();
-                mapped.close();
             }
             int rings = inline ? 2 : 1;
             eventually(() -> told.size() == rings);
+            mapped.forEach(DmaBuffer::close);
             assertThat(told).allMatch(each -> each.contains("1,000 bytes of mapped memory"));
             assertThat(told).allMatch(each -> each.contains("(" + errno + ")"));
         } finally {
@@ -143,6 +153,86 @@ class RegisteredBuffersTest {
                 assertThat(moves.getLast().isFixed()).isFalse();
                 mapped.close();
             }
+        }
+    }
+
+    @Test
+    @DisplayName("C16: memory unmapped before a worker came to register it is not touched any more")
+    void shouldNotRegisterWhatIsGone() {
+        try (FakeBench bench = bench(false);
+                Arena foreign = Arena.ofShared()) {
+            AtomicInteger updates = new AtomicInteger();
+            bench.faults()
+                    .onRegister((operation, _) -> {
+                        boolean update = operation == IoUring.IORING_REGISTER_BUFFERS_UPDATE;
+                        updates.addAndGet(update ? 1 : 0);
+                        return 0;
+                    });
+            CountDownLatch done = holdWorker(bench);
+            bench.engine().map(foreign.allocate(PART_BYTES + LENGTH_BYTES)).close();
+            done.countDown();
+            bench.round();
+            assertThat(updates).hasValue(0);
+        }
+    }
+
+    @Test
+    @DisplayName("that memory could not be registered is not told when it was just unmapped")
+    void shouldNotTellOfWhatIsGone() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        Handler listener = listener(told);
+        Logger log = Logger.getLogger("org.dmaengine");
+        log.addHandler(listener);
+        try (FakeBench bench = bench(false);
+                Arena foreign = Arena.ofShared()) {
+            AtomicReference<DmaBuffer> mapped = new AtomicReference<>();
+            bench.faults()
+                    .onRegister((operation, _) -> {
+                        DmaBuffer last = mapped.getAndSet(null);
+                        if (operation != IoUring.IORING_REGISTER_BUFFERS_UPDATE || last == null) {
+                            return 0;
+                        }
+                        last.close();
+                        return -Errno.EFAULT;
+                    });
+            CountDownLatch done = holdWorker(bench);
+            mapped.set(bench.engine().map(foreign.allocate(LENGTH_BYTES)));
+            done.countDown();
+            eventually(() -> mapped.get() == null);
+            bench.round();
+            assertThat(told).isEmpty();
+        } finally {
+            log.removeHandler(listener);
+        }
+    }
+
+    /** Until the answer is counted down, its worker is in a callback. */
+    private static CountDownLatch holdWorker(FakeBench bench) {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        DmaChannel channel =
+                bench.engine()
+                        .requestChannel(
+                                ChannelRequest.of(Capability.PERIPHERAL)
+                                        .withCallbackExecutor(Runnable::run));
+        channel.tryPeripheral(
+                PeripheralConfig.read(Peripheral.of(bench.file(1))),
+                0,
+                bench.memory(1),
+                (_, _, _) -> {
+                    entered.countDown();
+                    await(done);
+                });
+        channel.issuePending();
+        await(entered);
+        return done;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(FakeBench.DEADLINE_NANOS, TimeUnit.NANOSECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 
@@ -204,7 +294,8 @@ class RegisteredBuffersTest {
 
     /** Not under the kernel's lock, for the condition asks the engine. */
     private static void eventually(BooleanSupplier condition) {
-        await().pollInSameThread()
+        Awaitility.await()
+                .pollInSameThread()
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(Duration.ofNanos(FakeBench.DEADLINE_NANOS))
                 .until(condition::getAsBoolean);
