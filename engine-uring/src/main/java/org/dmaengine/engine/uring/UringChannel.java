@@ -357,6 +357,9 @@ final class UringChannel implements ChannelBackend {
         Request request = turns.requests().take(this, transfer);
         // First: these bytes are moved, whatever becomes of the rest (C5).
         request.advance(movedBytes);
+        if (movedBytes > 0) {
+            transfer.progress(movedBytes);
+        }
         try {
             Channel endpoint = endpointOf(transfer.operation());
             if (endpoint != null) {

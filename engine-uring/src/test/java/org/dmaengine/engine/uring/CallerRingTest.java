@@ -121,6 +121,22 @@ class CallerRingTest {
     }
 
     @Test
+    @DisplayName("the residue knows what a try moved, while the worker is at the rest")
+    void shouldTellProgressOfTry() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            watch(bench, each -> each.mayNotWait() ? Fate.shorten(300) : Fate.HOLD);
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            Transfer transfer = FakeBench.read(channel, file, 0, bench.memory(LENGTH_BYTES));
+            FakeEntry rest = bench.entry(FakeEntry::isTransfer);
+            assertThat(channel.status(transfer.cookie()).residueBytes())
+                    .isEqualTo(LENGTH_BYTES - 300);
+            rest.run();
+            assertThat(bench.outcome(transfer).isWhole()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("C5: a file closed behind a try that moved a part: the part is told")
     void shouldTellBytesOfTryThoughFileIsClosed() {
         try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
