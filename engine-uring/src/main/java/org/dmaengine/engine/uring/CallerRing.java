@@ -199,8 +199,8 @@ final class CallerRing implements Ring.Completions {
     private @Nullable OpenFile fileOf(PeripheralConfig wanted) {
         if (wanted != config) {
             config = wanted;
-            file = acquire(wanted);
             reading = wanted.direction() == Direction.DEV_TO_MEM;
+            file = acquire(wanted);
             long burst = wanted.burstBytes();
             lengthMaxBytes = burst == 0 ? LENGTH_MAX_BYTES : Math.min(burst, LENGTH_MAX_BYTES);
         }
@@ -215,7 +215,7 @@ final class CallerRing implements Ring.Completions {
             OpenFile found = files.acquire(channel);
             // Until the batch is over, also if it cannot be used.
             inUse.add(found);
-            return found.isBuffered() ? found : null;
+            return found.isAtHand(reading) ? found : null;
         } catch (ErrnoException refused) {
             // The worker finds the same, and tells it.
             return null;

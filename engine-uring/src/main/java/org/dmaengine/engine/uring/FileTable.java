@@ -135,7 +135,7 @@ final class FileTable {
         int number = require(calls.descriptorOf(channel), "finding the descriptor of " + channel);
         int mode = require(calls.mode(number), "statx");
         int opened = require(calls.openFlags(number), "fcntl(F_GETFL)");
-        OpenFile file = hold(channel, number, mode, (opened & O_DIRECT) != 0);
+        OpenFile file = hold(channel, number, mode, opened);
         if (!channel.isOpen()) {
             // The number may have been another file's already.
             idle++;
@@ -145,17 +145,16 @@ final class FileTable {
         return file;
     }
 
-    private OpenFile hold(Channel channel, int number, int mode, boolean direct)
-            throws ErrnoException {
+    private OpenFile hold(Channel channel, int number, int mode, int opened) throws ErrnoException {
         if (places.hasFree()) {
             int place = places.next();
             if (set(place, number) >= 0) {
                 places.take();
-                return new OpenFile(this, channel, place, true, mode, direct);
+                return new OpenFile(this, channel, place, true, mode, opened);
             }
         }
         int own = require(calls.duplicate(number), "fcntl(F_DUPFD_CLOEXEC)");
-        return new OpenFile(this, channel, own, false, mode, direct);
+        return new OpenFile(this, channel, own, false, mode, opened);
     }
 
     private void drop(OpenFile file) {

@@ -129,6 +129,8 @@ final class IoUring {
     static final int S_IFIFO = 0010000;
     static final int S_IFSOCK = 0140000;
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
+    // Part of O_SYNC too.
+    static final int O_DSYNC = 010000;
 
     // poll.h
 

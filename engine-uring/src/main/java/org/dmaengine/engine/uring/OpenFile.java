@@ -11,6 +11,7 @@ final class OpenFile {
     private final boolean registered;
     private final boolean positional;
     private final boolean buffered;
+    private final boolean synced;
 
     // Transfers that use it now.
     int users;
@@ -31,7 +32,7 @@ final class OpenFile {
      * @param number its place in the ring's table, or a descriptor of our own
      * @param registered which of the two
      * @param mode {@code st_mode}
-     * @param direct whether it was opened for direct I/O
+     * @param openFlags what it was opened with
      */
     OpenFile(
             FileTable table,
@@ -39,14 +40,15 @@ final class OpenFile {
             int number,
             boolean registered,
             int mode,
-            boolean direct) {
+            int openFlags) {
         this.table = table;
         this.channel = channel;
         this.number = number;
         this.registered = registered;
         int kind = mode & IoUring.S_IFMT;
         this.positional = kind == IoUring.S_IFREG || kind == IoUring.S_IFBLK;
-        this.buffered = positional && !direct;
+        this.buffered = positional && (openFlags & IoUring.O_DIRECT) == 0;
+        this.synced = (openFlags & IoUring.O_DSYNC) != 0;
         this.alwaysWaits = kind != IoUring.S_IFIFO && kind != IoUring.S_IFSOCK;
     }
 
@@ -83,9 +85,12 @@ final class OpenFile {
         return registered ? IoUring.IOSQE_FIXED_FILE : 0;
     }
 
-    /** It goes through the page cache. */
-    boolean isBuffered() {
-        return buffered;
+    /**
+     * Whether it may be over without the disk: it goes through the page cache, and no write has to
+     * be on disk when it ends. File systems wait for that although nothing may be waited for.
+     */
+    boolean isAtHand(boolean reading) {
+        return buffered && (reading || !synced);
     }
 
     /** A regular file or block device: it is accessed at offsets, and never makes anybody wait. */

@@ -188,6 +188,25 @@ class CallerRingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {FakeFile.O_SYNC, FakeFile.O_DSYNC})
+    @DisplayName("P2: a write that has to be on disk when it ends is not tried, a read is")
+    void shouldNotTryToSync(int flags) {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            List<Asked> asked = watch(bench, _ -> Fate.RUN);
+            FakeFileChannel file =
+                    bench.file(new FakeRegularFile(FakeBench.bytes(LENGTH_BYTES)).synced(flags));
+            for (boolean reading : new boolean[] {true, false}) {
+                Transfer transfer = start(bench, file, reading, bench.memory(LENGTH_BYTES));
+                assertThat(bench.outcome(transfer).isWhole()).isTrue();
+            }
+            assertThat(asked)
+                    .containsExactly(
+                            new Asked(true, true, 0, LENGTH_BYTES),
+                            new Asked(false, false, 0, LENGTH_BYTES));
+        }
+    }
+
     @Test
     @DisplayName("C2, P4: a sync rung while another thread has the ring is done, and not only told")
     void shouldDoCommandThoughRingIsBusy() {

@@ -8,6 +8,8 @@ interface FakeFile {
     int S_IFIFO = 0010000;
     int O_NONBLOCK = 04000;
     int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
+    int O_DSYNC = 010000;
+    int O_SYNC = 04000000 | O_DSYNC;
 
     /** {@code st_mode}. */
     int mode();

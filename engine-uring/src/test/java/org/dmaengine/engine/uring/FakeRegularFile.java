@@ -8,6 +8,7 @@ final class FakeRegularFile implements FakeFile {
     private byte[] bytes;
     private int syncs;
     private boolean direct;
+    private int syncFlags;
     private boolean cold;
     private boolean full;
     private boolean closed;
@@ -23,12 +24,18 @@ final class FakeRegularFile implements FakeFile {
 
     @Override
     public int openFlags() {
-        return direct ? O_DIRECT : 0;
+        return (direct ? O_DIRECT : 0) | syncFlags;
     }
 
     /** Opened for direct I/O. */
     FakeRegularFile direct() {
         direct = true;
+        return this;
+    }
+
+    /** Opened so that what is written is on disk, with O_SYNC or O_DSYNC. */
+    FakeRegularFile synced(int flags) {
+        syncFlags = flags;
         return this;
     }
 
