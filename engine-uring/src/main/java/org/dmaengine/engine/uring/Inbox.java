@@ -39,7 +39,7 @@ final class Inbox {
     @SuppressWarnings("UnusedVariable") // By TOP.
     private volatile @Nullable UringChannel top;
 
-    // What is to be done to the rings, which only the worker may: one in a turn.
+    // What is to be done to the rings, which only the worker may: one in a turn, at most.
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean closed;

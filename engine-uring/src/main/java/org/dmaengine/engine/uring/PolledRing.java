@@ -88,6 +88,10 @@ final class PolledRing {
         return ring.next() >= 0;
     }
 
+    boolean hasPending() {
+        return ring.pending() > 0;
+    }
+
     void submit(Request request) {
         request.write(ring, ring.next(), buffers);
         inKernel++;

@@ -234,6 +234,11 @@ final class Rings implements Ring.Completions {
         return entry;
     }
 
+    /** Whether the kernel has not taken all yet that was written. */
+    boolean hasPending() {
+        return ring.pending() > 0 || (polled != null && polled.hasPending());
+    }
+
     /** Hands over what was written, if anything was. */
     void handOver() {
         if (ring.pending() > 0) {

@@ -88,7 +88,8 @@ final class Turns implements Ring.Completions {
 
     /** One turn, which may be a long sleep. */
     void turn() {
-        Runnable errand = inbox.errand();
+        // Entries that the kernel has not taken name buffers by their places: those stay till then.
+        Runnable errand = rings.hasPending() ? null : inbox.errand();
         if (errand != null) {
             errand.run();
         }

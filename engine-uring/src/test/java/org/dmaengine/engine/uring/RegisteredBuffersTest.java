@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -204,6 +205,47 @@ class RegisteredBuffersTest {
         } finally {
             log.removeHandler(listener);
         }
+    }
+
+    @Test
+    @DisplayName("C16: memory mapped twice stays registered while an entry waits that names it")
+    void shouldKeepWhatWaitingEntryNames() {
+        try (FakeBench bench = bench(false);
+                Arena foreign = Arena.ofShared()) {
+            AtomicBoolean full = new AtomicBoolean();
+            AtomicInteger turns = new AtomicInteger();
+            bench.faults()
+                    .onEnter((_, offered, _) -> {
+                        turns.getAndIncrement();
+                        return full.get() ? 0 : offered;
+                    });
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            MemorySegment memory = foreign.allocate(LENGTH_BYTES);
+            DmaBuffer first = bench.engine().map(memory);
+            DmaBuffer second = bench.engine().map(memory);
+            eventually(() -> {
+                read(bench, channel, file, 0, first.segment());
+                return registered(bench, moves.getLast()) == 2;
+            });
+            full.set(true);
+            // It names the place of one of both.
+            Transfer waiting = FakeBench.read(channel, file, 0, first.segment());
+            pass(turns);
+            second.close();
+            pass(turns);
+            full.set(false);
+            assertThat(bench.outcome(waiting).isWhole()).isTrue();
+            assertThat(moves.getLast().isFixed()).isTrue();
+            eventually(() -> registered(bench, moves.getLast()) == 1);
+            first.close();
+        }
+    }
+
+    /** So many turns of a worker that it has seen all there is. */
+    private static void pass(AtomicInteger turns) {
+        int seen = turns.get();
+        eventually(() -> turns.get() > seen + 10);
     }
 
     /** Until the answer is counted down, its worker is in a callback. */
