@@ -109,10 +109,23 @@ final class BufferTable {
         int place = range.place(ringIndex);
         if (place != MappedRange.NOWHERE) {
             range.place(ringIndex, MappedRange.NOWHERE);
-            if (set(place, 0, 0) >= 0) {
-                places.giveBack(place);
-            }
+            places.giveBack(place, this::isCleared);
         }
+    }
+
+    /**
+     * Whether the kernel still pins what nobody uses, so that somebody calls {@link #clearAgain}.
+     */
+    boolean hasUncleared() {
+        return places.hasUncleared();
+    }
+
+    void clearAgain() {
+        places.clearAgain(this::isCleared);
+    }
+
+    private boolean isCleared(int place) {
+        return set(place, 0, 0) >= 0;
     }
 
     private int set(int place, long address, long lengthBytes) {

@@ -117,12 +117,16 @@ final class CallerRing implements Ring.Completions {
                 broken = false;
             }
             if (files.hasIdle() && !sweepWanted) {
-                sweepWanted = true;
-                sweeper.run();
+                wantSweep();
             }
         } finally {
             busy.set(false);
         }
+    }
+
+    private void wantSweep() {
+        sweepWanted = true;
+        sweeper.run();
     }
 
     private void move(Attempt batch) {
@@ -242,7 +246,12 @@ final class CallerRing implements Ring.Completions {
     }
 
     void unregister(MappedRange range) {
-        alone(() -> buffers.unregister(range));
+        alone(() -> {
+            buffers.unregister(range);
+            if (buffers.hasUncleared() && !sweepWanted) {
+                wantSweep();
+            }
+        });
     }
 
     /** Waits for its turn, which comes soon: nobody keeps the ring for longer than a batch. */
@@ -264,14 +273,15 @@ final class CallerRing implements Ring.Completions {
         return sweepWanted;
     }
 
-    /** Lets go files that nobody uses any more. */
+    /** Lets go files and buffers that nobody uses any more. */
     void sweep() {
         if (sweepWanted && busy.compareAndSet(false, true)) {
             try {
                 if (!closed && !broken) {
                     files.dropIdle();
+                    buffers.clearAgain();
                 }
-                sweepWanted = !broken && files.hasIdle();
+                sweepWanted = !broken && (files.hasIdle() || buffers.hasUncleared());
             } finally {
                 busy.set(false);
             }

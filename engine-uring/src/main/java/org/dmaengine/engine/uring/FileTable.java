@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channel;
 import java.nio.channels.FileChannel;
-import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 
@@ -37,8 +36,6 @@ final class FileTable {
 
     private final TablePlaces places;
     private int idle;
-    // Places that the kernel has not cleared, for want of memory: the file in them is still open.
-    private final ArrayDeque<Integer> uncleared = new ArrayDeque<>();
 
     // The one that was asked for last: most are asked for many times in a row.
     private @Nullable OpenFile latest;
@@ -105,7 +102,7 @@ final class FileTable {
 
     /** Whether it holds files that nobody uses, so that somebody has to call {@link #dropIdle}. */
     boolean hasIdle() {
-        return idle > 0 || !uncleared.isEmpty();
+        return idle > 0 || places.hasUncleared();
     }
 
     /**
@@ -113,9 +110,7 @@ final class FileTable {
      * be kept.
      */
     void dropIdle() {
-        for (int again = uncleared.size(); again > 0; again--) {
-            clear(uncleared.removeFirst());
-        }
+        places.clearAgain(this::isCleared);
         if (idle == 0) {
             return;
         }
@@ -161,19 +156,14 @@ final class FileTable {
         latest = null;
         idle--;
         if (file.isRegistered()) {
-            clear(file.number());
+            places.giveBack(file.number(), this::isCleared);
         } else {
             calls.close(file.number());
         }
     }
 
-    /** Until the kernel has let go its file, a place is not used again. */
-    private void clear(int place) {
-        if (set(place, -1) < 0) {
-            uncleared.addLast(place);
-        } else {
-            places.giveBack(place);
-        }
+    private boolean isCleared(int place) {
+        return set(place, -1) >= 0;
     }
 
     private int set(int place, int number) {

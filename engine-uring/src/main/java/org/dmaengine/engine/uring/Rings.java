@@ -104,15 +104,20 @@ final class Rings implements Ring.Completions {
         return polled != null && moves ? polled.instead(file) : file;
     }
 
-    /** Whether there are files that nobody uses, to be let go from time to time. */
-    boolean hasIdleFiles() {
-        return files.hasIdle() || (polled != null && polled.files().hasIdle());
+    /** Whether there is something that nobody uses, to be let go from time to time. */
+    boolean hasIdle() {
+        return files.hasIdle()
+                || buffers.hasUncleared()
+                || (polled != null
+                        && (polled.files().hasIdle() || polled.buffers().hasUncleared()));
     }
 
-    void dropIdleFiles() {
+    void dropIdle() {
         files.dropIdle();
+        buffers.clearAgain();
         if (polled != null) {
             polled.files().dropIdle();
+            polled.buffers().clearAgain();
         }
     }
 

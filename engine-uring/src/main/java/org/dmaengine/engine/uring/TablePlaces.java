@@ -5,12 +5,16 @@ import static org.dmaengine.engine.uring.IoUring.*;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.function.IntPredicate;
 
 /** Which places are free in a table that a ring keeps, of files or of buffers. */
 final class TablePlaces {
     // As a stack; none where there is no table.
     private final int[] free;
     private int freeCount;
+    // Those that the kernel has not cleared, for want of memory: it still holds what is in them.
+    private final ArrayDeque<Integer> uncleared = new ArrayDeque<>();
 
     /** So many, all of them free. */
     TablePlaces(int count) {
@@ -53,7 +57,27 @@ final class TablePlaces {
         freeCount--;
     }
 
-    void giveBack(int place) {
-        free[freeCount++] = place;
+    /**
+     * A place that nobody uses any more. Until the kernel has cleared it, it is not used again.
+     *
+     * @param clear whether the kernel does that; asked again by {@link #clearAgain} if not
+     */
+    void giveBack(int place, IntPredicate clear) {
+        if (clear.test(place)) {
+            free[freeCount++] = place;
+        } else {
+            uncleared.addLast(place);
+        }
+    }
+
+    boolean hasUncleared() {
+        return !uncleared.isEmpty();
+    }
+
+    /** Tries once more what did not work before. */
+    void clearAgain(IntPredicate clear) {
+        for (int again = uncleared.size(); again > 0; again--) {
+            giveBack(uncleared.removeFirst(), clear);
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.ArrayDeque;
  * descriptor that the ring itself reads.
  */
 final class Turns implements Ring.Completions {
-    /** While something is to be looked at again: retries, unanswered stops, idle files. */
+    /** While something is to be looked at again: retries, unanswered stops, what lies idle. */
     private static final long TICK_NANOS = 10_000_000;
 
     private final UringOptions options;
@@ -199,7 +199,7 @@ final class Turns implements Ring.Completions {
         return stopping > 0
                 || !delayed.isEmpty()
                 || !starved.isEmpty()
-                || rings.hasIdleFiles()
+                || rings.hasIdle()
                 || (toSweep != null && toSweep.wantsSweep());
     }
 
@@ -215,7 +215,7 @@ final class Turns implements Ring.Completions {
         touchAll(delayed);
         // The kernel may have taken what stood in their way, and nothing of it be over yet.
         touchAll(starved);
-        rings.dropIdleFiles();
+        rings.dropIdle();
         if (toSweep != null) {
             toSweep.sweep();
         }

@@ -87,6 +87,38 @@ class RegisteredBuffersTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @DisplayName("C16: memory that the kernel would not let go for the moment is let go later")
+    void shouldLetGoAgain(boolean inline) {
+        try (FakeBench bench = bench(inline, "buffers", "1");
+                Arena foreign = Arena.ofShared()) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            DmaBuffer mapped = bench.engine().map(foreign.allocate(LENGTH_BYTES));
+            eventually(() -> {
+                read(bench, channel, file, 0, mapped.segment());
+                return moves.getLast().isFixed();
+            });
+            AtomicInteger refusals = new AtomicInteger();
+            bench.faults()
+                    .onRegister((operation, _) ->
+                            operation == IoUring.IORING_REGISTER_BUFFERS_UPDATE
+                                            && refusals.getAndIncrement() < 5
+                                    ? -Errno.ENOMEM
+                                    : 0);
+            mapped.close();
+            eventually(() -> registered(bench, moves.getLast()) == 0);
+            // And its place is another's.
+            DmaBuffer next = bench.engine().map(foreign.allocate(LENGTH_BYTES));
+            eventually(() -> {
+                read(bench, channel, file, 0, next.segment());
+                return moves.getLast().isFixed();
+            });
+            next.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @DisplayName("other memory is moved without, and so is what lies across two parts")
     void shouldMoveOtherMemoryWithout(boolean inline) {
         try (FakeBench bench = bench(inline);
