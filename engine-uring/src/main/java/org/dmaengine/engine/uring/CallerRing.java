@@ -76,14 +76,19 @@ final class CallerRing implements Ring.Completions {
             throws UringUnavailable {
         this.sweeper = sweeper;
         try {
-            ring = new Ring(calls, RingSetup.openForAnyThread(calls, 2 * Attempt.BATCH));
-            files = new FileTable(calls, ring.descriptor(), options.files(), arena);
-            buffers =
-                    new BufferTable(
-                            calls, ring.descriptor(), options.buffers(), arena, mappings, INDEX);
+            ring = Ring.over(calls, RingSetup.openForAnyThread(calls, 2 * Attempt.BATCH));
         } catch (UringUnavailable | RuntimeException | Error refused) {
             arena.close();
             throw refused;
+        }
+        int number = ring.descriptor();
+        try {
+            files = new FileTable(calls, number, options.files(), arena);
+            buffers = new BufferTable(calls, number, options.buffers(), arena, mappings, INDEX);
+        } catch (RuntimeException | Error failed) {
+            ring.close();
+            arena.close();
+            throw failed;
         }
     }
 

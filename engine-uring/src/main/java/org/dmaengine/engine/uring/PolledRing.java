@@ -28,13 +28,17 @@ final class PolledRing {
             UringCalls calls, UringOptions options, Arena arena, Mappings mappings, int ringIndex)
             throws UringUnavailable {
         ring =
-                new Ring(
+                Ring.over(
                         calls,
                         RingSetup.openPolled(calls, options.entries(), options.completions()));
-        files = new FileTable(calls, ring.descriptor(), options.files(), arena);
-        buffers =
-                new BufferTable(
-                        calls, ring.descriptor(), options.buffers(), arena, mappings, ringIndex);
+        int number = ring.descriptor();
+        try {
+            files = new FileTable(calls, number, options.files(), arena);
+            buffers = new BufferTable(calls, number, options.buffers(), arena, mappings, ringIndex);
+        } catch (RuntimeException | Error failed) {
+            ring.close();
+            throw failed;
+        }
     }
 
     FileTable files() {

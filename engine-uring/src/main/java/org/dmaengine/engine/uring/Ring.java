@@ -54,7 +54,17 @@ final class Ring {
     // Ours alone to write: read back from memory it would always be the same.
     private int head;
 
-    Ring(UringCalls calls, RingSetup.Opened opened) {
+    /** Closes what was opened if there is no memory for it. */
+    static Ring over(UringCalls calls, RingSetup.Opened opened) {
+        try {
+            return new Ring(calls, opened);
+        } catch (RuntimeException | Error failed) {
+            opened.close(calls);
+            throw failed;
+        }
+    }
+
+    private Ring(UringCalls calls, RingSetup.Opened opened) {
         this.calls = calls;
         this.opened = opened;
         MemorySegment parameters = opened.parameters();

@@ -115,12 +115,15 @@ final class RingSetup {
             UringCalls calls, int entries, int completions, int sqPollIdleMillis, int[] modes)
             throws UringUnavailable {
         Arena arena = Arena.ofShared();
+        int descriptor = -1;
         try {
             MemorySegment parameters = arena.allocate(PARAMS_SIZE, Long.BYTES);
-            int descriptor =
-                    setup(calls, parameters, entries, completions, sqPollIdleMillis, modes);
+            descriptor = setup(calls, parameters, entries, completions, sqPollIdleMillis, modes);
             return map(calls, descriptor, parameters, arena);
         } catch (UringUnavailable | RuntimeException | Error refused) {
+            if (descriptor >= 0) {
+                calls.close(descriptor);
+            }
             arena.close();
             throw refused;
         }
@@ -180,35 +183,38 @@ final class RingSetup {
                         + (long) parameters.get(INT, PARAMS_CQ_ENTRIES) * CQE_SIZE;
         long arrayEnd = parameters.get(INT, PARAMS_SQ_OFF_ARRAY) + (long) entries * Integer.BYTES;
         long sharedBytes = Math.max(completionsEnd, arrayEnd);
-        long shared = calls.map(descriptor, IORING_OFF_SQ_RING, sharedBytes);
-        if (shared < 0) {
-            calls.close(descriptor);
-            throw unmappable(shared);
-        }
         long entriesBytes = (long) entries * SQE_SIZE;
-        long submissions = calls.map(descriptor, IORING_OFF_SQES, entriesBytes);
-        if (submissions < 0) {
-            calls.unmap(shared, sharedBytes);
-            calls.close(descriptor);
-            throw unmappable(submissions);
-        }
         MemorySegment timeout = arena.allocate(TIMESPEC_SIZE, Long.BYTES);
         MemorySegment argument = arena.allocate(GETEVENTS_ARG_SIZE, Long.BYTES);
         argument.set(ValueLayout.JAVA_LONG, GETEVENTS_ARG_TS, timeout.address());
-        return new Opened(
-                descriptor,
-                parameters,
-                calls.view(shared, sharedBytes),
-                calls.view(submissions, entriesBytes),
-                timeout,
-                argument,
-                arena);
+        long shared = requireMapped(calls.map(descriptor, IORING_OFF_SQ_RING, sharedBytes));
+        long submissions = -1;
+        try {
+            submissions = requireMapped(calls.map(descriptor, IORING_OFF_SQES, entriesBytes));
+            return new Opened(
+                    descriptor,
+                    parameters,
+                    calls.view(shared, sharedBytes),
+                    calls.view(submissions, entriesBytes),
+                    timeout,
+                    argument,
+                    arena);
+        } catch (UringUnavailable | RuntimeException | Error refused) {
+            if (submissions >= 0) {
+                calls.unmap(submissions, entriesBytes);
+            }
+            calls.unmap(shared, sharedBytes);
+            throw refused;
+        }
     }
 
-    private static UringUnavailable unmappable(long error) {
-        return new UringUnavailable(
-                "the rings cannot be mapped: " + Errno.describe((int) -error, "mmap"),
-                "raise the limit of memory for this process");
+    private static long requireMapped(long address) throws UringUnavailable {
+        if (address < 0) {
+            throw new UringUnavailable(
+                    "the rings cannot be mapped: " + Errno.describe((int) -address, "mmap"),
+                    "raise the limit of memory for this process");
+        }
+        return address;
     }
 
     static UringUnavailable refusal(int errno, String sysctl) {

@@ -59,7 +59,7 @@ final class Rings implements Ring.Completions {
         this.wakeBuffer = arena.allocate(ValueLayout.JAVA_LONG);
         this.transfers = transfers;
         ring =
-                new Ring(
+                Ring.over(
                         calls,
                         RingSetup.open(
                                 calls,

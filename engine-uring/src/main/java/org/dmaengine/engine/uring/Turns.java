@@ -62,8 +62,13 @@ final class Turns implements Ring.Completions {
         this.toSweep = toSweep;
         this.rings =
                 new Rings(calls, options, scheduler, wakeEvent, mappings, ringNumber, arena, this);
-        this.requests = new Requests(arena, options.chunkBytes());
-        this.answers = new Answers(this, rings);
+        try {
+            this.requests = new Requests(arena, options.chunkBytes());
+            this.answers = new Answers(this, rings);
+        } catch (RuntimeException | Error failed) {
+            rings.close();
+            throw failed;
+        }
     }
 
     /** When {@link #isOver}. */

@@ -82,9 +82,10 @@ final class Worker implements Runnable {
             int ringNumber)
             throws UringUnavailable {
         WakeEvent wakeEvent = WakeEvent.open(calls);
-        Worker worker =
-                new Worker(calls, options, scheduler, toSweep, wakeEvent, mappings, ringNumber);
+        Worker worker;
         try {
+            worker =
+                    new Worker(calls, options, scheduler, toSweep, wakeEvent, mappings, ringNumber);
             scheduler.startNative(name, worker);
         } catch (RuntimeException | Error outOfThreads) {
             wakeEvent.close();
@@ -166,9 +167,10 @@ final class Worker implements Runnable {
     @Override
     public void run() {
         thread = Thread.currentThread();
-        Arena arena = Arena.ofShared();
+        Arena arena = null;
         Turns mine;
         try {
+            arena = Arena.ofShared();
             mine =
                     new Turns(
                             calls,
@@ -182,7 +184,9 @@ final class Worker implements Runnable {
                             arena);
         } catch (UringUnavailable | RuntimeException | Error no) {
             wakeEvent.close();
-            arena.close();
+            if (arena != null) {
+                arena.close();
+            }
             opening.failed(no);
             return;
         }

@@ -146,6 +146,47 @@ class RingSetupTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"false, 0, 2", "true, 0, 4", "false, 1, 4", "true, 1, 6"})
+    @DisplayName("where memory ends while an engine is opened, nothing of it is left open")
+    void shouldGiveBackWithoutMemory(boolean inline, String polled, int tables) {
+        String[] more = {"iopoll", polled};
+        UringOptions options = inline ? FakeOptions.inline(more) : FakeOptions.workers(more);
+        for (int given = 0; given < tables; given++) {
+            try (FakeBench bench = new FakeBench(options)) {
+                AtomicInteger calls = new AtomicInteger();
+                int most = given;
+                bench.faults()
+                        .onRegister((_, _) -> {
+                            if (calls.getAndIncrement() == most) {
+                                throw new OutOfMemoryError("for the test");
+                            }
+                            return 0;
+                        });
+                assertThatThrownBy(bench::engine).hasStackTraceContaining("for the test");
+                assertNothingLeft(bench);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, false", "0, true", "1, true"})
+    @DisplayName("where memory ends while a ring is mapped, nothing of it is left open")
+    void shouldGiveBackHalfMapped(int which, boolean inline) {
+        UringOptions options = inline ? FakeOptions.inline() : FakeOptions.workers();
+        try (FakeBench bench = new FakeBench(options)) {
+            bench.faults()
+                    .onMap(part -> {
+                        if (part == which) {
+                            throw new OutOfMemoryError("for the test");
+                        }
+                        return 0;
+                    });
+            assertThatThrownBy(bench::engine).hasStackTraceContaining("for the test");
+            assertNothingLeft(bench);
+        }
+    }
+
     @Test
     @DisplayName("without an event descriptor for each worker nothing is left open")
     void shouldGiveBackWithoutEvent() {
