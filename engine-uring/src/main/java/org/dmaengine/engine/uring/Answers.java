@@ -114,7 +114,16 @@ final class Answers {
     private void refused(Request request, int errno, boolean polled) {
         switch (Refusal.of(errno)) {
             // Stopped: it ends before its next piece. Paused: it waits. Otherwise it goes on.
-            case GIVEN_BACK -> request.channel().again(request);
+            case GIVEN_BACK -> {
+                if (request.isClosed() && !request.transfer().stopRequested()) {
+                    fail(
+                            request,
+                            Errno.EBADF,
+                            Errno.describe(Errno.EBADF, "a transfer on a closed channel"));
+                } else {
+                    request.channel().again(request);
+                }
+            }
             case NOT_READY -> {
                 // What has no file has nothing that could become ready.
                 if (polled || !request.hasFile() || request.file().isPositional()) {

@@ -235,6 +235,16 @@ final class Request {
         };
     }
 
+    /** What is there decides when it ends, and not a disk. */
+    boolean isStream() {
+        return file != null && !file.isPositional();
+    }
+
+    /** A stream that its client has closed: the ring alone holds it. */
+    boolean isClosed() {
+        return isStream() && !file().channel().isOpen();
+    }
+
     /** It may run beside others of its channel. */
     boolean isIndependent() {
         return file != null && file.isPositional() && !isCyclic() && !isEmpty();

@@ -19,6 +19,9 @@ final class Turns implements Ring.Completions {
     /** While something is to be looked at again: retries, unanswered stops, what lies idle. */
     private static final long TICK_NANOS = 10_000_000;
 
+    /** While streams are waited for: nobody tells that a client has closed one. */
+    private static final long CLOSED_NANOS = 100_000_000;
+
     private final UringOptions options;
     private final Scheduler scheduler;
     private final Inbox inbox;
@@ -35,9 +38,12 @@ final class Turns implements Ring.Completions {
 
     // Requests with a cancel asked for, and still there.
     private int stopping;
+    // Pieces of streams in the kernel, and looks at them: each may wait for ever.
+    private int streaming;
     // Rings come at moments when it has nothing to do.
     private boolean rungInSleep = true;
     private long tickedNanos;
+    private long lookedNanos;
 
     /**
      * @param toSweep whose files it looks after
@@ -192,7 +198,8 @@ final class Turns implements Ring.Completions {
         if (inbox.fallAsleep() && !(inbox.isClosed() && isIdle())) {
             // Without a place for the read that wakes nobody could wake it.
             boolean looks = !rings.isWakeArmed() || mustLook();
-            rings.enterAndWait(looks ? TICK_NANOS : Long.MAX_VALUE);
+            long otherwise = streaming > 0 ? CLOSED_NANOS : Long.MAX_VALUE;
+            rings.enterAndWait(looks ? TICK_NANOS : otherwise);
             rungInSleep = !inbox.isEmpty();
         } else {
             rings.handOver();
@@ -209,11 +216,16 @@ final class Turns implements Ring.Completions {
     }
 
     private void tick() {
-        if (!mustLook()) {
+        boolean looks = mustLook();
+        if (!looks && streaming == 0) {
             return;
         }
         long now = scheduler.nanoTime();
-        if (now - tickedNanos < TICK_NANOS) {
+        if (streaming > 0 && now - lookedNanos >= CLOSED_NANOS) {
+            lookedNanos = now;
+            requests.forEachInUse(this::cancelIfClosed);
+        }
+        if (!looks || now - tickedNanos < TICK_NANOS) {
             return;
         }
         tickedNanos = now;
@@ -227,6 +239,13 @@ final class Turns implements Ring.Completions {
         if (stopping > 0) {
             // A cancel may have come while the kernel had the request in its hands.
             requests.forEachInUse(this::cancelAgain);
+        }
+    }
+
+    /** Its own entry ends it, whatever becomes of the cancel. */
+    private void cancelIfClosed(Request request) {
+        if (request.phase != Request.Phase.WAITING && !request.cancelled && request.isClosed()) {
+            cancel(request);
         }
     }
 
@@ -244,6 +263,7 @@ final class Turns implements Ring.Completions {
                     "a completion for 0x%x, which is not in the kernel".formatted(userData));
         }
         stopping -= request.cancelled ? 1 : 0;
+        streaming -= request.isStream() ? 1 : 0;
         request.channel().completed(request, result);
     }
 
@@ -280,6 +300,12 @@ final class Turns implements Ring.Completions {
             starved.addLast(request.channel());
         }
         return room;
+    }
+
+    /** Writes its next piece, if {@link #hasRoomFor}. */
+    void submit(Request request) {
+        rings.submit(request);
+        streaming += request.isStream() ? 1 : 0;
     }
 
     /** Asks the kernel to stop a request, and again in each tick while it is there. */

@@ -36,7 +36,8 @@ import java.util.ArrayDeque;
  *
  * {@link #abort} leaves a note. The worker then ends what waits, and asks the kernel to cancel what
  * it has. The answer to that is nobody's end: whether the request was cancelled, was too far gone,
- * or had succeeded, is told by its own entry (E2, E6).
+ * or had succeeded, is told by its own entry (E2, E6). A stream that its client has closed is
+ * cancelled in the same way, by {@link Turns}, and fails if that took it back.
  *
  * <p>Of a transfer that is POLLING the kernel knows no memory, and all its pieces have had their
  * entries. So who stops it ends it, and waits for nobody. Its ticket stands in {@code awaited}, and
@@ -397,7 +398,7 @@ final class UringChannel implements ChannelBackend {
     }
 
     private void enterKernel(Request request) {
-        turns.rings().submit(request);
+        turns.submit(request);
         inKernel.add(request);
         if (request.phase == Request.Phase.POLLING) {
             // Who ends it does not pass those that ended before it.

@@ -167,6 +167,29 @@ class HandshakeTest {
     }
 
     @Test
+    @DisplayName("P9: an accept and a connect end when their sockets are closed")
+    void shouldEndWithItsSocket() throws IOException {
+        fillBacklog();
+        SocketChannel socket = socket();
+        Transfer connecting = bench.begin(socket, new Command.Connect(address));
+        bench.settle();
+        socket.close();
+        expectClosed(connecting);
+        ServerSocketChannel other = ServerSocketChannel.open().bind(KernelBench.LOOPBACK);
+        other.configureBlocking(false);
+        Transfer accepting = bench.begin(other, new Command.Accept());
+        bench.settle();
+        other.close();
+        expectClosed(accepting);
+    }
+
+    private void expectClosed(Transfer transfer) {
+        expect(transfer, Outcome.WRITE_FAILED);
+        assertThat(bench.result(transfer).error().orElseThrow().nativeCode())
+                .isEqualTo(Errno.EBADF);
+    }
+
+    @Test
     @DisplayName("C13: a paused accept takes its connection when it is resumed")
     void shouldPauseAccept() throws IOException {
         Command.Accept accept = new Command.Accept();

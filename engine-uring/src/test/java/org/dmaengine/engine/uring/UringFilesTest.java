@@ -38,6 +38,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -204,6 +206,37 @@ class UringFilesTest {
         await().atMost(DEADLINE).until(() -> pipe.source().read(buffer) == -1);
         assertThat(buffer.position()).isEqualTo(4);
         pipe.source().close();
+    }
+
+    @Test
+    @DisplayName(
+            "P9: a stream closed under a transfer that waits: that fails, and the other end sees")
+    void shouldEndWhatWaitsOnClosed() throws IOException {
+        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(KernelBench.LOOPBACK);
+                SocketChannel near = SocketChannel.open(listener.getLocalAddress());
+                SocketChannel far = listener.accept();
+                DescriptorChannel event = DescriptorChannel.eventDescriptor(0, false)) {
+            far.configureBlocking(false);
+            for (Peripheral each : List.of(Peripheral.of(near), new Peripheral.Messages(event))) {
+                Transfer waiting = begin(PeripheralConfig.read(each), arena.allocate(8));
+                round();
+                each.channel().close();
+                TransferResult result = result(waiting);
+                assertThat(result.outcome()).isEqualTo(Outcome.READ_FAILED);
+                assertThat(result.error().orElseThrow().message()).contains("EBADF", "closed");
+            }
+            ByteBuffer buffer = ByteBuffer.allocate(1);
+            await().atMost(DEADLINE).until(() -> far.read(buffer) == -1);
+        }
+    }
+
+    /** Lets the worker take all that it was given. */
+    private void round() {
+        try (DmaChannel other = engine.requestChannel(Capability.INTERRUPT)) {
+            Transfer last = other.submit(other.prepInterrupt());
+            other.issuePending();
+            result(last);
+        }
     }
 
     @ParameterizedTest

@@ -14,14 +14,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** While a stream is waited for, the kernel has no memory of the transfer. */
 @Timeout(60)
 class WaitingStreamTest {
     private static final int LENGTH_BYTES = 100;
+    private static final int EPIPE = 32;
 
     @Test
     @DisplayName(
@@ -74,6 +77,64 @@ class WaitingStreamTest {
         }
     }
 
+    @Test
+    @DisplayName("P9: closed by its client while it is waited for, it fails with what was moved")
+    void shouldFailWhenClosed() throws Exception {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            AtomicInteger cancels = new AtomicInteger();
+            // The first cancels miss it.
+            bench.faults()
+                    .onEntry(each ->
+                            each.isCancel() && cancels.incrementAndGet() < 3
+                                    ? Fate.answer(-Errno.ENOENT)
+                                    : Fate.RUN);
+            FakePipe pipe = new FakePipe(4096, true);
+            FakeStreamChannel source = bench.stream(pipe.source());
+            FakeStreamChannel sink = bench.stream(pipe.sink());
+            FakeBench.put(sink, FakeBench.bytes(40));
+            DmaChannel channel = bench.channel();
+            Transfer transfer = FakeBench.read(channel, source, 0, bench.memory(LENGTH_BYTES));
+            Transfer next = FakeBench.read(channel, source, 0, bench.memory(LENGTH_BYTES));
+            bench.entry(FakeEntry::isPoll);
+            source.close();
+            for (Transfer each : List.of(transfer, next)) {
+                TransferResult result = bench.outcome(each);
+                assertThat(result.outcome()).isEqualTo(Outcome.READ_FAILED);
+                assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(Errno.EBADF);
+                assertThat(result.bytes()).isEqualTo(each.equals(transfer) ? 40 : 0);
+            }
+            assertThat(cancels).hasValue(3);
+            // Nobody holds it any more.
+            assertThat(sink.write(ByteBuffer.wrap(new byte[1]))).isEqualTo(-EPIPE);
+        }
+    }
+
+    @Test
+    @DisplayName("C5: closed and then stopped, it is stopped; ready before that, it goes on")
+    void shouldGoOnThoughClosed() throws Exception {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.faults().onEntry(each -> each.isPoll() ? Fate.HOLD : Fate.RUN);
+            FakePipe pipe = new FakePipe(4096, true);
+            FakeStreamChannel source = bench.stream(pipe.source());
+            FakeStreamChannel sink = bench.stream(pipe.sink());
+            DmaChannel channel = bench.channel();
+            Transfer transfer = FakeBench.read(channel, source, 0, bench.memory(LENGTH_BYTES));
+            FakeEntry look = bench.entry(FakeEntry::isPoll);
+            source.close();
+            FakeBench.put(sink, FakeBench.bytes(LENGTH_BYTES));
+            look.answer(IoUring.POLLIN);
+            assertThat(bench.outcome(transfer).isWhole()).isTrue();
+
+            FakeStreamChannel other = bench.stream(new FakePipe(4096, true).source());
+            Transfer stopped = FakeBench.read(channel, other, 0, bench.memory(LENGTH_BYTES));
+            look = bench.entry(FakeEntry::isPoll);
+            other.close();
+            channel.terminateSync();
+            assertThat(bench.outcome(stopped).outcome()).isEqualTo(Outcome.ABORTED);
+            look.answer(-Errno.ECANCELED);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     @DisplayName("C2, C5: stopped at any moment, nothing is lost, doubled, or read behind its end")
@@ -98,7 +159,7 @@ class WaitingStreamTest {
                 for (int spins = random.nextInt(2_000); spins > 0; spins--) {
                     Thread.onSpinWait();
                 }
-                int put = sink.write(java.nio.ByteBuffer.wrap(some));
+                int put = sink.write(ByteBuffer.wrap(some));
                 next -= (byte) (count - Math.max(put, 0));
                 for (int spins = random.nextInt(2_000); spins > 0; spins--) {
                     Thread.onSpinWait();
