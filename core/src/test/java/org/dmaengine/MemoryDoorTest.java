@@ -8,15 +8,66 @@ import org.dmaengine.PrepRefusedException.Reason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channels;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
-/** What prep refuses about memory, with the reason (C16). */
+/** What prep refuses about memory, with the reason, and what it keeps (C16). */
 class MemoryDoorTest {
+    private static final PeripheralConfig READ =
+            PeripheralConfig.read(
+                    Peripheral.of(Channels.newChannel(InputStream.nullInputStream())));
+    private static final PeripheralConfig WRITE =
+            PeripheralConfig.write(
+                    Peripheral.of(Channels.newChannel(OutputStream.nullOutputStream())));
+
     private final Bench bench = new Bench();
+
+    private interface Prep {
+        Descriptor on(DmaChannel channel, List<MemorySegment> memory);
+    }
+
+    /** An operation on segments of 16 bytes: first those that it writes, then those it reads. */
+    private record Use(String name, int writes, int reads, Prep prep) {
+        int segments() {
+            return writes + reads;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Use> uses() {
+        List<InterleavedTemplate.Chunk> row = List.of(new InterleavedTemplate.Chunk(4, 4, 4));
+        return List.of(
+                new Use("copy", 1, 1, (on, m) -> on.prepMemcpy(m.get(0), m.get(1))),
+                new Use("fill", 1, 0, (on, m) -> on.prepMemset(m.getFirst(), (byte) 1)),
+                new Use("read", 3, 0, (on, m) -> on.prepPeripheralSg(READ, m)),
+                new Use("write", 0, 3, (on, m) -> on.prepPeripheralSg(WRITE, m)),
+                new Use("cyclic read", 1, 0, (on, m) -> on.prepCyclic(READ, m.get(0), 8, _ -> {})),
+                new Use(
+                        "cyclic write",
+                        0,
+                        1,
+                        (on, m) -> on.prepCyclic(WRITE, m.get(0), 8, _ -> {})),
+                new Use(
+                        "interleaved",
+                        1,
+                        1,
+                        (on, m) ->
+                                on.prepInterleaved(
+                                        new InterleavedTemplate(m.get(1), m.get(0), 2, row))));
+    }
 
     @AfterEach
     void close() {
@@ -130,5 +181,84 @@ class MemoryDoorTest {
                 bench.channel.prepInterleaved(
                         new InterleavedTemplate(memory, bench.target, 4, List.of(chunk)));
         assertThat(fits.operation().lengthBytes()).isEqualTo(32);
+    }
+
+    /** So many segments, all from one arena. */
+    private List<MemorySegment> good(Use use) {
+        List<MemorySegment> memory = new ArrayList<>();
+        for (int i = 0; i < use.segments(); i++) {
+            memory.add(bench.arena.allocate(16));
+        }
+        return memory;
+    }
+
+    @Test
+    @DisplayName("C16: each operation that touches memory is looked at below")
+    void shouldLookAtEachOperation() {
+        List<Class<?>> missing = new ArrayList<>(List.of(Operation.class.getPermittedSubclasses()));
+        missing.removeAll(List.of(Operation.Interrupt.class, Operation.PeripheralCommand.class));
+        for (Use use : uses()) {
+            missing.remove(use.prep().on(bench.channel, good(use)).operation().getClass());
+        }
+
+        assertThat(missing).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("uses")
+    @DisplayName("C16: each segment of a transfer keeps its own arena from being freed")
+    void shouldKeepArenaOfEachSegment(Use use) {
+        List<DmaArena> arenas = new ArrayList<>();
+        List<MemorySegment> memory = new ArrayList<>();
+        for (int i = 0; i < use.segments(); i++) {
+            arenas.add(DmaArena.open());
+            memory.add(arenas.getLast().allocate(16));
+        }
+        Transfer transfer = bench.submit(use.prep().on(bench.channel, memory));
+        bench.channel.issuePending();
+        bench.backend.take();
+
+        for (DmaArena each : arenas) {
+            assertThatThrownBy(each::close)
+                    .as("arena %d", arenas.indexOf(each))
+                    .isInstanceOfSatisfying(
+                            BuffersInFlightException.class,
+                            inFlight ->
+                                    assertThat(inFlight.transfers())
+                                            .extracting(OwnedTransfer::cookie)
+                                            .containsExactly(transfer.cookie()));
+        }
+        bench.backend.completeAll();
+        arenas.forEach(DmaArena::close);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("uses")
+    @DisplayName("C16: heap and unmapped memory is refused wherever it stands")
+    void shouldRefuseEachSegmentThatNobodyKeeps(Use use) {
+        MemorySegment heap = MemorySegment.ofArray(new byte[16]);
+        MemorySegment unmapped = Arena.ofAuto().allocate(16);
+        for (int i = 0; i < use.segments(); i++) {
+            List<MemorySegment> memory = good(use);
+            for (MemorySegment bad : List.of(heap, unmapped)) {
+                memory.set(i, bad);
+                expectRefused(Reason.MEMORY, () -> use.prep().on(bench.channel, memory));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("uses")
+    @DisplayName("Read-only memory may be read, and is refused wherever it would be written")
+    void shouldRefuseToWriteReadOnlySegment(Use use) {
+        for (int i = 0; i < use.segments(); i++) {
+            List<MemorySegment> memory = good(use);
+            memory.set(i, memory.get(i).asReadOnly());
+            if (i < use.writes()) {
+                expectRefused(Reason.DIRECTION, () -> use.prep().on(bench.channel, memory));
+            } else {
+                assertThat(use.prep().on(bench.channel, memory)).isNotNull();
+            }
+        }
     }
 }
