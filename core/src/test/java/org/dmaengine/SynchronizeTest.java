@@ -8,6 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What synchronize waits for, and what it does not (C6, C7, P5). */
@@ -292,6 +293,54 @@ class SynchronizeTest {
             assertThat(receipt.entries().size()).isLessThanOrEqualTo(1 << 16);
             assertThat(deep.backend.synchronizes).hasValue(1);
         }
+    }
+
+    @Test
+    @DisplayName("C6, P10: whatever evidence is let go, what is not quiet is waited for")
+    void shouldWaitForWhatIsOlderThanEvidence() {
+        try (Bench deep = new Bench(request -> request.withDepth(1 << 17))) {
+            Transfer running = deep.start();
+            deep.channel.terminateAsync();
+            terminateMoreThanIsKept(deep);
+
+            assertThat(deep.channel.synchronize(Duration.ZERO))
+                    .isInstanceOfSatisfying(
+                            StillOwned.class,
+                            owned ->
+                                    assertThat(owned.transfers())
+                                            .extracting(OwnedTransfer::cookie)
+                                            .containsExactly(running.cookie()));
+            deep.backend.abortAll();
+            assertThat(deep.channel.synchronize(Duration.ZERO)).isInstanceOf(Quiesced.class);
+        }
+    }
+
+    @Test
+    @DisplayName("C6, P10: the same for a callback that has not returned")
+    void shouldWaitForCallbackOlderThanEvidence() {
+        try (Bench deep = new Bench(request -> request.withDepth(1 << 17))) {
+            Bench.BlockedCallback callback = deep.blockedCallback();
+            deep.channel.terminateAsync();
+            terminateMoreThanIsKept(deep);
+
+            assertThat(deep.channel.synchronize(Duration.ZERO))
+                    .isInstanceOfSatisfying(
+                            StillOwned.class,
+                            owned ->
+                                    assertThat(owned.callback())
+                                            .get()
+                                            .extracting(RunningCallback::cookie)
+                                            .isEqualTo(callback.transfer().cookie()));
+            callback.release();
+            assertThat(deep.channel.synchronize(Duration.ZERO)).isInstanceOf(Quiesced.class);
+        }
+    }
+
+    private static void terminateMoreThanIsKept(Bench deep) {
+        for (int i = 0; i <= ClosedGenerations.EVIDENCE_MAX; i++) {
+            assertThat(deep.channel.tryMemcpy(deep.target, 0, deep.source, 0, 8)).isPositive();
+        }
+        deep.channel.terminateAsync();
     }
 
     @Test
