@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +35,8 @@ public final class BoundedWaits {
         private final String what;
         private final FutureTask<T> task;
         private final Thread thread;
+        // Whether somebody asked for its result, and so is told what it threw.
+        private volatile boolean asked;
 
         private Running(String what, Callable<T> body) {
             this.what = what;
@@ -43,6 +46,7 @@ public final class BoundedWaits {
 
         /** Waits for its result, or fails at the deadline, with the place where it hangs. */
         public T result() {
+            asked = true;
             boolean interrupted = false;
             long end = System.nanoTime() + deadline.toNanos();
             try {
@@ -72,6 +76,13 @@ public final class BoundedWaits {
         /** The thread it runs on. */
         public Thread thread() {
             return thread;
+        }
+
+        private void throwUntold() {
+            if (!asked && task.state() == Future.State.FAILED) {
+                throw new AssertionError(
+                        what + " threw " + task.exceptionNow(), task.exceptionNow());
+            }
         }
 
         private AssertionError hung() {
@@ -146,7 +157,7 @@ public final class BoundedWaits {
         return deadline;
     }
 
-    /** Fails if a thread that was started does not end. */
+    /** Fails if a thread that was started does not end, or threw what nobody was told of. */
     void join() {
         List<Running<?>> all;
         synchronized (this) {
@@ -160,6 +171,7 @@ public final class BoundedWaits {
                 }
                 LockSupport.parkNanos(LOOK_EVERY_NANOS);
             }
+            each.throwUntold();
         }
     }
 }

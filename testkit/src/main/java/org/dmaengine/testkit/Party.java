@@ -15,6 +15,8 @@ final class Party<T> {
     private @Nullable T value;
     private @Nullable Throwable thrown;
     private volatile boolean done;
+    // Whether somebody asked for its result, and so is told what it threw.
+    private volatile boolean asked;
 
     Party(ScenarioClock clock, String what, Callable<T> body) {
         this.clock = clock;
@@ -42,6 +44,7 @@ final class Party<T> {
 
     /** Waits for its end, which must come before the deadline, and throws what it threw. */
     T result() {
+        asked = true;
         awaitEnd();
         switch (thrown) {
             case null -> {}
@@ -57,8 +60,16 @@ final class Party<T> {
         return known;
     }
 
+    /** Waits for its end, and throws what it threw if nobody asked for its result. */
+    void close() {
+        awaitEnd();
+        if (!asked && thrown != null) {
+            throw new AssertionError(what + " threw " + thrown, thrown);
+        }
+    }
+
     /** Waits for its end, and says where it hangs if it does not come. */
-    void awaitEnd() {
+    private void awaitEnd() {
         if (!clock.becomes(() -> done)) {
             AssertionError hung = new AssertionError(what + " did not return");
             Throwable place = new Throwable("where it hangs: " + thread.getName());

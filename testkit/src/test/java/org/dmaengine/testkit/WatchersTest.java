@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.dmaengine.engine.sim.Choices;
+import org.dmaengine.spi.Scheduler;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -85,6 +87,45 @@ class WatchersTest {
                                     throw thrown;
                                 }))
                 .isSameAs(thrown);
+    }
+
+    @Test
+    void shouldTellWhatWasThrownAndNotAskedFor() {
+        IllegalStateException thrown = new IllegalStateException("lost");
+        BoundedWaits asked = new BoundedWaits(Duration.ofSeconds(5));
+        var running = asked.start("throwing", () -> fail(thrown));
+        assertThatThrownBy(running::result).isSameAs(thrown);
+        asked.join();
+
+        BoundedWaits waits = new BoundedWaits(Duration.ofSeconds(5));
+        waits.start("returning", () -> "");
+        waits.start("throwing", () -> fail(thrown));
+        assertThatThrownBy(waits::join).hasMessageContaining("throwing threw").hasCause(thrown);
+    }
+
+    @Test
+    void shouldTellWhatPartyThrewAndNobodyAskedFor() {
+        IllegalStateException thrown = new IllegalStateException("lost");
+        Parties parties =
+                new Parties(
+                        new ScenarioClock(
+                                Scheduler.system(), Duration.ofSeconds(5), Choices.of(1)));
+        Party<String> party = parties.start("asked", () -> fail(thrown));
+        assertThatThrownBy(party::result).isSameAs(thrown);
+        Problems none = new Problems();
+        parties.close(none);
+        assertThat(none.isEmpty()).isTrue();
+
+        parties.start("throwing", () -> fail(thrown));
+        Problems problems = new Problems();
+        parties.close(problems);
+        assertThatThrownBy(() -> problems.throwAll("after"))
+                .hasMessageContaining("throwing threw")
+                .hasMessageContaining("lost");
+    }
+
+    private static String fail(RuntimeException thrown) {
+        throw thrown;
     }
 
     @Test
