@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 /**
  * One channel on a {@link ManualEngine}, its callbacks on a {@link ManualExecutor}, its clock a
  * {@link ManualTime}: nothing moves unless the test moves it. Closing it cranks the engine empty
- * and looks that every transfer got exactly one outcome.
+ * and looks that every transfer got exactly one outcome, and that no thread of the test threw.
  */
 final class Bench implements AutoCloseable {
     static final int LENGTH_BYTES = 64;
@@ -43,6 +43,8 @@ final class Bench implements AutoCloseable {
 
     private final List<Transfer> transfers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    // What they threw.
+    private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
 
     Bench() {
         this(request -> request);
@@ -156,11 +158,20 @@ final class Bench implements AutoCloseable {
         return new BlockedCallback(transfer, leave, runner);
     }
 
-    /** A thread that is joined when the bench is closed. */
+    /** A thread that is joined when the bench is closed. What it throws fails the test then. */
     Thread thread(Runnable body) {
-        Thread thread = Thread.ofPlatform().name("test-client").daemon(true).start(body);
+        Thread thread =
+                Thread.ofPlatform().name("test-client").daemon(true).start(() -> collect(body));
         threads.add(thread);
         return thread;
+    }
+
+    private void collect(Runnable body) {
+        try {
+            body.run();
+        } catch (Throwable any) {
+            thrown.add(any);
+        }
     }
 
     /** A thread that has begun to wait in the library. */
@@ -234,11 +245,11 @@ final class Bench implements AutoCloseable {
         engine.channels().forEach(DmaChannel::terminateAsync);
         provider.channels.forEach(ManualBackend::abortAll);
         threads.forEach(Bench::join);
-        Thread closer = Thread.ofPlatform().start(engine::close);
-        join(closer);
+        join(thread(engine::close));
         assertThat(engine.channels()).as("channels left open").isEmpty();
         assertThat(engine.quarantine()).isEmpty();
         transfers.forEach(each -> assertThat(each.result()).as("%s", each).isPresent());
         arena.close();
+        assertThat(thrown).as("thrown by threads of the test").isEmpty();
     }
 }
