@@ -251,5 +251,9 @@ final class Bench implements AutoCloseable {
         transfers.forEach(each -> assertThat(each.result()).as("%s", each).isPresent());
         arena.close();
         assertThat(thrown).as("thrown by threads of the test").isEmpty();
+        assertThat(faults)
+                .as("asserted in callbacks")
+                .noneMatch(
+                        each -> each.cause().filter(AssertionError.class::isInstance).isPresent());
     }
 }

@@ -102,7 +102,7 @@ class CallbackTest {
                         .onComplete(result -> {
                             switch (kind) {
                                 case 0 -> throw new IllegalStateException("on purpose");
-                                case 1 -> throw new AssertionError("on purpose");
+                                case 1 -> throw new LinkageError("on purpose");
                                 case 2 -> recurse(0);
                                 case 5 -> throw new Wordless();
                                 case 3 -> CallbackTest.<RuntimeException>throwAny(new Sneaky());
