@@ -13,11 +13,12 @@ import java.util.Set;
  */
 final class FileSystemSync implements AutoCloseable {
     /**
-     * Where it forces as much as fsync(2) does, by the names of mount(8). A network or FUSE mount
-     * may keep what fsync(2) would have brought to its server.
+     * Where it forces as much as fsync(2) does, and tells of what failed, by the names of mount(8).
+     * A network or FUSE mount may keep what fsync(2) would have brought to its server; an overlay
+     * does not tell what the file system below it could not write.
      */
     private static final Set<String> TRUSTED =
-            Set.of("bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs");
+            Set.of("bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "tmpfs", "xfs");
 
     private static final int NO_DESCRIPTOR = -1;
     private static final int EBADF = 9;
@@ -41,7 +42,7 @@ final class FileSystemSync implements AutoCloseable {
      * Of the file system that this folder is on; empty where it cannot be had, or not be trusted.
      */
     static Optional<FileSystemSync> of(Path folder) throws IOException {
-        if (!TRUSTED.contains(FileSystemType.of(folder))
+        if (!trusts(FileSystemType.of(folder))
                 || !tellsOfFailures(System.getProperty("os.version", ""))) {
             return Optional.empty();
         }
@@ -59,6 +60,11 @@ final class FileSystemSync implements AutoCloseable {
         } catch (RingUnavailable notLinked) {
             return Optional.empty();
         }
+    }
+
+    /** Whether it does as much as fsync(2) there, by the name of mount(8). */
+    static boolean trusts(String type) {
+        return TRUSTED.contains(type);
     }
 
     /** Since Linux 5.8, says syncfs(2), a write that failed makes it fail. */

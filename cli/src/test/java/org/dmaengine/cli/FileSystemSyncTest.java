@@ -51,6 +51,12 @@ class FileSystemSyncTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"ext4, true", "tmpfs, true", "overlay, false", "nfs4, false", "'', false"})
+    void shouldTrustFileSystemsThatTellOfFailedWrites(String type, boolean trusted) {
+        assertThat(FileSystemSync.trusts(type)).isEqualTo(trusted);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "5.8.0, true",
         "5.10-generic, true",
