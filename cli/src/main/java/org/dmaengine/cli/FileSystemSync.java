@@ -9,7 +9,12 @@ import java.util.Set;
 /**
  * Forces all that was written on a file system to disk, data and names, in one call: syncfs(2). For
  * many small files that is much quicker than fsync(2) of each. It waits for what others have
- * written there too, and fails if the disk refused something of theirs. For any thread.
+ * written there too, and fails if the disk refused something of theirs.
+ *
+ * <p>The kernel tells a descriptor of a failure once. So the call that fails may have been told of
+ * what a later one should tell of, which succeeds then. From its first failure on each file is to
+ * be forced by itself: fsync(2) asks what became of that file, and takes no answer from others. For
+ * any thread.
  */
 final class FileSystemSync implements AutoCloseable {
     /**
@@ -28,6 +33,8 @@ final class FileSystemSync implements AutoCloseable {
     private final Object device;
     // Volatile: set before the first call, so that who sees false may still be covered by it.
     private volatile boolean used;
+    // Volatile: set by the call that fails, for ever.
+    private volatile boolean failed;
 
     /**
      * @param device what {@link FileSystemType#device} tells of it
@@ -88,6 +95,11 @@ final class FileSystemSync implements AutoCloseable {
         return used;
     }
 
+    /** Whether it has failed, so that its success says nothing any more. */
+    boolean hasFailed() {
+        return failed;
+    }
+
     /**
      * Returns when all that was written before is on disk.
      *
@@ -97,6 +109,7 @@ final class FileSystemSync implements AutoCloseable {
         used = true;
         int result = linux.syncFileSystem(descriptor);
         if (result < 0) {
+            failed = true;
             throw new IOException("syncfs failed with error " + -result);
         }
     }

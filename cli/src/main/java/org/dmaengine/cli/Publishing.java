@@ -21,8 +21,8 @@ import java.util.Set;
  *
  * <p>Where no {@link FileSystemSync} covers their folder, {@link #prepare} does 1 and 2 for each,
  * and 3 is a call for each folder. The one call waits for what others have written too, so for a
- * few files 1 is a call for each as well. Without a disk to wait for 1 and 3 are left out. Nothing
- * throws; the record is told of all. For any thread.
+ * few files 1 is a call for each as well, and so it is once that call has failed. Without a disk to
+ * wait for 1 and 3 are left out. Nothing throws; the record is told of all. For any thread.
  */
 final class Publishing {
     /** So many are worth the one call. */
@@ -86,8 +86,11 @@ final class Publishing {
         }
     }
 
-    private static boolean isWorthOneCall(List<TreeBatch.File> batch) {
-        return batch.stream().filter(file -> file.folder().isCovered()).count() >= TOGETHER_MIN;
+    private boolean isWorthOneCall(List<TreeBatch.File> batch) {
+        FileSystemSync all = sync;
+        return all != null
+                && !all.hasFailed()
+                && batch.stream().filter(file -> file.folder().isCovered()).count() >= TOGETHER_MIN;
     }
 
     /** Whether {@link #prepare} names it. */

@@ -128,7 +128,7 @@ final class TargetFolder {
     /** By whoever was the last. */
     private synchronized void finish() throws IOException {
         // Once that call is used in this tree, it is the last thing that is done for it.
-        boolean forced = covering != null && covering.isUsed();
+        boolean forced = covering != null && covering.isUsed() && !covering.hasFailed();
         if (record.isSync() && !forced && (made || hasNewNames)) {
             // Opened before its mode may forbid to.
             try (OpenFolder folder = OpenFolder.of(path)) {

@@ -141,6 +141,35 @@ class TreeBatchTest {
     }
 
     @Test
+    void shouldForceEachFileAndFolderForItselfOnceTheOneCallHasFailed() throws Exception {
+        TreeRecord record = record(true);
+        // What makes it fail for good makes it fail once, too.
+        try (FileSystemSync failing =
+                new FileSystemSync(LinuxCalls.link(), -1, FileSystemType.device(target))) {
+            sync = failing;
+            TreeBatch batch = new TreeBatch(new Publishing(record, failing), nanos::get, 1024);
+            TargetFolder folder = folder(record);
+            addFirst(TreeBatch.FILES_MAX, batch, folder);
+            assertThat(names()).isEmpty();
+            assertThat(record.failures()).isEqualTo(TreeBatch.FILES_MAX);
+
+            addFirst(TreeBatch.FILES_MAX, batch, folder);
+            batch.close();
+
+            assertThat(names()).hasSize(TreeBatch.FILES_MAX);
+            assertThat(filesReported()).isEqualTo(TreeBatch.FILES_MAX);
+            assertThat(record.failures()).isEqualTo(TreeBatch.FILES_MAX);
+            Files.move(target, scratch.resolve("moved"));
+            folder.leave(true);
+            assertThat(record.failures())
+                    .as("the folder was opened, to be forced")
+                    .isEqualTo(TreeBatch.FILES_MAX + 1);
+        } finally {
+            sync = null;
+        }
+    }
+
+    @Test
     void shouldNotWaitForTheWritesOfOthersForAFewFiles() throws Exception {
         TreeRecord record = record(true);
         TreeBatch batch = batch(record, true);
