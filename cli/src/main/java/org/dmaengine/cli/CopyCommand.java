@@ -60,8 +60,9 @@ final class CopyCommand extends Command {
         Progress progress = new Progress(System.err, Terminal.isStandardError(), System::nanoTime);
         try (CopyEngine opened = new CopyEngine(this::openEngine, interruption, limit)) {
             try {
-                if (isEngineNamed()) {
-                    // What is wrong with it is told also where nothing would be copied by it.
+                if (!engine.asGiven().isEmpty()) {
+                    // What is wrong with it is told before anything is touched, and also where
+                    // nothing would be copied by it.
                     opened.open();
                 }
                 copy(opened, progress, report);

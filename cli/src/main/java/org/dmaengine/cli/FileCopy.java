@@ -191,8 +191,11 @@ final class FileCopy {
             throw partial.abandon(FileProblem.of("writing " + partial.path(), problem), true);
         } catch (Rejected rejected) {
             throw partial.abandon(rejected.failure, rejected.resumable);
-        } catch (CommandFailure changed) {
-            throw partial.abandon(changed, false);
+        } catch (SourceChanged sinceItWasBegun) {
+            throw partial.abandon(sinceItWasBegun, false);
+        } catch (CommandFailure refused) {
+            // By the engine, as a rule: what an earlier copy has left is as good as it was.
+            throw partial.abandon(refused, true);
         }
     }
 
@@ -276,9 +279,11 @@ final class FileCopy {
         if (!whole
                 || partial.file().channel().size() != lengthBytes
                 || onDisk.value() != read.value()) {
-            throw new CommandFailure(
-                    "%s does not hold what was read: CRC-32C %08x, should be %08x; copy again, and if that fails too, test the disk"
-                            .formatted(partial.path(), onDisk.value(), read.value()));
+            throw new Rejected(
+                    new CommandFailure(
+                            "%s does not hold what was read: CRC-32C %08x, should be %08x; copy again, and if that fails too, test the disk"
+                                    .formatted(partial.path(), onDisk.value(), read.value())),
+                    false);
         }
         report.verified();
         return true;
@@ -303,7 +308,7 @@ final class FileCopy {
         }
     }
 
-    /** A failed transfer, on its way to the one place that decides what is kept. */
+    /** What has failed, on its way to the one place that decides what is kept. */
     private static final class Rejected extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final CommandFailure failure;

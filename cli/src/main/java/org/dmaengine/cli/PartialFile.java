@@ -272,7 +272,7 @@ final class PartialFile implements AutoCloseable {
      * @return what to tell
      */
     CommandFailure abandon(CommandFailure why, boolean resumable) throws IOException {
-        if (resumable && announced) {
+        if (resumable && announced && file.own().isInPlace()) {
             return new CommandFailure(
                     why.line()
                             + "; then go on with --resume, or remove "

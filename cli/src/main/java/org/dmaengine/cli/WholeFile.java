@@ -42,8 +42,8 @@ record WholeFile(PartialFile partial, FileCopy.Named named) implements AutoClose
             step.run();
         } catch (IOException problem) {
             throw partial.abandon(FileProblem.of("writing " + partial.path(), problem), true);
-        } catch (CommandFailure changed) {
-            throw partial.abandon(changed, false);
+        } catch (CommandFailure refused) {
+            throw partial.abandon(refused, true);
         }
     }
 

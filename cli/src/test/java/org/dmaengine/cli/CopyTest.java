@@ -373,6 +373,37 @@ class CopyTest {
     }
 
     @Test
+    void shouldKeepWhatAnEarlierCopyLeftIfTheEngineGivesNoChannel() throws IOException {
+        Path source = TestFiles.random(folder.resolve("source"), 300_000, 7);
+        Path target = folder.resolve("target");
+        TestFiles.plantPartial(source, target, Files.readAllBytes(source), 100_000);
+        String claim = Files.readString(Siblings.journal(target));
+
+        assertThat(run("copy", source, target, "--resume", "--engine", "cpu:channels=2"))
+                .isEqualTo(1);
+
+        assertThat(target).doesNotExist();
+        assertThat(Siblings.partial(target)).exists();
+        assertThat(Siblings.journal(target)).hasContent(claim);
+        assertThat(run("copy", source, target, "--resume", "--engine", "cpu")).isZero();
+        assertThat(TestFiles.same(source, target)).isTrue();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "/proc/version"})
+    void shouldTouchNothingIfTheEngineOfAStreamIsNotKnown(String source) throws IOException {
+        Path other = TestFiles.random(folder.resolve("other"), 300_000, 7);
+        Path target = folder.resolve("target");
+        TestFiles.plantPartial(other, target, Files.readAllBytes(other), 100_000);
+
+        assertThat(run("copy", source, target, "--no-engine", "--engine", "nonesuch")).isEqualTo(2);
+
+        assertThat(Siblings.partial(target)).hasSize(300_000);
+        assertThat(Siblings.journal(target)).exists();
+    }
+
+    @Test
     void shouldStartAnewWhereThereIsNothingToResume() throws IOException {
         Path source = TestFiles.random(folder.resolve("source"), 300_000, 8);
         Path target = folder.resolve("target");
