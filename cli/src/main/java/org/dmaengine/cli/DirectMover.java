@@ -63,6 +63,7 @@ final class DirectMover implements Mover {
             }
             if (inKernel) {
                 long copied = KernelCopy.copy(source.file(), target.channel(), at, wanted);
+                limit.count(copied - wanted);
                 at += copied;
                 listener.written(at);
                 // What it cannot do is done by the calls below, or they tell why not.

@@ -126,8 +126,12 @@ final class Pipeline {
 
     private void submitReads() {
         while (lanes.hasFree() && offsetNext < endBytes) {
+            if (!isLengthKnown() && lanes.limit().isSet() && !reading.isEmpty()) {
+                // What comes is counted first, and whoever waits for it is not kept waiting.
+                return;
+            }
             long length = Math.min(blockBytes, endBytes - offsetNext);
-            long restNanos = lanes.limit().restNanos(length);
+            long restNanos = lanes.limit().restNanos(isLengthKnown() ? length : 0);
             if (restNanos > 0) {
                 // What is submitted must not wait for the rest.
                 issue();
@@ -151,7 +155,15 @@ final class Pipeline {
         }
     }
 
+    /** Of a stream nobody knows how much will come. */
+    private boolean isLengthKnown() {
+        return source.isPositioned();
+    }
+
     private void accept(Block block, long gotBytes) {
+        if (!isLengthKnown()) {
+            lanes.limit().count(gotBytes);
+        }
         if (gotBytes < block.lengthBytes()) {
             // The source ends here; reads beyond find nothing.
             endBytes = Math.min(endBytes, block.offsetBytes() + gotBytes);

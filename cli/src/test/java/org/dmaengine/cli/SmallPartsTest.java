@@ -169,6 +169,28 @@ class SmallPartsTest {
     }
 
     @Test
+    void shouldMakeUpForASecondAtMost() {
+        AtomicLong clock = new AtomicLong();
+        RateLimit limit = new RateLimit(1000, clock::get);
+        clock.set(3_600_000_000_000L);
+
+        assertThat(limit.restNanos(1000)).isZero();
+        assertThat(limit.restNanos(1000)).as("a second's worth was made up for").isZero();
+        assertThat(limit.restNanos(1000)).isEqualTo(1_000_000_000);
+    }
+
+    @Test
+    void shouldCountWhatComesAndNotWhatDoesNot() {
+        AtomicLong clock = new AtomicLong();
+        RateLimit limit = new RateLimit(1000, clock::get);
+
+        limit.count(500);
+        assertThat(limit.restNanos(1000)).isEqualTo(500_000_000);
+        limit.count(-1000);
+        assertThat(limit.restNanos(0)).isEqualTo(500_000_000);
+    }
+
+    @Test
     void shouldTellOfRequestOnceAlsoWhenLate() {
         Interruption interruption = new Interruption();
         AtomicInteger told = new AtomicInteger();
