@@ -2,7 +2,9 @@ package org.dmaengine.cli;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -16,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Lines of JSON beside the target that say what an interrupted copy may build on. It is only ever
@@ -68,18 +72,45 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** All whole lines. */
+    /** All whole lines, of the journal of a file: it has few. */
     List<Map<String, Object>> entries() throws IOException {
+        List<Map<String, Object>> entries = new ArrayList<>();
+        forEach(entries::add);
+        return entries;
+    }
+
+    /** All whole lines, one after the other: that of a tree may have millions. */
+    void forEach(Consumer<Map<String, Object>> reader) throws IOException {
+        boolean _ =
+                hasAny(entry -> {
+                    reader.accept(entry);
+                    return false;
+                });
+    }
+
+    /** Whether there is such a line; what stands behind it is not read. */
+    boolean hasAny(Predicate<Map<String, Object>> such) throws IOException {
         FileChannel file = channel;
         if (file == null) {
-            return List.of();
+            return false;
         }
         file.position(0);
-        String text =
-                new String(Channels.newInputStream(file).readAllBytes(), StandardCharsets.UTF_8);
-        List<Map<String, Object>> entries = new ArrayList<>();
-        text.lines().forEach(line -> Json.parse(line).ifPresent(entries::add));
-        return entries;
+        try {
+            // Not closed: that would close the file.
+            BufferedReader lines =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    Channels.newInputStream(file), StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Optional<Map<String, Object>> entry = Json.parse(line);
+                if (entry.isPresent() && such.test(entry.get())) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            file.position(file.size());
+        }
     }
 
     /** These in place of all that is there. */

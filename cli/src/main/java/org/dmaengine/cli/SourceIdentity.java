@@ -55,11 +55,21 @@ record SourceIdentity(long sizeBytes, FileTime modified, Object fileKey) {
 
     /** True if the journal's entry is about this very state of the source. */
     boolean matches(Map<?, ?> entry) {
-        return entry.get("size") instanceof Number size
-                && size.longValue() == sizeBytes
-                && modified.toInstant().toString().equals(entry.get("modified"))
-                && entry.get("file") instanceof String file
-                && inode(fileKey.toString()).equals(inode(file));
+        return text().equals(text(entry));
+    }
+
+    /** All that a journal says of it in one text, for whoever keeps those of millions of files. */
+    String text() {
+        return text(toJson());
+    }
+
+    /** The same of a journal's entry; equal if that is about this very state of the source. */
+    static String text(Map<?, ?> entry) {
+        return entry.get("size")
+                + " "
+                + entry.get("modified")
+                + " "
+                + inode(String.valueOf(entry.get("file")));
     }
 
     /** Of a key as Java writes it, {@code (dev=fe00,ino=42)}; what is none stays as it is. */

@@ -6,12 +6,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -20,29 +17,20 @@ import java.util.concurrent.ThreadLocalRandom;
  * there; that a target merely looks right is never enough.
  */
 final class TreeJournal implements AutoCloseable {
-    private static final String HEAD = "tree";
-    private static final String TAG = "tag";
-    private static final String OF = "of";
-    private static final String FILE_KEY = "file";
-    private static final String FINISHED = "finished";
-
     private final Journal journal;
+    private final TreeClaims left;
     private final String tag;
-    private final boolean isInherited;
-    private final Map<String, Map<?, ?>> done = new HashMap<>();
-    // Folders that wait for their mode, and those that have got it, though something in them
-    // failed.
-    private final Set<String> made = new HashSet<>();
-    private final Set<String> finished = new HashSet<>();
     // Guarded by this: whether it says anything of this copy.
     private boolean hasNews;
 
-    private TreeJournal(Journal journal, Optional<String> inherited) {
+    private TreeJournal(Journal journal, TreeClaims left) {
         this.journal = journal;
-        this.isInherited = inherited.isPresent();
+        this.left = left;
         this.tag =
-                inherited.orElseGet(() ->
-                        Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36));
+                left.tag()
+                        .orElseGet(() ->
+                                Long.toString(
+                                        ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36));
     }
 
     /**
@@ -50,54 +38,39 @@ final class TreeJournal implements AutoCloseable {
      * of which folders it has made: those wait for their mode.
      */
     static TreeJournal fresh(Path sourceRoot, Path targetRoot) throws IOException {
-        Optional<Journal> left = Journal.leftOver(targetRoot);
+        Optional<Journal> found = Journal.leftOver(targetRoot);
         TreeJournal tree =
-                left.isPresent()
-                        ? inheriting(left.get(), left.get().entries())
-                        : new TreeJournal(Journal.first(targetRoot), Optional.empty());
+                found.isPresent()
+                        ? new TreeJournal(found.get(), TreeClaims.withoutFiles(found.get()))
+                        : new TreeJournal(Journal.first(targetRoot), TreeClaims.none());
         tree.begin(sourceRoot);
-        return tree;
-    }
-
-    private static TreeJournal inheriting(Journal left, List<Map<String, Object>> entries) {
-        TreeJournal tree = new TreeJournal(left, tag(entries));
-        entries.forEach(tree::take);
         return tree;
     }
 
     /** What is written before is not of this copy. */
     private void begin(Path sourceRoot) throws IOException {
         Map<String, Object> head = Json.object();
-        head.put(HEAD, true);
-        head.put(TAG, tag);
-        head.put(OF, sourceRoot.toRealPath().toString());
-        head.put(FILE_KEY, fileKey(sourceRoot));
+        head.put(TreeClaims.HEAD, true);
+        head.put(TreeClaims.TAG, tag);
+        head.put(TreeClaims.OF, sourceRoot.toRealPath().toString());
+        head.put(TreeClaims.FILE_KEY, fileKey(sourceRoot));
         List<Map<String, Object>> entries = new ArrayList<>(List.of(head));
-        finished.forEach(folder -> entries.add(madeEntry(folder)));
+        left.finished().forEach(folder -> entries.add(madeEntry(folder)));
         entries.add(finishedEntry());
-        made.forEach(folder -> entries.add(madeEntry(folder)));
-        done.clear();
+        left.made().forEach(folder -> entries.add(madeEntry(folder)));
         journal.restart(entries);
     }
 
     private static Map<String, Object> finishedEntry() {
         Map<String, Object> entry = Json.object();
-        entry.put(FINISHED, true);
+        entry.put(TreeClaims.FINISHED, true);
         return entry;
     }
 
     private static Map<String, Object> madeEntry(String folder) {
         Map<String, Object> entry = Json.object();
-        entry.put("made", folder);
+        entry.put(TreeClaims.MADE, folder);
         return entry;
-    }
-
-    private static Optional<String> tag(List<Map<String, Object>> entries) {
-        return entries.stream()
-                .flatMap(entry -> Optional.ofNullable(entry.get(TAG)).stream())
-                .map(Object::toString)
-                .filter(found -> found.matches("[0-9a-z]{1,13}"))
-                .findFirst();
     }
 
     /**
@@ -113,13 +86,13 @@ final class TreeJournal implements AutoCloseable {
         }
         boolean taken = false;
         try {
-            List<Map<String, Object>> entries = found.get().entries();
-            requireSame(sourceRoot, targetRoot, entries);
-            TreeJournal tree = inheriting(found.get(), entries);
-            if (!tree.isInherited) {
+            TreeClaims left = TreeClaims.of(found.get());
+            requireSame(sourceRoot, targetRoot, left);
+            TreeJournal tree = new TreeJournal(found.get(), left);
+            if (left.tag().isEmpty()) {
                 // The journal is of an earlier version.
                 Map<String, Object> named = Json.object();
-                named.put(TAG, tree.tag);
+                named.put(TreeClaims.TAG, tree.tag);
                 tree.journal.append(named);
             }
             taken = true;
@@ -131,25 +104,18 @@ final class TreeJournal implements AutoCloseable {
         }
     }
 
-    /** By its path, or, if it was moved, by what it is. */
-    private static void requireSame(
-            Path sourceRoot, Path targetRoot, List<Map<String, Object>> entries)
+    private static void requireSame(Path sourceRoot, Path targetRoot, TreeClaims left)
             throws IOException {
-        Map<String, Object> last = Json.object();
-        entries.stream().filter(entry -> entry.containsKey(OF)).forEach(last::putAll);
-        if (last.isEmpty()
-                || sourceRoot.toRealPath().toString().equals(last.get(OF))
-                || fileKey(sourceRoot).equals(last.get(FILE_KEY))) {
-            return;
+        if (!left.isOf(sourceRoot.toRealPath().toString(), fileKey(sourceRoot))) {
+            throw new CommandFailure(
+                    "what was interrupted in "
+                            + targetRoot
+                            + " is a copy of "
+                            + left.origin()
+                            + ", not of "
+                            + sourceRoot
+                            + "; go on with that one, or run without --resume");
         }
-        throw new CommandFailure(
-                "what was interrupted in "
-                        + targetRoot
-                        + " is a copy of "
-                        + last.get(OF)
-                        + ", not of "
-                        + sourceRoot
-                        + "; go on with that one, or run without --resume");
     }
 
     private static String fileKey(Path root) throws IOException {
@@ -160,24 +126,7 @@ final class TreeJournal implements AutoCloseable {
     /** Whether a copy of a tree to this folder was interrupted, or could not copy all of it. */
     static boolean isLeft(Path targetRoot) throws IOException {
         try (Journal left = Journal.leftOver(targetRoot).orElse(null)) {
-            return left != null
-                    && left.entries().stream().anyMatch(entry -> entry.containsKey(HEAD));
-        }
-    }
-
-    private void take(Map<String, Object> entry) {
-        if (entry.containsKey(HEAD)) {
-            done.clear();
-            made.clear();
-            finished.clear();
-        } else if (entry.containsKey(FINISHED)) {
-            finished.addAll(made);
-            made.clear();
-        } else if (entry.get("done") instanceof String file
-                && entry.get("source") instanceof Map<?, ?> source) {
-            done.put(file, source);
-        } else if (entry.get("made") instanceof String folder) {
-            made.add(folder);
+            return left != null && left.hasAny(entry -> entry.containsKey(TreeClaims.HEAD));
         }
     }
 
@@ -191,7 +140,7 @@ final class TreeJournal implements AutoCloseable {
 
     /** Deletes what the interrupted copy may have left of a file, or of a link of that name. */
     void dropLeftOver(Path target) throws IOException {
-        if (isInherited) {
+        if (left.tag().isPresent()) {
             Files.deleteIfExists(Siblings.partial(target, tag));
             Path link = Siblings.partial(target);
             if (Files.isSymbolicLink(link)) {
@@ -203,12 +152,9 @@ final class TreeJournal implements AutoCloseable {
 
     boolean isDone(TargetFolder folder, BasicFileAttributes source, Path target)
             throws IOException {
-        if (done.isEmpty()) {
-            return false;
-        }
-        Map<?, ?> entry = done.get(folder.relative(target.getFileName()).toString());
-        return entry != null
-                && SourceIdentity.of(source).matches(entry)
+        return left.hasDone()
+                && left.isDone(
+                        folder.relative(target.getFileName()).toString(), SourceIdentity.of(source))
                 && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
                 && Files.size(target) == source.size();
     }
@@ -218,7 +164,7 @@ final class TreeJournal implements AutoCloseable {
      * its own.
      */
     boolean isMade(Path relative) {
-        return made.contains(relative.toString());
+        return left.made().contains(relative.toString());
     }
 
     /**
@@ -226,7 +172,7 @@ final class TreeJournal implements AutoCloseable {
      * what is in it.
      */
     boolean isFinished(Path relative) {
-        return finished.contains(relative.toString());
+        return left.finished().contains(relative.toString());
     }
 
     /** Every folder has its mode; some files failed. */
@@ -245,8 +191,8 @@ final class TreeJournal implements AutoCloseable {
         List<Map<String, Object>> entries = new ArrayList<>();
         files.forEach((relative, source) -> {
             Map<String, Object> entry = Json.object();
-            entry.put("done", relative.toString());
-            entry.put("source", source.toJson());
+            entry.put(TreeClaims.DONE, relative.toString());
+            entry.put(TreeClaims.SOURCE, source.toJson());
             entries.add(entry);
         });
         journal.append(entries);
@@ -255,7 +201,7 @@ final class TreeJournal implements AutoCloseable {
 
     /** Whether there is something in it that a later copy could go on with. */
     synchronized boolean isOfUse() {
-        return hasNews || !made.isEmpty() || !finished.isEmpty() || !done.isEmpty();
+        return hasNews || !left.made().isEmpty() || !left.finished().isEmpty() || left.hasDone();
     }
 
     /** All is copied. */
