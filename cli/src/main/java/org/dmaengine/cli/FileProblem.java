@@ -28,6 +28,13 @@ final class FileProblem {
         return new CommandFailure(doing + ": " + reason + wayOut(reason), problem);
     }
 
+    /** What a thread that read or wrote has ended of, whatever that is. */
+    static IOException toldBy(Throwable failure) {
+        return failure instanceof IOException problem
+                ? problem
+                : new IOException(failure.toString(), failure);
+    }
+
     /** Of a transfer (P9). */
     static CommandFailure of(String doing, TransferError error) {
         String reason =

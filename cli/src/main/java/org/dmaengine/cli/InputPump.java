@@ -24,8 +24,9 @@ final class InputPump implements AutoCloseable {
     }
 
     private final Pipe pipe;
-    // Volatile: written by the pump before it closes its end of the pipe.
-    private volatile @Nullable IOException failure;
+    // Volatile: written by the pump before it closes its end of the pipe. Whatever it is, and as it
+    // is: there may be no memory for more.
+    private volatile @Nullable Throwable failure;
 
     private InputPump(Pipe pipe) {
         this.pipe = pipe;
@@ -44,18 +45,22 @@ final class InputPump implements AutoCloseable {
 
     /** What reading failed with; to be asked when the pipe has ended. */
     @Nullable IOException failure() {
-        return failure;
+        Throwable known = failure;
+        return known == null ? null : FileProblem.toldBy(known);
     }
 
     private void run(Opening opening) {
         try (Pipe.SinkChannel sink = pipe.sink()) {
             try (InputStream input = opening.open()) {
                 pump(input, sink);
-            } catch (IOException problem) {
+            } catch (Throwable problem) {
+                // What has come would be taken for all there is.
                 failure = problem;
             }
         } catch (IOException closing) {
-            failure = closing;
+            if (failure == null) {
+                failure = closing;
+            }
         }
     }
 

@@ -51,11 +51,23 @@ final class OutputCopy {
                     return;
                 }
                 source.requireWhole(result.prefixBytes());
+                requireDelivered(pump.deliveredBytes(), result.prefixBytes());
                 report.file(pump.deliveredBytes(), 0);
             }
             case INTERRUPTED -> interrupted(pump);
             case READ_FAILED -> throw failed("reading " + source.name(), result);
             case WRITE_FAILED -> throw failed("writing standard output", result);
+        }
+    }
+
+    private static void requireDelivered(long deliveredBytes, long readBytes) {
+        if (deliveredBytes != readBytes) {
+            throw new CommandFailure(
+                    "writing standard output: only "
+                            + deliveredBytes
+                            + " of "
+                            + readBytes
+                            + " bytes have got there; copy again");
         }
     }
 

@@ -18,8 +18,8 @@ final class OutputPump implements AutoCloseable {
     private final OutputStream output;
     // Volatile: written by the pump alone; what the reader of standard output was given.
     private volatile long deliveredBytes;
-    // Volatile: written by the pump before it ends.
-    private volatile @Nullable IOException failure;
+    // Volatile: written by the pump before it closes its end of the pipe, as in InputPump.
+    private volatile @Nullable Throwable failure;
 
     private OutputPump(Pipe pipe, OutputStream output) {
         this.pipe = pipe;
@@ -43,25 +43,36 @@ final class OutputPump implements AutoCloseable {
 
     /** What writing failed with; a failure of it ends the engine's write too. */
     @Nullable IOException failure() {
-        return failure;
+        Throwable known = failure;
+        return known == null ? null : FileProblem.toldBy(known);
     }
 
     private void run() {
-        // The end of this side is what a failed engine write is told by.
         try (Pipe.SourceChannel source = pipe.source()) {
-            ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-            long delivered = 0;
-            while (source.read(buffer.clear()) >= 0) {
-                output.write(buffer.array(), 0, buffer.position());
-                delivered += buffer.position();
-                deliveredBytes = delivered;
+            try {
+                deliver(source);
+            } catch (Throwable problem) {
+                // Before the end of this side, of which the engine's write fails and says less.
+                failure = problem;
             }
-            output.flush();
-        } catch (IOException problem) {
-            failure = problem;
+        } catch (IOException closing) {
+            if (failure == null) {
+                failure = closing;
+            }
         } finally {
             over.countDown();
         }
+    }
+
+    private void deliver(Pipe.SourceChannel source) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        long delivered = 0;
+        while (source.read(buffer.clear()) >= 0) {
+            output.write(buffer.array(), 0, buffer.position());
+            delivered += buffer.position();
+            deliveredBytes = delivered;
+        }
+        output.flush();
     }
 
     /** No more will come: waits until all is delivered, or cannot be, or the command is to end. */
