@@ -47,7 +47,7 @@ final class CopyEngine implements AutoCloseable {
      * @param blocks buffers, and so the most blocks in flight
      */
     Lanes lanes(String name, int channels, int blocks, BlockSizes sizes) {
-        Lanes lanes = Lanes.open(open(), name, channels, blocks, sizes, limit);
+        Lanes lanes = Lanes.open(open(), name, channels, blocks, sizes, limit, System::nanoTime);
         synchronized (this) {
             opened.add(lanes);
         }

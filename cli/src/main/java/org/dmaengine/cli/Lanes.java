@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * CopyEngine}.
  */
 final class Lanes {
-    /** How long a terminated channel may take before the copy says that it is not quiet. */
+    /** How long the terminated channels may take before the copy says that they are not quiet. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Large pages, where there are any: a disk that is given memory in one piece is quicker. */
@@ -36,6 +37,7 @@ final class Lanes {
     private final List<Receipt> receipts = new ArrayList<>();
     private final Deque<Block> free = new ArrayDeque<>();
     private final RateLimit limit;
+    private final LongSupplier clock;
     private final DmaArena arena;
     private final BlockSizes sizes;
     private final int blocks;
@@ -46,6 +48,7 @@ final class Lanes {
      * @param name what the names of the channels begin with
      * @param channels how many in all, half of them for reading; at least two
      * @param blocks buffers, and so the most blocks in flight
+     * @param clock in nanoseconds, as the engine's
      */
     static Lanes open(
             DmaEngine engine,
@@ -53,9 +56,10 @@ final class Lanes {
             int channels,
             int blocks,
             BlockSizes sizes,
-            RateLimit limit) {
+            RateLimit limit,
+            LongSupplier clock) {
         long longest = engine.description().lengthMaxBytes();
-        Lanes lanes = new Lanes(blocks, sizes.atMost(longest), limit);
+        Lanes lanes = new Lanes(blocks, sizes.atMost(longest), limit, clock);
         try {
             lanes.request(engine, name, channels);
             return lanes;
@@ -68,8 +72,9 @@ final class Lanes {
         }
     }
 
-    private Lanes(int blocks, BlockSizes sizes, RateLimit limit) {
+    private Lanes(int blocks, BlockSizes sizes, RateLimit limit, LongSupplier clock) {
         this.limit = limit;
+        this.clock = clock;
         this.blocks = blocks;
         this.sizes = sizes;
         this.arena = DmaArena.open();
@@ -137,8 +142,11 @@ final class Lanes {
      */
     void terminateSync() {
         terminateAsync();
+        long begunNanos = clock.getAsLong();
         all().forEach(channel -> {
-            Quiescence answer = channel.terminateSync(PATIENCE);
+            // They were told to stop together, and have the same time for it.
+            Duration left = PATIENCE.minusNanos(clock.getAsLong() - begunNanos);
+            Quiescence answer = channel.terminateSync(left.isNegative() ? Duration.ZERO : left);
             receipts.add(answer.receipt());
             if (answer instanceof StillOwned still) {
                 owned = still.reason();

@@ -65,7 +65,7 @@ class PipelineTest {
     private long move(Endpoint source, long untilBytes, RateLimit limit) throws IOException {
         Path path = folder.resolve("target");
         DmaEngine engine = DmaEngines.open("cpu");
-        Lanes lanes = Lanes.open(engine, "test", 4, 8, BlockSizes.DEFAULT, limit);
+        Lanes lanes = Lanes.open(engine, "test", 4, 8, BlockSizes.DEFAULT, limit, System::nanoTime);
         try (engine;
                 TargetFile target =
                         TargetFile.create(
