@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import org.dmaengine.Capability;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.EngineOptions;
+import org.dmaengine.Fault;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,7 +102,15 @@ final class CopyCommand extends Command {
     }
 
     private DmaEngine openEngine() {
-        return engine.open(EngineOptions.defaults(), Capability.PERIPHERAL);
+        return engine.open(
+                EngineOptions.defaults().withFaults(CopyCommand::told), Capability.PERIPHERAL);
+    }
+
+    /** That the engine is lost is told with what was copied through it, and the way out. */
+    private static void told(Fault fault) {
+        if (fault.kind() != Fault.Kind.ENGINE_LOST) {
+            Output.note(fault.channel() + ": " + fault.message());
+        }
     }
 
     private Lanes lanes(CopyEngine opened) {

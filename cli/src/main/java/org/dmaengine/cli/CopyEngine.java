@@ -1,6 +1,7 @@
 package org.dmaengine.cli;
 
 import org.dmaengine.DmaEngine;
+import org.dmaengine.EngineLostException;
 import org.dmaengine.Receipt;
 import org.jspecify.annotations.Nullable;
 
@@ -93,9 +94,15 @@ final class CopyEngine implements AutoCloseable {
     @Override
     public synchronized void close() {
         DmaEngine mine = engine;
-        if (mine != null && isQuiesced()) {
-            mine.close();
-            opened.forEach(Lanes::free);
+        if (mine == null || !isQuiesced()) {
+            return;
         }
+        try {
+            mine.close();
+        } catch (EngineLostException afterTheCopy) {
+            Output.note(afterTheCopy.getMessage() + "; all that was told is done all the same");
+            return;
+        }
+        opened.forEach(Lanes::free);
     }
 }

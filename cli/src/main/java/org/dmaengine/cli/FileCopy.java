@@ -258,13 +258,15 @@ final class FileCopy {
         if (result.end() == Pipeline.End.DONE) {
             return;
         }
-        boolean reading = result.end() == Pipeline.End.READ_FAILED;
+        String doing =
+                switch (result.end()) {
+                    case READ_FAILED -> "reading " + source.name();
+                    case DONE, INTERRUPTED, WRITE_FAILED -> "writing " + partial.path();
+                    case ENGINE_LOST -> "copying " + source.name();
+                };
         TransferError error =
                 result.error().orElse(TransferError.of(0, "the target takes no more"));
-        throw new Rejected(
-                FileProblem.of(
-                        reading ? "reading " + source.name() : "writing " + partial.path(), error),
-                source.isResumable());
+        throw new Rejected(FileProblem.of(doing, error), source.isResumable());
     }
 
     /** False if interrupted. */

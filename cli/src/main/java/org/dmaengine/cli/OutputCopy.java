@@ -57,6 +57,7 @@ final class OutputCopy {
             case INTERRUPTED -> interrupted(pump);
             case READ_FAILED -> throw failed("reading " + source.name(), result);
             case WRITE_FAILED -> throw failed("writing standard output", result);
+            case ENGINE_LOST -> throw failed("copying " + source.name(), result);
         }
     }
 

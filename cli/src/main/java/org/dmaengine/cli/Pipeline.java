@@ -1,6 +1,7 @@
 package org.dmaengine.cli;
 
 import org.dmaengine.DmaChannel;
+import org.dmaengine.EngineLostException;
 import org.dmaengine.Outcome;
 import org.dmaengine.StaleDescriptorException;
 import org.dmaengine.TransferError;
@@ -36,12 +37,16 @@ final class Pipeline {
         void written(long prefixBytes);
     }
 
-    /** How it ended. After all but DONE, the channels were terminated and are quiet. */
+    /**
+     * How it ended. After all but DONE, the channels were terminated, and are quiet if they can.
+     */
     enum End {
         DONE,
         INTERRUPTED,
         READ_FAILED,
-        WRITE_FAILED
+        WRITE_FAILED,
+        /** Nobody knows what became of what was in flight (C12): they need not be quiet either. */
+        ENGINE_LOST
     }
 
     /**
@@ -95,7 +100,15 @@ final class Pipeline {
         } catch (StaleDescriptorException terminated) {
             // The termination came between prep and submit (C15).
             return stop(End.INTERRUPTED, Optional.empty());
+        } catch (EngineLostException lost) {
+            return interruption.isRequested()
+                    ? stop(End.INTERRUPTED, Optional.empty())
+                    : stop(End.ENGINE_LOST, Optional.of(errorOf(lost)));
         }
+    }
+
+    private static TransferError errorOf(EngineLostException lost) {
+        return TransferError.of(0, lost.getMessage() + "; choose another one with --engine");
     }
 
     private Result move() {

@@ -26,6 +26,10 @@ import java.util.SplittableRandom;
 
 /** Copies by the command line as a process: streams, signals, crashes, full disks. */
 class CopyProcessTest {
+    /** Its watchdog gives up what it begins before it has begun. */
+    private static final String LOST =
+            "--engine=sim:latencyNanos=3600000000000,watchdogNanos=1000000";
+
     private static final long BYTES = 200L << 20;
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -314,6 +318,51 @@ class CopyProcessTest {
             assertThat(result.json()).containsKey("error");
         }
         assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void shouldFailInGoodOrderIfTheEngineIsLost() throws IOException {
+        Path source = TestFiles.random(folder.resolve("source"), 3_000_000, seed);
+        Path target = folder.resolve("target");
+        TestFiles.plantPartial(source, target, Files.readAllBytes(source), 1_000_000);
+
+        Cli.Result result =
+                Cli.run("copy", "--resume", "--json", LOST, source.toString(), target.toString());
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("copying " + source)
+                .contains("is lost")
+                .contains("go on with --resume, or remove " + Siblings.partial(target))
+                .hasLineCount(2)
+                .doesNotContain("unexpected");
+        assertThat(result.json())
+                .containsKey("error")
+                .extractingByKey("receipt")
+                .extracting("quiesced")
+                .isEqualTo(false);
+        assertThat(target).doesNotExist();
+        requireResumable(source, target);
+    }
+
+    @Test
+    void shouldFailInGoodOrderIfTheEngineOfAStreamOrATreeIsLost() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        Path source = TestFiles.random(tree.resolve("source"), 3_000_000, seed);
+        Files.writeString(tree.resolve("small"), "small");
+        Path target = folder.resolve("target");
+        for (Cli.Result result :
+                List.of(
+                        Cli.run("copy", LOST, source.toString(), "-"),
+                        Cli.run("copy", LOST, "-r", tree.toString(), target.toString()))) {
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("is lost")
+                    .hasLineCount(1)
+                    .doesNotContain("\tat ")
+                    .doesNotContain("unexpected");
+        }
+        assertThat(target.resolve("source")).doesNotExist();
     }
 
     @Test
