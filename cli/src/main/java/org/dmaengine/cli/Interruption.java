@@ -78,13 +78,35 @@ final class Interruption {
     }
 
     private void hook() {
-        if (finished.getCount() == 0) {
-            // The command's own end, by System.exit.
+        if (finished.getCount() > 0) {
+            request();
+            awaitFinish();
+        } else if (!isOfSignal()) {
+            // The command's own end, by System.exit; others may have hooks of their own.
             return;
         }
-        request();
-        awaitFinish();
         Runtime.getRuntime().halt(exitCode);
+    }
+
+    /**
+     * Whether a signal has come, be it after all was done: the JVM handles each on a thread of this
+     * name, which waits for the hooks.
+     */
+    private static boolean isOfSignal() {
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        while (all.getParent() != null) {
+            all = all.getParent();
+        }
+        // Other hooks may start threads meanwhile.
+        Thread[] threads = new Thread[2 * all.activeCount()];
+        int count = all.enumerate(threads);
+        for (int i = 0; i < count; i++) {
+            String name = threads[i].getName();
+            if (name.startsWith("SIG") && name.endsWith(" handler")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // Without a deadline: a channel that is not quiet yet may still write, and the waits inside
