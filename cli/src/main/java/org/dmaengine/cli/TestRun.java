@@ -5,6 +5,7 @@ import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
+import org.dmaengine.DmaException;
 import org.dmaengine.EngineLostException;
 
 import java.util.ArrayList;
@@ -109,6 +110,7 @@ final class TestRun {
                 log.passed(name, rounds);
             }
             trial.finish();
+            closeArena(channel, arena);
         } catch (TestFailure wrong) {
             failures++;
             failed();
@@ -122,17 +124,26 @@ final class TestRun {
         double seconds = (double) (System.nanoTime() - begun) / SECOND_NANOS;
         log.summary(name, rounds, failures, seconds, own.bytes());
         tally.add(own);
-        if (failures == 0) {
-            closeArena(channel, arena);
-        }
     }
 
     private void closeArena(DmaChannel channel, DmaArena arena) {
         if (!kind.isShared()) {
             // Threads of shared kinds have awaited all of theirs, and must not stop the others'.
-            channel.terminateSync();
+            quiesce(channel);
         }
-        arena.close();
+        try {
+            arena.close();
+        } catch (DmaException | IllegalStateException refused) {
+            throw new TestFailure(
+                    "its transfers are over, and its memory is in use (P5): "
+                            + refused.getMessage());
+        }
+    }
+
+    private void quiesce(DmaChannel channel) {
+        if (!channel.terminateSync(options.timeout()).isQuiesced()) {
+            throw new TestFailure("not quiet after " + options.timeout());
+        }
     }
 
     private static String trace(Throwable unforeseen) {

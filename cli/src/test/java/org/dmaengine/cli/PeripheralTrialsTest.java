@@ -15,6 +15,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,6 +111,18 @@ class PeripheralTrialsTest {
                 assertThat(run.log).as(engine).containsPattern(words);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "terminate"})
+    @DisplayName("P5: an engine that is still inside a call with memory of its ends does not pass")
+    void shouldNotPassWhileMemoryIsInUse(TrialKind kind) {
+        Run run =
+                run(new SabotagedEngine(provider("cpu"), Sabotage.KEEPS_MEMORY), kind, 20_000, 30);
+
+        assertThat(run.passed).isFalse();
+        assertThat(run.tally.failures()).isPositive();
+        assertThat(run.log).contains("memory is in use").containsPattern("summary .* 1 failures");
     }
 
     private Run run(EngineProvider provider, TrialKind kind, int timeoutMillis, int rounds) {

@@ -54,7 +54,9 @@ final class SabotagedEngine implements EngineProvider {
         /** What is to stop is told as stopped at once. */
         ENDS_AT_ABORT,
         /** A pause is said to hold, and nobody was told of it. */
-        IGNORES_PAUSE
+        IGNORES_PAUSE,
+        /** It is told as over while somebody is inside a call that was given its memory. */
+        KEEPS_MEMORY
     }
 
     /** So many ends later a late write comes: more than a round has, so the buffer is free. */
@@ -83,6 +85,7 @@ final class SabotagedEngine implements EngineProvider {
     @Override
     public EngineBackend open(EngineSettings settings) {
         EngineBackend opened = honest.open(settings);
+        IdleSocket idle = new IdleSocket();
         return new EngineBackend() {
             @Override
             public EngineDescription description() {
@@ -91,13 +94,14 @@ final class SabotagedEngine implements EngineProvider {
 
             @Override
             public ChannelBackend openChannel(int index, ChannelQueue queue) {
-                Between between = new Between(queue);
+                Between between = new Between(queue, idle);
                 return new Backend(opened.openChannel(index, between), between);
             }
 
             @Override
             public void close() {
                 opened.close();
+                idle.close();
             }
         };
     }
@@ -154,13 +158,15 @@ final class SabotagedEngine implements EngineProvider {
 
     private final class Between implements ChannelQueue {
         private final ChannelQueue core;
+        private final IdleSocket idle;
         private final Map<Long, Handed> handed = new ConcurrentHashMap<>();
         // Guarded by this.
         private final Queue<MemorySegment> reads = new ArrayDeque<>();
         private final Queue<Handed> writes = new ArrayDeque<>();
 
-        Between(ChannelQueue core) {
+        Between(ChannelQueue core, IdleSocket idle) {
             this.core = core;
+            this.idle = idle;
         }
 
         @Override
@@ -276,6 +282,7 @@ final class SabotagedEngine implements EngineProvider {
                         writeAgain(writes.remove());
                     }
                 }
+                case KEEPS_MEMORY -> idle.read(transfer.memory());
                 case ROUNDS_UP, HIDES_FAILURE, FORGETS_BYTES, ENDS_AT_ABORT, IGNORES_PAUSE -> {}
             }
         }
