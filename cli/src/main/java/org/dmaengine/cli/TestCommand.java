@@ -15,11 +15,17 @@ import java.util.function.Consumer;
 final class TestCommand extends Command {
     private static final long SECOND_NANOS = 1_000_000_000;
 
+    /** How the engine is opened; a test brings one of its own. */
+    interface Opening {
+        DmaEngine open(EngineOptions base, Capability... wanted);
+    }
+
     private final EngineChoice engine = with(new EngineChoice());
     private final TestOptions options = with(new TestOptions());
     private final Output output = with(new Output());
 
     private final Interruption interruption;
+    private final Opening opening;
 
     // By class, in the order they were run.
     private final Map<String, Object> testsOf = Json.object();
@@ -32,6 +38,13 @@ final class TestCommand extends Command {
                 "Beyond dmatest: files, pipes, sockets, fills, strided copies, cyclic transfers,"
                         + " pauses.");
         this.interruption = interruption;
+        this.opening = engine::open;
+    }
+
+    TestCommand(Interruption interruption, Opening opening) {
+        super("test");
+        this.interruption = interruption;
+        this.opening = opening;
     }
 
     @Override
@@ -39,7 +52,8 @@ final class TestCommand extends Command {
         options.check();
         long begun = System.nanoTime();
         TestTally tally = new TestTally();
-        String repeat = "";
+        String name;
+        String repeat;
         // With --json standard output is the object's alone.
         TestLog log =
                 new TestLog(output.isJson() ? System.err : Output.result(), options.isVerbose());
@@ -50,18 +64,27 @@ final class TestCommand extends Command {
                     log.failed("engine", 0, new TestFailure("fault: " + fault));
                 };
         try (DmaEngine opened =
-                engine.open(EngineOptions.defaults().withFaults(faults), wanted())) {
+                opening.open(EngineOptions.defaults().withFaults(faults), wanted())) {
+            name = opened.name();
             repeat = runAll(opened, tally, log);
             if (!repeat.isEmpty()) {
                 Output.failure("to repeat it: " + repeat);
+                // Before the close, which may wait for ever for an engine that has failed.
+                tell(name, tally, secondsSince(begun), repeat);
             }
-            double seconds = (double) (System.nanoTime() - begun) / SECOND_NANOS;
-            tell(opened, tally, seconds, repeat);
         }
-        if (!repeat.isEmpty()) {
+        if (repeat.isEmpty()) {
+            // Behind the close, whose faults count.
+            tell(name, tally, secondsSince(begun), repeat);
+        }
+        if (tally.failures() > 0) {
             return ExitCode.FAILED;
         }
         return interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.DONE;
+    }
+
+    private static double secondsSince(long begunNanos) {
+        return (double) (System.nanoTime() - begunNanos) / SECOND_NANOS;
     }
 
     /** What the engine must be able to do, where none was named: all that shall be tested. */
@@ -105,12 +128,12 @@ final class TestCommand extends Command {
         return "";
     }
 
-    private void tell(DmaEngine opened, TestTally tally, double seconds, String repeat) {
+    private void tell(String name, TestTally tally, double seconds, String repeat) {
         if (!output.isJson()) {
             Output.resultLine(
                     "%s: %d tests, %d failures, %d terminations, %d late writes, %s, seed %d%s"
                             .formatted(
-                                    opened.name(),
+                                    name,
                                     tally.tests(),
                                     tally.failures(),
                                     tally.terminations(),
@@ -121,7 +144,7 @@ final class TestCommand extends Command {
             return;
         }
         Map<String, Object> object = Json.object();
-        object.put("engine", opened.name());
+        object.put("engine", name);
         object.put("seed", options.seed());
         object.put("seconds", seconds);
         object.put("tests", tally.tests());

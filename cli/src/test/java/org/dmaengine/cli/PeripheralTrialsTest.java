@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ServiceLoader;
 
 /** The classes of tests that work on peripherals: an honest engine passes them, others do not. */
 class PeripheralTrialsTest {
@@ -55,7 +54,7 @@ class PeripheralTrialsTest {
     })
     @DisplayName("an honest engine passes, and no file is left over")
     void shouldPassHonestEngine(String engine, TrialKind kind) throws IOException {
-        Run run = run(provider(engine), kind, 20_000, 30);
+        Run run = run(SabotagedEngine.honest(engine), kind, 20_000, 30);
 
         assertThat(run.passed).as(run.log).isTrue();
         assertThat(run.tally.tests()).isGreaterThanOrEqualTo(60);
@@ -103,7 +102,7 @@ class PeripheralTrialsTest {
         // machine.
         int timeoutMillis = words.contains("timed out") ? 1_000 : 20_000;
         for (String engine : new String[] {"cpu", "io_uring"}) {
-            EngineProvider honest = provider(engine);
+            EngineProvider honest = SabotagedEngine.honest(engine);
             if (honest.probe() instanceof Probe.Available) {
                 Run run = run(new SabotagedEngine(honest, sabotage), kind, timeoutMillis, 3_000);
 
@@ -118,7 +117,11 @@ class PeripheralTrialsTest {
     @DisplayName("P5: an engine that is still inside a call with memory of its ends does not pass")
     void shouldNotPassWhileMemoryIsInUse(TrialKind kind) {
         Run run =
-                run(new SabotagedEngine(provider("cpu"), Sabotage.KEEPS_MEMORY), kind, 20_000, 30);
+                run(
+                        new SabotagedEngine(SabotagedEngine.honest("cpu"), Sabotage.KEEPS_MEMORY),
+                        kind,
+                        20_000,
+                        30);
 
         assertThat(run.passed).isFalse();
         assertThat(run.tally.failures()).isPositive();
@@ -158,13 +161,5 @@ class PeripheralTrialsTest {
                             .run();
             return new Run(passed, tally, bytes.toString(UTF_8));
         }
-    }
-
-    private static EngineProvider provider(String name) {
-        return ServiceLoader.load(EngineProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(each -> each.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 }

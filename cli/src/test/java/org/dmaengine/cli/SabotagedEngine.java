@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** An honest engine, between which and the core somebody does one thing wrong with peripherals. */
@@ -56,7 +57,9 @@ final class SabotagedEngine implements EngineProvider {
         /** A pause is said to hold, and nobody was told of it. */
         IGNORES_PAUSE,
         /** It is told as over while somebody is inside a call that was given its memory. */
-        KEEPS_MEMORY
+        KEEPS_MEMORY,
+        /** Its close finds something wrong. */
+        THROWS_AT_CLOSE
     }
 
     /** So many ends later a late write comes: more than a round has, so the buffer is free. */
@@ -70,6 +73,15 @@ final class SabotagedEngine implements EngineProvider {
     SabotagedEngine(EngineProvider honest, Sabotage sabotage) {
         this.honest = honest;
         this.sabotage = sabotage;
+    }
+
+    /** The registered engine of that name. */
+    static EngineProvider honest(String name) {
+        return ServiceLoader.load(EngineProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
@@ -102,6 +114,9 @@ final class SabotagedEngine implements EngineProvider {
             public void close() {
                 opened.close();
                 idle.close();
+                if (sabotage == Sabotage.THROWS_AT_CLOSE) {
+                    throw new IllegalStateException("not all is over");
+                }
             }
         };
     }
@@ -283,7 +298,12 @@ final class SabotagedEngine implements EngineProvider {
                     }
                 }
                 case KEEPS_MEMORY -> idle.read(transfer.memory());
-                case ROUNDS_UP, HIDES_FAILURE, FORGETS_BYTES, ENDS_AT_ABORT, IGNORES_PAUSE -> {}
+                case ROUNDS_UP,
+                        HIDES_FAILURE,
+                        FORGETS_BYTES,
+                        ENDS_AT_ABORT,
+                        IGNORES_PAUSE,
+                        THROWS_AT_CLOSE -> {}
             }
         }
 

@@ -3,11 +3,20 @@ package org.dmaengine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.dmaengine.DmaEngines;
+import org.dmaengine.cli.SabotagedEngine.Sabotage;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import picocli.CommandLine;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -75,6 +84,17 @@ class TestCommandTest {
     }
 
     @Test
+    @DisplayName("a fault that comes as late as the engine's close is a failure")
+    void shouldFailByFaultAtClose() {
+        Result result = run(Sabotage.THROWS_AT_CLOSE, "--only=memcpy", "--iterations=5", "--json");
+
+        assertThat(result.code).isEqualTo(ExitCode.FAILED);
+        assertThat(Json.parse(result.out.strip()).orElseThrow())
+                .containsEntry("tests", 10)
+                .containsEntry("failures", 1);
+    }
+
+    @Test
     void shouldStopOnSignal() throws IOException {
         try (Cli cli = Cli.start("test", "--seconds", "600", "--json", "--verbose")) {
             // It runs once it tells of its tests.
@@ -84,6 +104,24 @@ class TestCommandTest {
 
             assertThat(result.code()).isEqualTo(130);
             assertThat(result.json()).containsEntry("interrupted", true);
+        }
+    }
+
+    private record Result(int code, String out) {}
+
+    /** In this process, with engine {@code cpu} sabotaged. */
+    private static Result run(Sabotage sabotage, String... arguments) {
+        var provider = new SabotagedEngine(SabotagedEngine.honest("cpu"), sabotage);
+        TestCommand command =
+                new TestCommand(new Interruption(), (base, _) -> DmaEngines.open(provider, base));
+        PrintStream console = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream capture = new PrintStream(bytes, true, UTF_8)) {
+            System.setOut(capture);
+            int code = new CommandLine(command.spec()).execute(arguments);
+            return new Result(code, bytes.toString(UTF_8));
+        } finally {
+            System.setOut(console);
         }
     }
 }
