@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Strided copies of random shape, against a copy that is made byte by byte. */
 final class InterleavedTest implements Trial {
@@ -26,15 +27,26 @@ final class InterleavedTest implements Trial {
         this.target = bench.arena().allocate(bytes, align);
     }
 
+    /** Why it cannot be done in so small a buffer, if it cannot. */
+    static Optional<String> refusal(long bufferBytes, long alignBytes) {
+        long least = leastBytes(alignBytes);
+        return bufferBytes < least
+                ? Optional.of("a chunk and a gap need a --test-buf-size of " + least + " or more")
+                : Optional.empty();
+    }
+
+    private static long leastBytes(long alignBytes) {
+        return 2 * alignBytes;
+    }
+
     @Override
     public void round() {
-        int frames = bench.random().nextInt(1, FRAMES_MAX + 1);
-        int chunks = bench.random().nextInt(1, CHUNKS_MAX + 1);
+        // So many chunks fit, each with a gap, if both are as short as they may be.
+        long fitting = source.byteSize() / leastBytes(bench.alignBytes());
+        int frames = bench.random().nextInt(1, (int) Math.min(FRAMES_MAX, fitting) + 1);
+        int chunks = bench.random().nextInt(1, (int) Math.min(CHUNKS_MAX, fitting / frames) + 1);
         // The longest length and gap so that everything fits.
         long most = source.byteSize() / ((long) frames * chunks * 2);
-        if (most < bench.alignBytes()) {
-            return;
-        }
         List<Chunk> row = new ArrayList<>();
         for (int i = 0; i < chunks; i++) {
             row.add(new Chunk(aligned(1, most), aligned(0, most), aligned(0, most)));

@@ -6,6 +6,7 @@ import org.dmaengine.EngineOptions;
 import org.dmaengine.Fault;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -80,7 +81,34 @@ final class TestCommand extends Command {
         if (tally.failures() > 0) {
             return ExitCode.FAILED;
         }
-        return interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.DONE;
+        if (interruption.isRequested()) {
+            return ExitCode.INTERRUPTED;
+        }
+        Optional<String> lacking = lacking(testsOf);
+        if (lacking.isPresent()) {
+            throw new CommandFailure(lacking.get());
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Why that many tests of each class that was not skipped prove nothing, if they do not. */
+    static Optional<String> lacking(Map<String, Object> testsOf) {
+        if (testsOf.isEmpty()) {
+            return Optional.of(
+                    "nothing was tested, all classes were skipped; give another --engine, or other"
+                            + " classes with --only");
+        }
+        List<String> none =
+                testsOf.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(0L))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        return none.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "too short to prove anything: no test of "
+                                + none
+                                + "; give more --seconds or --iterations");
     }
 
     private static double secondsSince(long begunNanos) {
@@ -99,7 +127,7 @@ final class TestCommand extends Command {
     private String runAll(DmaEngine opened, TestTally tally, TestLog log) {
         Set<TrialKind> kinds = EnumSet.noneOf(TrialKind.class);
         for (TrialKind kind : options.kinds()) {
-            Optional<String> refusal = kind.refusal(opened, options.folder());
+            Optional<String> refusal = kind.refusal(opened, options);
             if (refusal.isEmpty()) {
                 kinds.add(kind);
             } else {

@@ -122,7 +122,7 @@ final class TestRun {
         }
         roundsMost.accumulateAndGet(rounds, Math::max);
         double seconds = (double) (System.nanoTime() - begun) / SECOND_NANOS;
-        log.summary(name, rounds, failures, seconds, own.bytes());
+        log.summary(name, own.tests(), failures, seconds, own.bytes());
         tally.add(own);
     }
 
@@ -157,10 +157,12 @@ final class TestRun {
     }
 
     private boolean isOver(long rounds) {
-        return failed.get()
-                || interruption.isRequested()
-                || rounds >= options.iterations()
-                || System.nanoTime() - deadlineNanos >= 0;
+        if (failed.get() || interruption.isRequested()) {
+            return true;
+        }
+        // One at least, however little time the classes before it have left.
+        return rounds > 0
+                && (rounds >= options.iterations() || System.nanoTime() - deadlineNanos >= 0);
     }
 
     private void close(List<DmaChannel> channels) {

@@ -53,13 +53,14 @@ enum TrialKind {
     }
 
     /** Why an engine cannot be tried with it here, if it cannot. */
-    Optional<String> refusal(DmaEngine engine, Path folder) {
+    Optional<String> refusal(DmaEngine engine, TestOptions options) {
         Set<Capability> lacking = EnumSet.noneOf(Capability.class);
         lacking.addAll(capabilities());
         lacking.removeAll(engine.description().capabilities());
         if (!lacking.isEmpty()) {
             return Optional.of("engine '" + engine.name() + "' cannot do " + lacking);
         }
+        Path folder = options.folder();
         return switch (this) {
             case file -> LoadKind.file.refusal(engine, folder);
             case direct -> LoadKind.direct.refusal(engine, folder);
@@ -69,7 +70,11 @@ enum TrialKind {
                     LoadKind.all(engine, folder).isEmpty()
                             ? Optional.of("engine '" + engine.name() + "' moves no bytes")
                             : Optional.empty();
-            case memcpy, memset, interleaved, cyclic -> Optional.empty();
+            case interleaved ->
+                    InterleavedTest.refusal(
+                            options.bufferBytes(),
+                            options.alignBytes(engine.description().copyAlignBytes()));
+            case memcpy, memset, cyclic -> Optional.empty();
         };
     }
 

@@ -25,10 +25,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** The classes of tests that work on peripherals: an honest engine passes them, others do not. */
 class PeripheralTrialsTest {
     private static final long DEADLINE_NANOS = 30_000_000_000L;
+    private static final Pattern SUMMARY = Pattern.compile("summary (\\d+) tests");
 
     @TempDir private Path folder;
 
@@ -58,6 +60,7 @@ class PeripheralTrialsTest {
 
         assertThat(run.passed).as(run.log).isTrue();
         assertThat(run.tally.tests()).isGreaterThanOrEqualTo(60);
+        assertThat(testsToldIn(run.log)).isEqualTo(run.tally.tests());
         assertThat(run.tally.lateWrites()).isZero();
         try (var left = Files.list(folder)) {
             assertThat(left).isEmpty();
@@ -128,7 +131,34 @@ class PeripheralTrialsTest {
         assertThat(run.log).contains("memory is in use").containsPattern("summary .* 1 failures");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"memcpy", "file", "pause"})
+    @DisplayName("each thread does a round, also where the classes before took all the time")
+    void shouldDoOneRoundAfterTheDeadline(TrialKind kind) {
+        Run run = run(SabotagedEngine.honest("cpu"), kind, 20_000, 1_000, -1);
+
+        assertThat(run.passed).as(run.log).isTrue();
+        assertThat(run.tally.tests()).isGreaterThanOrEqualTo(2);
+    }
+
+    /** Of all threads together. */
+    private static long testsToldIn(String log) {
+        return SUMMARY.matcher(log)
+                .results()
+                .mapToLong(summary -> Long.parseLong(summary.group(1)))
+                .sum();
+    }
+
     private Run run(EngineProvider provider, TrialKind kind, int timeoutMillis, int rounds) {
+        return run(provider, kind, timeoutMillis, rounds, DEADLINE_NANOS);
+    }
+
+    private Run run(
+            EngineProvider provider,
+            TrialKind kind,
+            int timeoutMillis,
+            int rounds,
+            long nanosLeft) {
         assumeTrue(
                 provider.probe() instanceof Probe.Available,
                 () -> provider.name() + ": " + provider.probe());
@@ -147,7 +177,7 @@ class PeripheralTrialsTest {
         try (DmaEngine engine =
                 DmaEngines.open(
                         provider, EngineOptions.defaults().withFaults(fault -> tally.failure()))) {
-            var refusal = kind.refusal(engine, folder);
+            var refusal = kind.refusal(engine, options);
             assumeTrue(refusal.isEmpty(), refusal::toString);
             boolean passed =
                     new TestRun(
@@ -157,7 +187,7 @@ class PeripheralTrialsTest {
                                     tally,
                                     new Interruption(),
                                     log,
-                                    System.nanoTime() + DEADLINE_NANOS)
+                                    System.nanoTime() + nanosLeft)
                             .run();
             return new Run(passed, tally, bytes.toString(UTF_8));
         }

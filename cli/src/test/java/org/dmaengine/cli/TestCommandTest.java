@@ -75,6 +75,49 @@ class TestCommandTest {
         assertThat(result.err()).contains("skipped file: no files in /proc");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--engine io_uring --only memcpy",
+                "--only interleaved --test-buf-size 1",
+                "--only interleaved --test-buf-size 64 --engine cpu --alignment 6"
+            })
+    void shouldFailIfItTestedNothing(String options) throws IOException {
+        assumeTrue(!options.contains("io_uring") || isAvailable("io_uring"), "no io_uring to open");
+        Cli.Result result = Cli.run(("test --iterations 5 --json " + options).split(" ", -1));
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err()).contains("dmaengine: skipped ", "nothing was tested");
+        assertThat(result.json()).containsEntry("tests", 0).containsEntry("classes", Map.of());
+    }
+
+    private static boolean isAvailable(String engine) {
+        return DmaEngines.list().stream()
+                .anyMatch(each -> each.name().equals(engine) && each.isAvailable());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3", "100", "16K"})
+    @DisplayName("a round of strided copies is a test, however small the buffer")
+    void shouldTestInEachRound(String bufferSize) throws IOException {
+        Cli.Result result =
+                Cli.run(
+                        ("test --only interleaved --iterations 50 --json --test-buf-size "
+                                        + bufferSize)
+                                .split(" ", -1));
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(result.json()).containsEntry("classes", Map.of("interleaved", 100));
+    }
+
+    @Test
+    void shouldNameClassesThatDidNoTest() {
+        assertThat(TestCommand.lacking(Map.of("memcpy", 1L, "file", 2L))).isEmpty();
+        assertThat(TestCommand.lacking(Map.of("memcpy", 1L, "file", 0L)).orElseThrow())
+                .contains("too short to prove anything", "[file]", "--iterations");
+        assertThat(TestCommand.lacking(Map.of()).orElseThrow()).contains("nothing was tested");
+    }
+
     @Test
     void shouldRefuseFolderThatIsNone() throws IOException {
         Cli.Result result = Cli.run("test", "--folder", "/nowhere/at/all");
