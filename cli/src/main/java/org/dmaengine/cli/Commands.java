@@ -47,12 +47,12 @@ final class Commands {
     /** By name, in the order of the help. */
     private static Map<String, Supplier<CommandSpec>> commands(Interruption interruption) {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
-        commands.put("engines", () -> new EnginesCommand().spec());
+        commands.put("engines", () -> new EnginesCommand(interruption).spec());
         commands.put("copy", () -> new CopyCommand(interruption).spec());
         commands.put("test", () -> new TestCommand(interruption).spec());
         commands.put("bench", () -> new BenchCommand().spec());
-        commands.put("simulate", () -> new SimulateCommand().spec());
-        commands.put("replay", () -> new ReplayCommand().spec());
+        commands.put("simulate", () -> new SimulateCommand(interruption).spec());
+        commands.put("replay", () -> new ReplayCommand(interruption).spec());
         commands.put(
                 "demo",
                 () ->
@@ -60,7 +60,7 @@ final class Commands {
                                         "demo",
                                         "Show on this machine what goes wrong without the account"
                                                 + " that is kept here.")
-                                .addSubcommand(null, new UseAfterFreeCommand().spec()));
+                                .addSubcommand(null, new UseAfterFreeCommand(interruption).spec()));
         return commands;
     }
 

@@ -16,14 +16,18 @@ import java.util.TreeMap;
 final class EnginesCommand extends Command {
     private final Output output = with(new Output());
 
-    EnginesCommand() {
+    private final Interruption interruption;
+
+    EnginesCommand(Interruption interruption) {
         super(
                 "engines",
                 "List the engines: available or why not, what they can do and how they stop.");
+        this.interruption = interruption;
     }
 
     @Override
     public Integer call() {
+        interruption.endAtOnce();
         if (output.isJson()) {
             Output.resultLine(
                     Json.line(DmaEngines.list().stream().map(EnginesCommand::json).toList()));

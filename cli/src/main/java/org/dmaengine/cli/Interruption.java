@@ -60,6 +60,11 @@ final class Interruption {
         action.run();
     }
 
+    /** For a command that leaves nothing to put in order: the process then ends at once. */
+    void endAtOnce() {
+        onRequest(() -> finish(ExitCode.INTERRUPTED));
+    }
+
     /** As if a signal had come. */
     void request() {
         List<Runnable> all;

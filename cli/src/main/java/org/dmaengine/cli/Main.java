@@ -20,6 +20,7 @@ public final class Main {
 
     static int run(Interruption interruption, String... arguments) {
         if (arguments.length == 1 && arguments[0].equals("engines")) {
+            interruption.endAtOnce();
             // Nothing to parse, and to load the parser takes longer than the command.
             try {
                 EnginesCommand.list();

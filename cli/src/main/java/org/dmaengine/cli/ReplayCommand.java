@@ -14,12 +14,16 @@ final class ReplayCommand extends Command {
     private final Argument<Boolean> whole =
             flag("Print the whole program, even if it fails; not shrunk.", "--whole");
 
-    ReplayCommand() {
+    private final Interruption interruption;
+
+    ReplayCommand(Interruption interruption) {
         super("replay", "Run one seed of 'simulate' again, and print what happened, step by step.");
+        this.interruption = interruption;
     }
 
     @Override
     public Integer call() {
+        interruption.endAtOnce();
         Sweep.Replay replay = Sweep.replay(seed.value(), whole.value());
         Output.resultLine(output.isJson() ? Json.line(json(replay)) : text(replay));
         if (!replay.violation().isEmpty()) {

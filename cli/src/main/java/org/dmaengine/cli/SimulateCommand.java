@@ -30,13 +30,15 @@ final class SimulateCommand extends Command {
                     "The first seed (1); two runs with other seeds use two cores.",
                     "--first");
 
+    private final Interruption interruption;
     private long told;
 
-    SimulateCommand() {
+    SimulateCommand(Interruption interruption) {
         super(
                 "simulate",
                 "Run random programs against a simulated controller with random faults, and check"
                         + " the contract after every step.");
+        this.interruption = interruption;
     }
 
     @Override
@@ -61,6 +63,9 @@ final class SimulateCommand extends Command {
                             + report.failures().getFirst().seed()
                             + "'");
         }
+        if (interruption.isRequested()) {
+            return ExitCode.INTERRUPTED;
+        }
         if (!report.missing().isEmpty()) {
             throw new CommandFailure(
                     "too short to prove anything: it did not come across "
@@ -70,14 +75,16 @@ final class SimulateCommand extends Command {
         return ExitCode.DONE;
     }
 
-    private void progress(long done) {
+    /** False ends the sweep between two seeds. */
+    private boolean progress(long done) {
         if (done - told >= PROGRESS_STEPS && Terminal.isStandardError()) {
             told = done;
             System.err.printf("\r%,d steps", done);
         }
+        return !interruption.isRequested();
     }
 
-    private static Map<String, Object> json(Sweep.Report report) {
+    private Map<String, Object> json(Sweep.Report report) {
         Map<String, Object> object = Json.object();
         object.put("seeds", report.seeds());
         object.put("steps", report.steps());
@@ -88,10 +95,11 @@ final class SimulateCommand extends Command {
         report.rareEvents().forEach((event, count) -> rare.put(event.name(), count));
         object.put("rareEvents", rare);
         object.put("failedSeeds", report.failures().stream().map(Sweep.Failure::seed).toList());
+        object.put("interrupted", interruption.isRequested());
         return object;
     }
 
-    private static String text(Sweep.Report report) {
+    private String text(Sweep.Report report) {
         StringBuilder text = new StringBuilder();
         for (Sweep.Failure failure : report.failures()) {
             text.append("seed ").append(failure.seed()).append(": ").append(failure.violation());
@@ -103,13 +111,14 @@ final class SimulateCommand extends Command {
                 .forEach((event, count) ->
                         text.append("  %-34s %,d%n".formatted(event.name(), count)));
         text.append(
-                "%,d seeds, %,d steps, %d violations, %.1f s, %,d steps/s"
+                "%,d seeds, %,d steps, %d violations, %.1f s, %,d steps/s%s"
                         .formatted(
                                 report.seeds(),
                                 report.steps(),
                                 report.failures().size(),
                                 report.seconds(),
-                                Math.round(report.stepsPerSecond())));
+                                Math.round(report.stepsPerSecond()),
+                                interruption.isRequested() ? ", interrupted" : ""));
         return text.toString();
     }
 }

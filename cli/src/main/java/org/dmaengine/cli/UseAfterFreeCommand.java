@@ -18,16 +18,20 @@ final class UseAfterFreeCommand extends Command {
 
     private final Output output = with(new Output());
 
-    UseAfterFreeCommand() {
+    private final Interruption interruption;
+
+    UseAfterFreeCommand(Interruption interruption) {
         super(
                 "use-after-free",
                 "Free memory while a read into it is in flight: as stock Java does, then with this"
                         + " library.",
                 "Ends with 0 if both sides showed what docs/cli.md says, with 1 if not.");
+        this.interruption = interruption;
     }
 
     @Override
     public Integer call() {
+        interruption.endAtOnce();
         String reason = "";
         if (with.value() != DemoVariant.socket) {
             try (LateRead read = LateRead.open()) {

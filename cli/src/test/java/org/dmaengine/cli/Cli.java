@@ -84,6 +84,17 @@ final class Cli implements AutoCloseable {
                 .until(() -> String.join("", errSoFar).contains(text));
     }
 
+    /** Until it has worked for so long, and is beyond its start. */
+    void awaitWork(Duration processorTime) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(DEADLINE_SECONDS))
+                .until(() ->
+                        process.info()
+                                .totalCpuDuration()
+                                .filter(worked -> worked.compareTo(processorTime) > 0)
+                                .isPresent());
+    }
+
     static Cli start(String... arguments) throws IOException {
         return start(ProcessBuilder.Redirect.PIPE, arguments);
     }
@@ -116,7 +127,29 @@ final class Cli implements AutoCloseable {
         return start(before, ProcessBuilder.Redirect.PIPE, output, environment, arguments);
     }
 
+    /** Another program that ends in the command line. */
+    static Cli startMain(Class<?> main, String... arguments) throws IOException {
+        return start(
+                main,
+                List.of(),
+                ProcessBuilder.Redirect.PIPE,
+                ProcessBuilder.Redirect.PIPE,
+                Map.of(),
+                arguments);
+    }
+
     private static Cli start(
+            List<String> before,
+            ProcessBuilder.Redirect input,
+            ProcessBuilder.Redirect output,
+            Map<String, String> environment,
+            String... arguments)
+            throws IOException {
+        return start(Main.class, before, input, output, environment, arguments);
+    }
+
+    private static Cli start(
+            Class<?> main,
             List<String> before,
             ProcessBuilder.Redirect input,
             ProcessBuilder.Redirect output,
@@ -138,7 +171,7 @@ final class Cli implements AutoCloseable {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Main.class.getName()));
+                        main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectInput(input).redirectOutput(output);

@@ -3,10 +3,13 @@ package org.dmaengine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.jr.ob.JSON;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 
 class SimulateTest {
@@ -17,6 +20,7 @@ class SimulateTest {
         assertThat(object)
                 .containsEntry("seeds", 40)
                 .containsEntry("violations", 0)
+                .containsEntry("interrupted", false)
                 .containsKeys("steps", "seconds", "stepsPerSecond", "rareEvents", "failedSeeds");
         assertThat((Integer) object.get("steps")).isGreaterThan(1_000);
         assertThat((Map<?, ?>) object.get("rareEvents")).hasSizeGreaterThan(30);
@@ -34,6 +38,20 @@ class SimulateTest {
     void shouldStopAtSteps() throws IOException {
         Cli.Result result = Cli.run("simulate", "--steps", "2000", "--json");
         assertThat((Integer) JSON.std.mapFrom(result.out()).get("steps")).isBetween(2_000, 60_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void shouldStopOnSignal(String signal) throws IOException {
+        try (Cli cli = Cli.start("simulate", "--seeds", "1000000000", "--json")) {
+            cli.awaitWork(Duration.ofSeconds(2));
+            cli.signal(signal);
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(ExitCode.INTERRUPTED);
+            assertThat(result.json()).containsEntry("interrupted", true);
+            assertThat((int) result.json().get("seeds")).isPositive();
+        }
     }
 
     @Test

@@ -231,7 +231,7 @@ class UseAfterFreeTest {
                     @Override
                     public void close() {}
                 };
-        return new UseAfterFreeCommand().show(fake, "");
+        return new UseAfterFreeCommand(new Interruption()).show(fake, "");
     }
 
     @Test

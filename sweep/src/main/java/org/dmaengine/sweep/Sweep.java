@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * Runs random programs, one for each seed, and checks every step of them.
@@ -71,10 +71,9 @@ public final class Sweep {
      * @param firstSeed the first seed; the others follow by one
      * @param seedsMax the most seeds
      * @param stepsMax the most steps
-     * @param progress told the steps so far, after each seed
+     * @param progress told the steps so far, after each seed; false ends the sweep there
      */
-    public static Report run(
-            long firstSeed, long seedsMax, long stepsMax, Consumer<Long> progress) {
+    public static Report run(long firstSeed, long seedsMax, long stepsMax, LongPredicate progress) {
         return run(firstSeed, seedsMax, stepsMax, FAILURES_MAX, progress, Sabotage.NONE);
     }
 
@@ -83,7 +82,7 @@ public final class Sweep {
             long seedsMax,
             long stepsMax,
             int failuresMax,
-            Consumer<Long> progress,
+            LongPredicate progress,
             Sabotage sabotage) {
         return onVirtualThread(
                 () -> sweep(firstSeed, seedsMax, stepsMax, failuresMax, progress, sabotage));
@@ -94,14 +93,15 @@ public final class Sweep {
             long seedsMax,
             long stepsMax,
             int failuresMax,
-            Consumer<Long> progress,
+            LongPredicate progress,
             Sabotage sabotage) {
         RareEvents rare = new RareEvents();
         List<Failure> failures = new ArrayList<>();
         long started = System.nanoTime();
         long seeds = 0;
         long steps = 0;
-        while (seeds < seedsMax && steps < stepsMax && failures.size() < failuresMax) {
+        boolean goesOn = true;
+        while (goesOn && seeds < seedsMax && steps < stepsMax && failures.size() < failuresMax) {
             long seed = firstSeed + seeds++;
             Program program = ProgramGenerator.draw(seed);
             World.Result result = World.run(program, false, sabotage);
@@ -111,7 +111,7 @@ public final class Sweep {
             if (violation != null) {
                 failures.add(explain(program, violation, sabotage));
             }
-            progress.accept(steps);
+            goesOn = progress.test(steps);
         }
         double seconds = (System.nanoTime() - started) / 1e9;
         return new Report(seeds, steps, failures, seconds, rare.asMap());
