@@ -51,32 +51,21 @@ final class TestCommand extends Command {
     @Override
     public Integer call() {
         options.check();
-        long begun = System.nanoTime();
         TestTally tally = new TestTally();
-        String name;
-        String repeat;
         // With --json standard output is the object's alone.
         TestLog log =
                 new TestLog(output.isJson() ? System.err : Output.result(), options.isVerbose());
-        Consumer<Fault> faults =
-                fault -> {
-                    // What nobody could be told by an exception, such as one thrown in a callback.
-                    tally.failure();
-                    log.failed("engine", 0, new TestFailure("fault: " + fault));
-                };
-        try (DmaEngine opened =
-                opening.open(EngineOptions.defaults().withFaults(faults), wanted())) {
-            name = opened.name();
-            repeat = runAll(opened, tally, log);
-            if (!repeat.isEmpty()) {
-                Output.failure("to repeat it: " + repeat);
-                // Before the close, which may wait for ever for an engine that has failed.
-                tell(name, tally, secondsSince(begun), repeat);
-            }
-        }
-        if (repeat.isEmpty()) {
-            // Behind the close, whose faults count.
-            tell(name, tally, secondsSince(begun), repeat);
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
+            // Nobody hears of it otherwise, be it a thread of the engine or of a test.
+            tally.failure();
+            log.failed(thread.getName(), 0, new TestFailure("uncaught: " + thrown));
+            thrown.printStackTrace();
+        });
+        try {
+            runAndTell(tally, log);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
         }
         if (tally.failures() > 0) {
             return ExitCode.FAILED;
@@ -109,6 +98,32 @@ final class TestCommand extends Command {
                         "too short to prove anything: no test of "
                                 + none
                                 + "; give more --seconds or --iterations");
+    }
+
+    private void runAndTell(TestTally tally, TestLog log) {
+        long begun = System.nanoTime();
+        String name;
+        String repeat;
+        Consumer<Fault> faults =
+                fault -> {
+                    // What nobody could be told by an exception, such as one thrown in a callback.
+                    tally.failure();
+                    log.failed("engine", 0, new TestFailure("fault: " + fault));
+                };
+        try (DmaEngine opened =
+                opening.open(EngineOptions.defaults().withFaults(faults), wanted())) {
+            name = opened.name();
+            repeat = runAll(opened, tally, log);
+            if (!repeat.isEmpty()) {
+                Output.failure("to repeat it: " + repeat);
+                // Before the close, which may wait for ever for an engine that has failed.
+                tell(name, tally, secondsSince(begun), repeat);
+            }
+        }
+        if (repeat.isEmpty()) {
+            // Behind the close, whose faults count.
+            tell(name, tally, secondsSince(begun), repeat);
+        }
     }
 
     private static double secondsSince(long begunNanos) {

@@ -59,7 +59,9 @@ final class SabotagedEngine implements EngineProvider {
         /** It is told as over while somebody is inside a call that was given its memory. */
         KEEPS_MEMORY,
         /** Its close finds something wrong. */
-        THROWS_AT_CLOSE
+        THROWS_AT_CLOSE,
+        /** A thread that it starts ends by an exception. */
+        LOSES_THREAD
     }
 
     /** So many ends later a late write comes: more than a round has, so the buffer is free. */
@@ -298,6 +300,7 @@ final class SabotagedEngine implements EngineProvider {
                     }
                 }
                 case KEEPS_MEMORY -> idle.read(transfer.memory());
+                case LOSES_THREAD -> loseThread();
                 case ROUNDS_UP,
                         HIDES_FAILURE,
                         FORGETS_BYTES,
@@ -305,6 +308,16 @@ final class SabotagedEngine implements EngineProvider {
                         IGNORES_PAUSE,
                         THROWS_AT_CLOSE -> {}
             }
+        }
+
+        private static void loseThread() {
+            Thread lost =
+                    Thread.ofVirtual()
+                            .name("lost")
+                            .start(() -> {
+                                throw new IllegalStateException("nobody waits for this thread");
+                            });
+            Uninterrupted.join(lost);
         }
 
         /** Of a file the last one that was written, of a stream the next one to be read. */

@@ -138,6 +138,15 @@ class TestCommandTest {
     }
 
     @Test
+    @DisplayName("a thread that ends by an exception is a failure, whoever started it")
+    void shouldFailByUncaughtException() {
+        Result result = run(Sabotage.LOSES_THREAD, "--only=file", "--iterations=5", "--json");
+
+        assertThat(result.code).isEqualTo(ExitCode.FAILED);
+        assertThat((int) Json.parse(result.out.strip()).orElseThrow().get("failures")).isPositive();
+    }
+
+    @Test
     void shouldStopOnSignal() throws IOException {
         try (Cli cli = Cli.start("test", "--seconds", "600", "--json", "--verbose")) {
             // It runs once it tells of its tests.
