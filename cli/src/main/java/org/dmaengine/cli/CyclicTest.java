@@ -71,7 +71,8 @@ final class CyclicTest implements Trial {
                                                     all.countDown();
                                                 }));
         bench.channel().issuePending();
-        send(sink, periods * PERIOD_BYTES + extra);
+        long sent = (long) periods * PERIOD_BYTES + extra;
+        send(sink, 0, sent);
         boolean came = await(all);
         bench.tally().termination();
         Quiescence answer = bench.channel().terminateSync(bench.options().timeout());
@@ -80,7 +81,6 @@ final class CyclicTest implements Trial {
         }
         require(came, "cyclic: only " + events.get() + " of " + periods + " periods came");
         require(wrong.get().isEmpty(), wrong.get());
-        ring.fill((byte) 0x5a);
         long eventsThen = events.get();
         TransferResult result =
                 transfer.result()
@@ -94,11 +94,14 @@ final class CyclicTest implements Trial {
                         .isPresent(),
                 "cyclic: the receipt does not say what the handle says: " + result);
         require(
-                result.bytes() >= (long) periods * PERIOD_BYTES
-                        && result.bytes() <= (long) periods * PERIOD_BYTES + extra,
+                result.bytes() >= (long) periods * PERIOD_BYTES && result.bytes() <= sent,
                 "cyclic: " + result.bytes() + " bytes of " + periods + " periods + " + extra);
+        requireBegun((long) periods * PERIOD_BYTES, result.bytes());
+        ring.fill((byte) 0x5a);
         // What is sent now has nobody to read it.
-        send(sink, PERIOD_BYTES);
+        send(sink, sent, PERIOD_BYTES);
+        sink.close();
+        requireRest(source, result.bytes(), sent + PERIOD_BYTES);
         require(events.get() == eventsThen, "cyclic: an event came after the receipt");
         for (long i = 0; i < ring.byteSize(); i++) {
             if (ring.get(ValueLayout.JAVA_BYTE, i) != 0x5a) {
@@ -107,6 +110,36 @@ final class CyclicTest implements Trial {
             }
         }
         bench.tally().test(result.bytes());
+    }
+
+    /** The period that the termination found begun. */
+    private void requireBegun(long from, long to) {
+        for (long at = from; at < to; at++) {
+            if (ring.get(ValueLayout.JAVA_BYTE, at % ring.byteSize()) != byteAt(at)) {
+                throw new TestFailure(
+                        "cyclic: wrong byte 0x%x in the period that was begun"
+                                .formatted(at - from));
+            }
+        }
+    }
+
+    /** What was not told as read is still there, and nobody takes it. */
+    private void requireRest(Pipe.SourceChannel source, long from, long to) throws IOException {
+        // One byte more than there should be.
+        ByteBuffer rest = ByteBuffer.allocate((int) (to - from) + 1);
+        long deadline = System.nanoTime() + bench.options().timeout().toNanos();
+        for (int bytes = 0; bytes >= 0 && rest.hasRemaining(); bytes = source.read(rest)) {
+            require(
+                    System.nanoTime() - deadline < 0,
+                    "cyclic: the pipe was closed, and does not end");
+        }
+        require(
+                rest.position() == to - from,
+                "cyclic: %d bytes were sent, %d told as read, and %d are still in the pipe"
+                        .formatted(to, from, rest.position()));
+        for (long at = from; at < to; at++) {
+            require(rest.get((int) (at - from)) == byteAt(at), "cyclic: wrong byte in the pipe");
+        }
     }
 
     private void check(long sequence, AtomicLong events, AtomicReference<String> wrong) {
@@ -131,10 +164,10 @@ final class CyclicTest implements Trial {
         return (byte) (position % 251);
     }
 
-    private static void send(Pipe.SinkChannel sink, int length) throws IOException {
-        byte[] bytes = new byte[length];
+    private static void send(Pipe.SinkChannel sink, long from, long length) throws IOException {
+        byte[] bytes = new byte[(int) length];
         for (int i = 0; i < length; i++) {
-            bytes[i] = byteAt(i);
+            bytes[i] = byteAt(from + i);
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {

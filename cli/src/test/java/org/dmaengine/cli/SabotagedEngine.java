@@ -48,6 +48,10 @@ final class SabotagedEngine implements EngineProvider {
         HIDES_FAILURE,
         /** Of what was stopped half-way the bytes are forgotten. */
         FORGETS_BYTES,
+        /** Of an endless transfer the bytes of the period that was begun are forgotten. */
+        FORGETS_PART,
+        /** Of an endless transfer the last byte is another one. */
+        CHANGES_PART,
         /** It is told as over long before the last byte is written. */
         WRITES_LATE,
         /** The same for a byte of a file. */
@@ -240,7 +244,20 @@ final class SabotagedEngine implements EngineProvider {
             }
             boolean wholeAnyway = sabotage == Sabotage.ROUNDS_UP && outcome == Outcome.COMPLETE;
             boolean none = sabotage == Sabotage.FORGETS_BYTES && outcome == Outcome.ABORTED;
-            core.end(ticket, outcome, wholeAnyway ? transfer.lengthBytes() : none ? 0 : bytes);
+            long told =
+                    transfer.operation() instanceof Operation.Cyclic ring
+                            ? spoilPart(ring, bytes)
+                            : bytes;
+            core.end(ticket, outcome, wholeAnyway ? transfer.lengthBytes() : none ? 0 : told);
+        }
+
+        /** The period that was begun; how many bytes are told. */
+        private long spoilPart(Operation.Cyclic cyclic, long bytes) {
+            long part = bytes % cyclic.periodBytes();
+            if (part > 0 && sabotage == Sabotage.CHANGES_PART) {
+                flip(cyclic.ring().asSlice((bytes - 1) % cyclic.ring().byteSize(), 1));
+            }
+            return sabotage == Sabotage.FORGETS_PART ? bytes - part : bytes;
         }
 
         @Override
@@ -304,6 +321,8 @@ final class SabotagedEngine implements EngineProvider {
                 case ROUNDS_UP,
                         HIDES_FAILURE,
                         FORGETS_BYTES,
+                        FORGETS_PART,
+                        CHANGES_PART,
                         ENDS_AT_ABORT,
                         IGNORES_PAUSE,
                         THROWS_AT_CLOSE -> {}
