@@ -59,16 +59,23 @@ final class InterleavedTest implements Trial {
         bench.channel().issuePending();
         long length = template.lengthBytes();
         bench.requireWhole(bench.await(transfer, 0, 0, length), 0, 0, length);
-        long wrong = MemorySegment.ofArray(expected).mismatch(target);
-        if (bench.options().isVerified() && wrong >= 0) {
-            throw new TestFailure(
-                    "data error: target[0x%x] of %d frames of %s".formatted(wrong, frames, row),
-                    0,
-                    0,
-                    length,
-                    1);
+        if (bench.options().isVerified()) {
+            check(expected, template);
         }
         bench.tally().test(length);
+    }
+
+    private void check(byte[] expected, InterleavedTemplate template) {
+        long at = MemorySegment.ofArray(expected).mismatch(target);
+        Optional<String> wrong =
+                at >= 0
+                        ? Optional.of(
+                                "target[0x%x] of %d frames of %s"
+                                        .formatted(at, template.frames(), template.chunks()))
+                        : Pattern.checkSource(source, 0, source.byteSize());
+        if (wrong.isPresent()) {
+            throw new TestFailure("data error: " + wrong.get(), 0, 0, template.lengthBytes(), 1);
+        }
     }
 
     private long aligned(long min, long most) {

@@ -71,6 +71,7 @@ class PeripheralTrialsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "interleaved, SPOILS_SOURCE, data error: source",
         "file, CHANGES_BYTE, data error",
         "file, DROPS_BYTE, data error",
         "file, WRITES_FILE_LATE, '(late write: the file|data error)'",
@@ -110,7 +111,8 @@ class PeripheralTrialsTest {
         int timeoutMillis = words.contains("timed out") ? 1_000 : 20_000;
         for (String engine : new String[] {"cpu", "io_uring"}) {
             EngineProvider honest = SabotagedEngine.honest(engine);
-            if (honest.probe() instanceof Probe.Available) {
+            if (honest.probe() instanceof Probe.Available(var can)
+                    && can.capabilities().containsAll(kind.capabilities())) {
                 Run run = run(new SabotagedEngine(honest, sabotage), kind, timeoutMillis, 3_000);
 
                 assertThat(run.passed).as(engine).isFalse();

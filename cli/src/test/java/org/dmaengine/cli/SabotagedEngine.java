@@ -36,6 +36,8 @@ final class SabotagedEngine implements EngineProvider {
     enum Sabotage {
         /** A byte that was read is another one. */
         CHANGES_BYTE,
+        /** The first byte that a strided copy takes is another one afterwards. */
+        SPOILS_SOURCE,
         /** Of a file the last byte is not written; of a stream one is read and given to nobody. */
         DROPS_BYTE,
         /** The first and the last segment are taken for one another. */
@@ -242,6 +244,10 @@ final class SabotagedEngine implements EngineProvider {
                     throw new UncheckedIOException(problem);
                 }
             }
+            if (transfer.operation() instanceof Operation.Interleaved(var template)
+                    && sabotage == Sabotage.SPOILS_SOURCE) {
+                flip(template.source());
+            }
             boolean wholeAnyway = sabotage == Sabotage.ROUNDS_UP && outcome == Outcome.COMPLETE;
             boolean none = sabotage == Sabotage.FORGETS_BYTES && outcome == Outcome.ABORTED;
             long told =
@@ -323,6 +329,7 @@ final class SabotagedEngine implements EngineProvider {
                         FORGETS_BYTES,
                         FORGETS_PART,
                         CHANGES_PART,
+                        SPOILS_SOURCE,
                         ENDS_AT_ABORT,
                         IGNORES_PAUSE,
                         THROWS_AT_CLOSE -> {}
