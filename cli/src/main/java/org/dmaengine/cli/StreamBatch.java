@@ -113,8 +113,12 @@ final class StreamBatch implements Batch {
     /** Whoever writes to nobody is told so, sooner or later. */
     @Override
     public Optional<Piece> oneMore() {
-        if (reading || !isLeaving() || failed || more++ >= MORE_MAX) {
+        if (reading || !isLeaving() || failed) {
             return Optional.empty();
+        }
+        if (more++ >= MORE_MAX) {
+            throw new TestFailure(
+                    "nobody reads any more, and " + MORE_MAX + " writes were complete");
         }
         await("the far end to leave", far::hasLeft);
         return Optional.of(next());
@@ -167,9 +171,6 @@ final class StreamBatch implements Batch {
         far.stop();
         if (far.problem().isPresent()) {
             return far.problem();
-        }
-        if (more > MORE_MAX) {
-            return Optional.of("nobody reads any more, and " + MORE_MAX + " writes were complete");
         }
         try {
             return reading ? settleReads() : settleWrites();

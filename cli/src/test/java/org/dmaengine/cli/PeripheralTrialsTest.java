@@ -12,6 +12,7 @@ import org.dmaengine.cli.SabotagedEngine.Sabotage;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineProvider.Probe;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The classes of tests that work on peripherals: an honest engine passes them, others do not. */
@@ -147,6 +150,22 @@ class PeripheralTrialsTest {
         assertThat(run.tally.tests()).isGreaterThanOrEqualTo(2);
     }
 
+    @Test
+    @DisplayName("a failure that is told as whole is found also where data are not looked at")
+    void shouldLookAtOutcomesWithoutData() {
+        Run run =
+                run(
+                        new SabotagedEngine(SabotagedEngine.honest("cpu"), Sabotage.HIDES_FAILURE),
+                        TrialKind.pipe,
+                        20_000,
+                        300,
+                        DEADLINE_NANOS,
+                        "--noverify");
+
+        assertThat(run.passed).isFalse();
+        assertThat(run.log).contains("nobody reads any more");
+    }
+
     /** Of all threads together. */
     private static long testsToldIn(String log) {
         return SUMMARY.matcher(log)
@@ -164,19 +183,20 @@ class PeripheralTrialsTest {
             TrialKind kind,
             int timeoutMillis,
             int rounds,
-            long nanosLeft) {
+            long nanosLeft,
+            String... more) {
         assumeTrue(
                 provider.probe() instanceof Probe.Available,
                 () -> provider.name() + ": " + provider.probe());
         TestOptions options = new TestOptions();
         CommandSpec command = CommandSpec.create();
         options.addTo(command);
-        new CommandLine(command)
-                .parseArgs(
-                        "--seed=5",
-                        "--timeout=" + timeoutMillis,
-                        "--folder=" + folder,
-                        "--iterations=" + rounds);
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.add("--seed=5");
+        arguments.add("--timeout=" + timeoutMillis);
+        arguments.add("--folder=" + folder);
+        arguments.add("--iterations=" + rounds);
+        new CommandLine(command).parseArgs(arguments.toArray(String[]::new));
         TestTally tally = new TestTally();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         TestLog log = new TestLog(new PrintStream(bytes, true, UTF_8), false);
