@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** AsynchronousFileChannel, at the depth, on a pool with a thread for each core that it may use. */
+/** AsynchronousFileChannel, at the depth, on a pool of threads, each of which makes one call. */
 final class PooledCalls implements Contestant {
     private final Access access;
     private final Metric metric;
@@ -26,10 +26,14 @@ final class PooledCalls implements Contestant {
     PooledCalls(Path path, Access access, Metric metric) throws IOException {
         this.access = access;
         this.metric = metric;
-        int threads = access.direct() ? Runtime.getRuntime().availableProcessors() : 1;
         pool =
                 new ThreadPoolExecutor(
-                        threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+                        threads(access),
+                        threads(access),
+                        0,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().name("bench-pool").daemon(true).factory());
         if (access.direct()) {
             // Threads stay where the one is that starts them: here, it is free.
             pool.prestartAllCoreThreads();
@@ -39,6 +43,15 @@ final class PooledCalls implements Contestant {
         for (int i = 0; i < access.depth(); i++) {
             buffers.add(access.buffer());
         }
+    }
+
+    /**
+     * As many as the depth where a disk is waited for, so that as many calls are in flight. The
+     * page cache answers at once, and all have one core there: more threads would only take it from
+     * one another.
+     */
+    static int threads(Access access) {
+        return access.direct() ? access.depth() : 1;
     }
 
     @Override

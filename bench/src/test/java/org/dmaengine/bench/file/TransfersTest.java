@@ -47,6 +47,21 @@ class TransfersTest {
         measure(() -> new PooledCalls(file, WRITES, Metric.PROCESSOR));
     }
 
+    @Test
+    void shouldHaveAsManyCallsInFlightAsTheDepthWhereADiskIsWaitedFor() {
+        assertThat(PooledCalls.threads(Access.random(128, true))).isEqualTo(128);
+        assertThat(PooledCalls.threads(Access.stream(false))).isEqualTo(8);
+        assertThat(PooledCalls.threads(Access.random(128, false))).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReadPastThePageCacheOnAPool() throws Exception {
+        Access direct = Access.random(DEPTH, true);
+        // Says whether this file system can do that.
+        measure(() -> new OneCall(file, direct, Metric.SPEED));
+        measure(() -> new PooledCalls(file, direct, Metric.SPEED));
+    }
+
     @FunctionalInterface
     private interface Opening {
         Contestant open() throws Exception;
