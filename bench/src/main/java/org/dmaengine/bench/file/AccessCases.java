@@ -33,7 +33,7 @@ final class AccessCases {
         List<Entry> peers = new ArrayList<>();
         peers.add(entry("bare ring in C", (s, f) -> new BareRing(s, f, access, metric)));
         peers.add(entry("fio", (s, f) -> new Fio(s.cores(), f, access, metric)));
-        peers.add(entry("FileChannel", (s, f) -> new OneCall(f, access, metric)));
+        peers.add(entry(fileChannel(access), (s, f) -> new OneCall(f, access, metric)));
         peers.add(entry("AsynchronousFileChannel", (s, f) -> new PooledCalls(f, access, metric)));
         Case subject = ours(access, metric).beside(peers.toArray(Entry[]::new));
         return access.random()
@@ -43,6 +43,13 @@ final class AccessCases {
                                 "depth",
                                 access.depth()))
                 : subject;
+    }
+
+    /** Where a disk is waited for, as many at once is what the others gain by. */
+    private static String fileChannel(Access access) {
+        return access.direct() && access.depth() > 1
+                ? "FileChannel, one call at a time"
+                : "FileChannel";
     }
 
     /** What each transfer leaves for the garbage collector. */
