@@ -10,8 +10,10 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * How a file is accessed: the same for everybody who is compared.
@@ -23,7 +25,8 @@ import java.util.SplittableRandom;
  * @param direct past the page cache, or else out of it and by one core
  */
 record Access(boolean writing, int blockBytes, int depth, boolean random, boolean direct) {
-    private static final int PAGE_BYTES = 4096;
+    /** Where the kernel gives huge pages, everybody has them: memory begins where one can. */
+    static final int HUGE_PAGE_BYTES = 2 << 20;
 
     /** Random reads of 4 KiB. */
     static Access random(int depth, boolean direct) {
@@ -82,12 +85,15 @@ record Access(boolean writing, int blockBytes, int depth, boolean random, boolea
         throw new UnsupportedOperationException("this JDK has no direct access");
     }
 
-    /** For the JDK's channels: where direct access may read to, and write from. */
-    ByteBuffer buffer() {
-        return ByteBuffer.allocateDirect(blockBytes + PAGE_BYTES)
-                .alignedSlice(PAGE_BYTES)
-                // Without what is left over: that would be read, too.
-                .slice(0, blockBytes);
+    /** For the JDK's channels: blocks side by side, as those of all others are. */
+    List<ByteBuffer> buffers(int count) {
+        // An aligned slice ends at a multiple, too.
+        ByteBuffer memory =
+                ByteBuffer.allocateDirect(count * blockBytes + 2 * HUGE_PAGE_BYTES)
+                        .alignedSlice(HUGE_PAGE_BYTES);
+        return IntStream.range(0, count)
+                .mapToObj(i -> memory.slice(i * blockBytes, blockBytes))
+                .toList();
     }
 
     /** Where the next block is; of one thread. */

@@ -19,9 +19,6 @@ import java.nio.file.Path;
 
 /** A file, engine io_uring with one channel, and a mapped buffer for each transfer in flight. */
 final class EngineFile implements AutoCloseable {
-    // Where the kernel gives huge pages, the peers have them: it places their mappings so.
-    private static final long HUGE_PAGE_BYTES = 2 << 20;
-
     private final Access access;
     private final FileChannel file;
     private final DmaEngine engine;
@@ -46,7 +43,8 @@ final class EngineFile implements AutoCloseable {
         mapped =
                 engine.map(
                         arena.allocate(
-                                (long) access.blockBytes() * access.depth(), HUGE_PAGE_BYTES));
+                                (long) access.blockBytes() * access.depth(),
+                                Access.HUGE_PAGE_BYTES));
     }
 
     DmaChannel channel() {

@@ -14,9 +14,6 @@ import java.util.regex.Pattern;
 
 /** fio with its io_uring engine. It starts anew for each turn; its start does not count. */
 final class Fio implements Contestant {
-    // Where the kernel gives huge pages it has them, as the others.
-    private static final int MEMORY_ALIGN_BYTES = 2 << 20;
-
     private final Cores cores;
     private final Access access;
     private final Metric metric;
@@ -39,7 +36,7 @@ final class Fio implements Contestant {
         command.add("--iodepth=" + access.depth());
         command.add("--direct=" + (access.direct() ? 1 : 0));
         command.addAll(List.of("--ioengine=io_uring", "--registerfiles", "--fixedbufs"));
-        command.add("--iomem_align=" + MEMORY_ALIGN_BYTES);
+        command.add("--iomem_align=" + Access.HUGE_PAGE_BYTES);
         command.addAll(List.of("--norandommap", "--randrepeat=0", "--invalidate=0"));
         // It knows whole seconds only.
         command.addAll(List.of("--time_based", "--runtime=1", "--output-format=json"));

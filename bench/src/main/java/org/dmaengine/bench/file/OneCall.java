@@ -21,7 +21,7 @@ final class OneCall implements Contestant {
         this.access = access;
         this.metric = metric;
         file = access.open(path);
-        buffer = access.buffer();
+        buffer = access.buffers(1).getFirst();
         offsets = new Access.Offsets(access, file.size());
     }
 

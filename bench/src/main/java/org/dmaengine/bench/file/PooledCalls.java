@@ -21,7 +21,7 @@ final class PooledCalls implements Contestant {
     private final ThreadPoolExecutor pool;
     private final AsynchronousFileChannel file;
     private final Access.Offsets offsets;
-    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private final List<ByteBuffer> buffers;
 
     PooledCalls(Path path, Access access, Metric metric) throws IOException {
         this.access = access;
@@ -40,9 +40,7 @@ final class PooledCalls implements Contestant {
         }
         file = AsynchronousFileChannel.open(path, access.options(), pool);
         offsets = new Access.Offsets(access, file.size());
-        for (int i = 0; i < access.depth(); i++) {
-            buffers.add(access.buffer());
-        }
+        buffers = access.buffers(access.depth());
     }
 
     /**

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+
 class AccessTest {
     private static final long FILE_BYTES = 10 << 20;
 
@@ -34,8 +37,19 @@ class AccessTest {
     }
 
     @Test
-    void shouldGiveDirectAccessWholePages() {
-        assertThat(Access.random(1, true).buffer().alignmentOffset(0, 4096)).isZero();
-        assertThat(Access.random(1, true).buffer().capacity()).isEqualTo(4096);
+    void shouldGiveWholePagesToEachBlock() {
+        assertThat(Access.random(3, true).buffers(3))
+                .hasSize(3)
+                .allMatch(block -> block.alignmentOffset(0, 4096) == 0)
+                .allMatch(block -> block.capacity() == 4096);
+    }
+
+    @Test
+    void shouldBeginAStreamWhereAHugePageCan() {
+        List<ByteBuffer> blocks = Access.stream(false).buffers(8);
+        for (int i = 0; i < 8; i++) {
+            assertThat(blocks.get(i).alignmentOffset(0, 2 << 20)).isEqualTo(i % 2 << 20);
+            assertThat(blocks.get(i).capacity()).isEqualTo(1 << 20);
+        }
     }
 }
