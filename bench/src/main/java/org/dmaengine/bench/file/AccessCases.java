@@ -31,10 +31,14 @@ final class AccessCases {
     /** Beside everybody. */
     Case of(Access access, Metric metric) {
         List<Entry> peers = new ArrayList<>();
-        peers.add(entry("bare ring in C", (s, f) -> new BareRing(s, f, access, metric)));
-        peers.add(entry("fio", (s, f) -> new Fio(s.cores(), f, access, metric)));
-        peers.add(entry(fileChannel(access), (s, f) -> new OneCall(f, access, metric)));
-        peers.add(entry("AsynchronousFileChannel", (s, f) -> new PooledCalls(f, access, metric)));
+        peers.add(entry(access, "bare ring in C", (s, f) -> new BareRing(s, f, access, metric)));
+        peers.add(entry(access, "fio", (s, f) -> new Fio(s.cores(), f, access, metric)));
+        peers.add(entry(access, fileChannel(access), (s, f) -> new OneCall(f, access, metric)));
+        peers.add(
+                entry(
+                        access,
+                        "AsynchronousFileChannel",
+                        (s, f) -> new PooledCalls(f, access, metric)));
         Case subject = ours(access, metric).beside(peers.toArray(Entry[]::new));
         return access.random()
                 ? subject.at(
@@ -59,7 +63,7 @@ final class AccessCases {
 
     private Case ours(Access access, Metric metric) {
         String name = access.title() + (metric == Metric.SPEED ? "" : ", " + metric.title);
-        Entry entry = entry("engine io_uring", (site, file) -> engine(site, file, access, metric));
+        Entry entry = entry(access, "engine io_uring", (s, f) -> engine(s, f, access, metric));
         return Case.of(suite, name, metric.unit, metric.better, entry).withKernelWork();
     }
 
@@ -79,8 +83,15 @@ final class AccessCases {
         Contestant open(Site site, Path file) throws IOException, Skip;
     }
 
-    private static Entry entry(String name, Opening opening) {
-        return new Entry(name, site -> opening.open(site, file(site)));
+    private static Entry entry(Access access, String name, Opening opening) {
+        return new Entry(
+                name,
+                site -> {
+                    if (access.direct()) {
+                        Disk.require(site.work());
+                    }
+                    return opening.open(site, file(site));
+                });
     }
 
     private static Path file(Site site) throws IOException, Skip {

@@ -29,14 +29,26 @@ final class CopyCases {
                         + source.title()
                         + (cold ? " from the disk" : " from the page cache")
                         + (synced ? " to the disk" : "");
-        Entry ours = entry(source, cold, synced ? CopyCommand.OURS : CopyCommand.OURS_UNSYNCED);
-        Entry peer = entry(source, cold, synced ? CopyCommand.CP_SYNCED : CopyCommand.CP);
-        Entry bare = entry(source, cold, synced ? CopyCommand.BARE : CopyCommand.BARE_UNSYNCED);
-        return Case.of(suite, name, "s", Better.SMALLER, ours).beside(peer, bare).withKernelWork();
+        CopyCommand copy = synced ? CopyCommand.OURS : CopyCommand.OURS_UNSYNCED;
+        CopyCommand peer = synced ? CopyCommand.CP_SYNCED : CopyCommand.CP;
+        CopyCommand bare = synced ? CopyCommand.BARE : CopyCommand.BARE_UNSYNCED;
+        Entry ours = entry(source, cold, synced, copy);
+        return Case.of(suite, name, "s", Better.SMALLER, ours)
+                .beside(entry(source, cold, synced, peer), entry(source, cold, synced, bare))
+                .withKernelWork();
     }
 
-    private static Entry entry(Source source, boolean cold, CopyCommand who) {
+    private static Entry entry(Source source, boolean cold, boolean synced, CopyCommand who) {
+        Entry entry =
+                new Entry(
+                        who.title,
+                        site -> {
+                            if (cold || synced) {
+                                Disk.require(site.work());
+                            }
+                            return new CopyRuns(site, source, cold, who);
+                        });
         // A process may use the cores of the thread that starts it: all of them, as from a shell.
-        return new Entry(who.title, site -> new CopyRuns(site, source, cold, who)).onBothCores();
+        return entry.onBothCores();
     }
 }
