@@ -157,9 +157,11 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private boolean run(List<Case> cases, List<String> questions) throws Exception {
+        // Later this thread may use two of them only, and that is what it would be told.
+        int processors = Runtime.getRuntime().availableProcessors();
         Cores cores = Cores.choose(wantedCores);
         cores.freeSelf();
-        Machine machine = Machine.here(cores, arguments());
+        Machine machine = Machine.here(processors, cores, arguments());
         out().print(machine.text());
         List<CaseResult> results = measure(cases, new Site(cores, peers(), WorkFolder.make()));
         if (!questions.isEmpty()) {
@@ -183,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         List<CaseResult> results = new ArrayList<>();
         try (LiveSenses senses = new LiveSenses(site.cores())) {
-            Quiet quiet = new Quiet(senses, Runtime.getRuntime().availableProcessors(), !busy);
+            Quiet quiet = new Quiet(senses, !busy);
             Contest contest = new Contest(site, quiet, WARM_UPS, rounds);
             Table table = new Table(out());
             for (Case each : cases) {

@@ -4,9 +4,11 @@ import java.io.IOException;
 
 /** This machine, looked at. */
 final class LiveSenses implements Quiet.Senses, AutoCloseable {
+    private final Cores cores;
     private final PingPong pingPong;
 
     LiveSenses(Cores cores) {
+        this.cores = cores;
         pingPong = new PingPong(cores);
     }
 
@@ -17,7 +19,7 @@ final class LiveSenses implements Quiet.Senses, AutoCloseable {
 
     @Override
     public ProcessorTimes processorTimes() throws IOException {
-        return ProcessorTimes.read();
+        return ProcessorTimes.read(cores);
     }
 
     @Override

@@ -22,12 +22,13 @@ record Machine(Map<String, Object> facts) {
     /**
      * This machine.
      *
+     * @param processors there are, those included on which nothing is measured
      * @param arguments of the command
      */
-    static Machine here(Cores cores, List<String> arguments) throws IOException {
+    static Machine here(int processors, Cores cores, List<String> arguments) throws IOException {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("processor", field("/proc/cpuinfo", "model name"));
-        facts.put("processors", Runtime.getRuntime().availableProcessors());
+        facts.put("processors", processors);
         facts.put("cores", cores.toString());
         facts.put("memory", field("/proc/meminfo", "MemTotal"));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));

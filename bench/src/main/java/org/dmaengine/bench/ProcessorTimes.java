@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Who has used the processors since the system was started, in hundredths of a second (proc(5)).
+ * Who has used the two cores since the system was started, in hundredths of a second (proc(5)).
+ * What is measured runs nowhere else; what the compilers of this JVM use elsewhere counts as ours
+ * too, and so what others use is never thought more than it is.
  *
  * @param userTicks programs of anybody, ours included
  * @param systemTicks the kernel for anybody and for itself
@@ -25,11 +29,8 @@ record ProcessorTimes(
 
     static final long TICK_NANOS = 10_000_000;
 
-    static ProcessorTimes read() throws IOException {
-        String all;
-        try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
-            all = lines.findFirst().orElseThrow();
-        }
+    static ProcessorTimes read(Cores cores) throws IOException {
+        String all = Files.readString(Path.of("/proc/stat"));
         List<ProcessHandle> own =
                 Stream.concat(
                                 Stream.of(ProcessHandle.current()),
@@ -42,22 +43,25 @@ record ProcessorTimes(
             user += times[0];
             system += times[1];
         }
-        return parse(all, user, system);
+        return parse(all, cores, user, system);
     }
 
-    /** The line {@code cpu user nice system idle iowait irq softirq steal guest guest_nice}. */
-    static ProcessorTimes parse(String line, long ownUserTicks, long ownSystemTicks) {
-        long[] ticks =
-                Stream.of(line.strip().split("\\s+", -1))
-                        .skip(1)
-                        .mapToLong(Long::parseLong)
-                        .toArray();
-        return new ProcessorTimes(
-                ticks[0] + ticks[1],
-                ticks[2] + ticks[5] + ticks[6],
-                ticks[7],
-                ownUserTicks,
-                ownSystemTicks);
+    /** Lines {@code cpuN user nice system idle iowait irq softirq steal guest guest_nice}. */
+    static ProcessorTimes parse(String text, Cores cores, long ownUserTicks, long ownSystemTicks) {
+        long user = 0;
+        long system = 0;
+        long stolen = 0;
+        Set<String> names = new HashSet<>(List.of("cpu" + cores.first(), "cpu" + cores.second()));
+        for (String line : text.split("\n", -1)) {
+            String[] fields = line.split(" ", -1);
+            if (names.contains(fields[0])) {
+                long[] ticks = Stream.of(fields).skip(1).mapToLong(Long::parseLong).toArray();
+                user += ticks[0] + ticks[1];
+                system += ticks[2] + ticks[5] + ticks[6];
+                stolen += ticks[7];
+            }
+        }
+        return new ProcessorTimes(user, system, stolen, ownUserTicks, ownSystemTicks);
     }
 
     /** User and system, with those of children that have ended; zero if it has ended itself. */

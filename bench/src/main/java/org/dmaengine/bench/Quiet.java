@@ -9,15 +9,16 @@ import java.util.concurrent.Callable;
 
 /**
  * Sees to it that a figure tells of the work and of nothing else. A turn counts only if, while it
- * ran, neither other programs nor the hypervisor took a notable part of the processors, and if the
- * two cores were as near to each other after it as before. Otherwise it is repeated; when that does
- * not help, the case has no figure.
+ * ran, neither other programs nor the hypervisor took a notable part of the two cores, and if these
+ * were as near to each other after it as before. Otherwise it is repeated; when that does not help,
+ * the case has no figure.
  */
 final class Quiet {
     // Ticks are what the system counts in, and each of its sums may be wrong by one or two.
     private static final long NOISE_NANOS = 4 * ProcessorTimes.TICK_NANOS;
     private static final double TURN_PART_MAX = 0.1;
     private static final double CASE_PART_NOTED = 0.03;
+    private static final int CORES = 2;
     private static final double MOVED_FACTOR = 1.5;
     private static final int REPEATS_MAX = 10;
     private static final long PAUSE_NANOS = 100_000_000;
@@ -44,15 +45,13 @@ final class Quiet {
     }
 
     private final Senses senses;
-    private final int processors;
     private final boolean insists;
 
     /**
      * @param insists whether a turn that was disturbed does not count; if not, there is a note only
      */
-    Quiet(Senses senses, int processors, boolean insists) {
+    Quiet(Senses senses, boolean insists) {
         this.senses = senses;
-        this.processors = processors;
         this.insists = insists;
     }
 
@@ -148,7 +147,7 @@ final class Quiet {
         }
 
         private Optional<String> busy(ProcessorTimes before, ProcessorTimes after, long nanos) {
-            double allowed = Math.max(NOISE_NANOS, TURN_PART_MAX * nanos * processors);
+            double allowed = Math.max(NOISE_NANOS, TURN_PART_MAX * nanos * CORES);
             long others = after.othersNanos(before, !kernelWorks);
             long stolen = after.stolenNanos(before);
             if (others > allowed) {
@@ -169,7 +168,7 @@ final class Quiet {
                                 + ", the last because "
                                 + disturbances.getLast());
             }
-            if (othersNanos > CASE_PART_NOTED * watchedNanos * processors) {
+            if (othersNanos > CASE_PART_NOTED * watchedNanos * CORES) {
                 notes.add("others took " + percent(othersNanos, watchedNanos) + " of a core");
             }
             Series apart = new Series(pingPongs);

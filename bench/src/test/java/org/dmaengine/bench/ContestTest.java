@@ -24,7 +24,7 @@ class ContestTest {
     }
 
     private CaseResult run(Site site, int warmUps, int rounds, Case subject) throws Exception {
-        Contest contest = new Contest(site, new Quiet(senses, 2, true), warmUps, rounds);
+        Contest contest = new Contest(site, new Quiet(senses, true), warmUps, rounds);
         return OwnThread.call(() -> contest.run(subject));
     }
 

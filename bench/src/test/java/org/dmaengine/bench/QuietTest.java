@@ -13,7 +13,7 @@ class QuietTest {
     private static final int BUSY_TICKS = 15;
 
     private final FakeSenses senses = new FakeSenses();
-    private final Quiet quiet = new Quiet(senses, 2, true);
+    private final Quiet quiet = new Quiet(senses, true);
     private final AtomicInteger turns = new AtomicInteger();
 
     private Turn turn() {
@@ -76,7 +76,7 @@ class QuietTest {
     @Test
     void shouldOnlyTellOfDisturbancesWhereBusyMachinesAreAllowed() throws Exception {
         senses.othersTicks.add(BUSY_TICKS);
-        Quiet.Watch watch = new Quiet(senses, 2, false).watch(false);
+        Quiet.Watch watch = new Quiet(senses, false).watch(false);
         assertThat(watch.turn(this::turn).turn().figure()).isEqualTo(1);
         assertThat(watch.notes())
                 .containsExactly(

@@ -47,7 +47,8 @@ class SmokeTest {
         assertThat(code).isZero();
         Map<String, Object> report = JSON.std.mapFrom(Files.readString(json));
         assertThat((Map<String, Object>) report.get("machine"))
-                .containsKeys("kernel", "jdk", "command", "processor");
+                .containsKeys("kernel", "jdk", "command", "processor")
+                .containsEntry("processors", Runtime.getRuntime().availableProcessors());
         assertThat((List<Map<String, Object>>) report.get("cases"))
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat((Double) row.get("ours")).isPositive());
@@ -64,7 +65,7 @@ class SmokeTest {
                         .findFirst()
                         .orElseThrow();
         Case alone = Case.of("descriptor", "alone", "ns", Better.SMALLER, inline.ours());
-        Contest contest = new Contest(site, new Quiet(new FakeSenses(), 2, true), 0, 1);
+        Contest contest = new Contest(site, new Quiet(new FakeSenses(), true), 0, 1);
         CaseResult result = OwnThread.call(() -> contest.run(alone));
         assertThat(result).isInstanceOf(CaseResult.Measured.class);
     }
