@@ -6,6 +6,7 @@ import org.dmaengine.bench.Row.Verdict;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The report as tables for a page of the documentation: a line for each case and peer. */
 final class MarkdownReport {
@@ -30,18 +31,27 @@ final class MarkdownReport {
         boolean first = true;
         for (Row row : Row.of(result)) {
             lines.append(
-                    "| %s | %s | %s | %s | %s |%n"
-                            .formatted(
-                                    first ? name(row) : "",
-                                    first ? ours(row) : "",
-                                    peer(row),
-                                    ratio(row),
-                                    row.targets().stream()
-                                            .map(MarkdownReport::target)
-                                            .collect(Collectors.joining("; "))));
+                    line(
+                            first ? name(row) : "",
+                            first ? ours(row) : "",
+                            peer(row),
+                            ratio(row),
+                            row.targets().stream()
+                                    .map(MarkdownReport::target)
+                                    .collect(Collectors.joining("; "))));
             first = false;
         }
+        if (result instanceof CaseResult.Measured measured && !measured.notes().isEmpty()) {
+            lines.append(line("", String.join("; ", measured.notes()), "", "", ""));
+        }
         return lines.toString();
+    }
+
+    /** What would end a cell or a line is no part of what is said: reasons may hold anything. */
+    private static String line(String... cells) {
+        return Stream.of(cells)
+                .map(cell -> cell.replace("|", "\\|").replaceAll("\\R", " "))
+                .collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
     private static String name(Row row) {

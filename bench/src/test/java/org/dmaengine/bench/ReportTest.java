@@ -143,8 +143,16 @@ class ReportTest {
                                 + " at most 10 µs, reached; longest at most 40 µs, missed |",
                         "|  |  | peer 25 (P50 25.0, P99 30.0, longest 30.0 µs) | 2.50 (2 to 3) |"
                                 + " ratio at least 3, missed |",
-                        "|  |  | absent, peer skipped: not installed |  |  |",
-                        "| suite: case | not measured: because busy |  |  |  |");
+                        "|  |  | absent, peer skipped: not installed |  |  |\n"
+                                + "|  | others took 5 % of a core |  |  |  |\n"
+                                + "| suite: case | not measured: because busy |  |  |  |\n");
+    }
+
+    @Test
+    void shouldKeepATableOfADocumentWholeWhateverAReasonHolds() {
+        CaseResult failed = new CaseResult.Failed(SUBJECT, "a | b\nand more");
+        assertThat(MarkdownReport.text(MACHINE, List.of(failed)))
+                .endsWith("| suite: case | failed: a \\| b and more |  |  |  |\n");
     }
 
     @Test
