@@ -9,6 +9,9 @@ final class Figures {
     private Figures() {}
 
     static String text(double figure) {
+        if (Double.isInfinite(figure)) {
+            return figure > 0 ? "∞" : "-∞";
+        }
         double size = Math.abs(figure);
         if (figure == Math.rint(figure) && size < 1000) {
             return String.format(Locale.ROOT, "%.0f", figure);

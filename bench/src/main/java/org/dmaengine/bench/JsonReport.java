@@ -61,7 +61,7 @@ final class JsonReport {
         fields.put("peer", median(row.peer().map(Measured::figures)));
         fields.put("peerName", row.peerName().isEmpty() ? null : row.peerName());
         fields.put("ratio", median(row.ratio()));
-        fields.put("spread", row.ratio().or(row::ours).map(Series::spread).orElse(null));
+        fields.put("spread", row.ratio().or(row::ours).flatMap(Series::spread).orElse(null));
         fields.put("note", row.note());
         fields.put("oursTurns", turns(row.ours()));
         fields.put("peerTurns", turns(row.peer().map(Measured::figures)));
@@ -75,12 +75,19 @@ final class JsonReport {
         return fields;
     }
 
-    private static @Nullable Object median(Optional<Series> series) {
-        return series.map(Series::median).orElse(null);
+    private static @Nullable Double median(Optional<Series> series) {
+        return series.map(Series::median).map(JsonReport::number).orElse(null);
     }
 
-    private static List<Double> turns(Optional<Series> series) {
-        return series.map(Series::figures).orElse(List.of());
+    private static List<@Nullable Double> turns(Optional<Series> series) {
+        List<@Nullable Double> turns = new ArrayList<>();
+        series.ifPresent(each -> each.figures().forEach(figure -> turns.add(number(figure))));
+        return turns;
+    }
+
+    /** JSON has no word for what is infinite: a ratio to nothing. */
+    private static @Nullable Double number(double figure) {
+        return Double.isFinite(figure) ? figure : null;
     }
 
     private static Map<String, Object> percentiles(Histogram latencies) {

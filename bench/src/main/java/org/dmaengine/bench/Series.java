@@ -2,6 +2,7 @@ package org.dmaengine.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Figures of several turns of one contestant.
@@ -34,9 +35,10 @@ record Series(List<Double> figures) {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** How far smallest and largest are apart, as a part of the median. */
-    double spread() {
-        return max() == min() ? 0 : (max() - min()) / Math.abs(median());
+    /** How far smallest and largest are apart, as a part of the median; of 0 there is no part. */
+    Optional<Double> spread() {
+        double spread = max() == min() ? 0 : (max() - min()) / Math.abs(median());
+        return Double.isFinite(spread) ? Optional.of(spread) : Optional.empty();
     }
 
     private double[] sorted() {

@@ -57,7 +57,9 @@ final class Table {
     }
 
     private static String spread(Series figures) {
-        return String.format(Locale.ROOT, "±%.0f %%", 50 * figures.spread());
+        return figures.spread()
+                .map(spread -> String.format(Locale.ROOT, "±%.0f %%", 50 * spread))
+                .orElse("");
     }
 
     private static String ratio(Row row) {

@@ -22,7 +22,9 @@ function grouped(rows, key) {
   return groups;
 }
 
-function spread(turns) {
+// A turn without an end is null, as JSON has no word for it.
+function spread(all) {
+  const turns = all.filter(turn => turn !== null);
   return turns.length ? `${number(Math.min(...turns))} to ${number(Math.max(...turns))}` : '';
 }
 

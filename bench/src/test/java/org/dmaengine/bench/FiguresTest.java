@@ -16,7 +16,8 @@ class FiguresTest {
                 "0.5 | 0.500",
                 "1.333 | 1.33",
                 "38.24 | 38.2",
-                "43999 | 43,999"
+                "43999 | 43,999",
+                "Infinity | ∞"
             })
     void shouldWriteTheDigitsThatCount(double figure, String text) {
         assertThat(Figures.text(figure)).isEqualTo(text);

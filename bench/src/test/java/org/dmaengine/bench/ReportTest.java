@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +108,32 @@ class ReportTest {
                 .containsEntry("peerName", "absent")
                 .containsEntry("peer", null)
                 .containsEntry("note", "peer skipped: not installed");
+    }
+
+    @Test
+    void shouldWriteNoNumberWhereARatioOrASpreadHasNoEnd() throws IOException {
+        double endless = Double.POSITIVE_INFINITY;
+        CaseResult nothing =
+                new CaseResult.Measured(
+                        SUBJECT,
+                        Series.of(0, 0, 1),
+                        Optional.of(latencies(8_000)),
+                        List.of(
+                                new PeerResult.Measured(
+                                        "peer",
+                                        Series.of(48, 48, 48),
+                                        Series.of(endless, endless, 48),
+                                        Optional.empty())),
+                        List.of());
+        assertThat(rows(nothing).getFirst())
+                .containsEntry("ours", 0.0)
+                .containsEntry("spread", null);
+        assertThat(rows(nothing).getLast())
+                .containsEntry("ratio", null)
+                .containsEntry("spread", null)
+                .containsEntry("ratioTurns", Arrays.asList(null, null, 48.0));
+        assertThat(MarkdownReport.text(MACHINE, List.of(nothing)))
+                .contains("| peer 48 | ∞ (48 to ∞) | ratio at least 3, reached |");
     }
 
     @Test
