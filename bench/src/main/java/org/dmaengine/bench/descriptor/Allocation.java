@@ -15,7 +15,7 @@ final class Allocation implements Contestant {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final CopyQueue queue;
 
-    private Allocation(CopyQueue queue) {
+    Allocation(CopyQueue queue) {
         this.queue = queue;
     }
 

@@ -3,6 +3,8 @@ package org.dmaengine.bench.descriptor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * A queue of copies with one producer, and something that does them. There is one in each process,
@@ -50,6 +52,11 @@ abstract class CopyQueue implements AutoCloseable {
 
     /** How the names of the threads begin that copy; empty if the producer does. */
     abstract String workers();
+
+    /** Tasks that are no more than code: made once for each slot, as {@link SlotTask} is. */
+    static Runnable[] tasks(IntFunction<Runnable> ofSlot) {
+        return IntStream.range(0, DEPTH_MAX).mapToObj(ofSlot).toArray(Runnable[]::new);
+    }
 
     /** Does a copy, on whatever thread. */
     final void move(int slot) {

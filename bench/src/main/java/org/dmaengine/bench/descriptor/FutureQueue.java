@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A future for each copy, on the common pool with one worker. */
 final class FutureQueue extends CopyQueue {
+    private final Runnable[] tasks = tasks(slot -> () -> move(slot));
     private final Queue<CompletableFuture<Void>> inFlight = new ArrayDeque<>();
 
     FutureQueue() {
@@ -15,7 +16,7 @@ final class FutureQueue extends CopyQueue {
 
     @Override
     boolean copy(int slot) {
-        inFlight.add(CompletableFuture.runAsync(() -> move(slot)));
+        inFlight.add(CompletableFuture.runAsync(tasks[slot]));
         return true;
     }
 

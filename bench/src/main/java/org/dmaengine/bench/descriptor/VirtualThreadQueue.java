@@ -4,17 +4,20 @@ import java.lang.foreign.Arena;
 
 /** A virtual thread for each copy, on one carrier. */
 final class VirtualThreadQueue extends CopyQueue {
+    private final Runnable[] tasks = tasks(slot -> () -> run(slot));
 
     VirtualThreadQueue() {
         super(Arena.ofShared());
     }
 
+    private void run(int slot) {
+        move(slot);
+        done.getAndIncrement();
+    }
+
     @Override
     boolean copy(int slot) {
-        Thread.startVirtualThread(() -> {
-            move(slot);
-            done.getAndIncrement();
-        });
+        Thread.startVirtualThread(tasks[slot]);
         return true;
     }
 
