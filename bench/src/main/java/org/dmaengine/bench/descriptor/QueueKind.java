@@ -17,7 +17,7 @@ enum QueueKind {
     ARRAY_BLOCKING_QUEUE("ArrayBlockingQueue"),
     LINKED_BLOCKING_QUEUE("LinkedBlockingQueue"),
     DISRUPTOR("Disruptor"),
-    JCTOOLS("JCTools SpscArrayQueue");
+    JCTOOLS("JCTools SpscVarHandleArrayQueue");
 
     /** As the report calls it. */
     final String title;

@@ -2,13 +2,24 @@ package org.dmaengine.bench.descriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ArrayBlockingQueue;
 
 class QueueKindTest {
     private static final long COPIES = 3000;
+
+    @Test
+    void shouldCallAQueueByTheNameOfItsClass() {
+        assertThat(QueueKind.JCTOOLS.title)
+                .endsWith(" " + SpscVarHandleArrayQueue.class.getSimpleName());
+        assertThat(QueueKind.ARRAY_BLOCKING_QUEUE.title)
+                .isEqualTo(ArrayBlockingQueue.class.getSimpleName());
+    }
 
     @ParameterizedTest
     @EnumSource
