@@ -8,8 +8,10 @@ import org.dmaengine.bench.Suite;
 import org.dmaengine.bench.Target;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Short commands: what they cost is their start. */
 public final class StartSuite implements Suite {
@@ -39,19 +41,33 @@ public final class StartSuite implements Suite {
     private static Entry ours() {
         return entry(
                 "dmaengine engines",
-                site -> site.peers().resolve("../../dmaengine").normalize(),
-                "engines");
+                site -> {
+                    Path launcher = site.peers().resolve("../../dmaengine").normalize();
+                    return List.of(launcher.toString(), "engines");
+                });
     }
 
     private static Entry jvm() {
-        return entry(
-                JVM, site -> Path.of(System.getProperty("java.home"), "bin", "java"), "-version");
+        // The launcher of ours reads them itself.
+        String options = System.getenv().getOrDefault("DMAENGINE_JAVA_OPTS", "");
+        return entry(JVM, _ -> jvm(options));
     }
 
-    private static Entry entry(String name, Function<Site, Path> program, String argument) {
+    /**
+     * @param options for the JVM, separated by spaces
+     */
+    static List<String> jvm(String options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        Stream.of(options.split("\\s+", -1))
+                .filter(option -> !option.isEmpty())
+                .forEach(command::add);
+        command.add("-version");
+        return command;
+    }
+
+    private static Entry entry(String name, Function<Site, List<String>> command) {
         // A process may use the cores of the thread that starts it: all of them, as from a shell.
-        return new Entry(
-                        name, site -> new Starts(List.of(program.apply(site).toString(), argument)))
-                .onBothCores();
+        return new Entry(name, site -> new Starts(command.apply(site))).onBothCores();
     }
 }
