@@ -199,7 +199,7 @@ class CopiesOneByOneTest {
 
         @Override
         public long ticket(int index) {
-            return index + 1;
+            return index + 1L;
         }
 
         @Override
