@@ -5,6 +5,7 @@ import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
+import org.dmaengine.Outcome;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
 
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The endings of {@link StockSockets} with this library. */
 final class LibrarySockets {
@@ -58,9 +60,24 @@ final class LibrarySockets {
                 case completed, closed, reset -> {}
             }
             read.await(DEADLINE);
-            String result = read.result().map(LibrarySockets::words).orElse("not ended");
-            endings.tell(ending, result, Closing.refusal(arena::close));
+            Optional<TransferResult> result = read.result();
+            endings.tell(
+                    ending,
+                    result.map(LibrarySockets::words).orElse("not ended"),
+                    Closing.refusal(arena::close));
+            if (result.filter(it -> isEndOf(ending, it)).isEmpty()) {
+                endings.tellWrong(ending);
+            }
         }
+    }
+
+    /** Whether a read that ends in this way has such a result. */
+    static boolean isEndOf(SocketEnding ending, TransferResult result) {
+        return switch (ending) {
+            case completed -> result.isWhole();
+            case timedOut, cancelled -> result.outcome() == Outcome.ABORTED;
+            case closed, reset -> result.outcome() == Outcome.READ_FAILED;
+        };
     }
 
     private static String words(TransferResult result) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class SocketEndings {
     private final DemoSide side;
     private final List<Map<String, Object>> json = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
     private int unclosable;
 
     SocketEndings(DemoSide side) {
@@ -30,6 +31,12 @@ final class SocketEndings {
         unclosable += refusal.isPresent() ? 1 : 0;
     }
 
+    /** A read did not end as it should. */
+    void tellWrong(SocketEnding ending) {
+        wrong.add(ending.words());
+        side.expect(false);
+    }
+
     int unclosable() {
         return unclosable;
     }
@@ -38,6 +45,11 @@ final class SocketEndings {
         side.put("arenas", json.size());
         side.put("unclosable", unclosable);
         side.put("lostBytes", unclosable * DemoBytes.BLOCK_BYTES);
-        side.conclude(unclosable + " of " + json.size() + " arenas can no longer be closed");
+        side.conclude(
+                unclosable
+                        + " of "
+                        + json.size()
+                        + " arenas can no longer be closed"
+                        + (wrong.isEmpty() ? "" : "; not the result it should be: " + wrong));
     }
 }

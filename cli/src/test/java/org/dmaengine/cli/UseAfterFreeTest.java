@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.dmaengine.Outcome;
 import org.dmaengine.Quarantine;
+import org.dmaengine.TransferResult;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -18,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -107,6 +112,35 @@ class UseAfterFreeTest {
                         "ABORTED, 0 bytes",
                         "READ_FAILED, 0 bytes",
                         "READ_FAILED, 0 bytes");
+    }
+
+    @Test
+    @DisplayName("a read that ends otherwise than its socket is not told as shown")
+    void shouldLookAtTheResultOfEachRead() {
+        SocketEndings endings = new SocketEndings(side);
+        endings.tell(SocketEnding.completed, "READ_FAILED, 0 bytes", Optional.empty());
+        endings.tellWrong(SocketEnding.completed);
+        endings.conclude();
+
+        assertThat(side.isShown()).isFalse();
+        assertThat(side.conclusion()).contains("0 of 1", "[completed]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "completed, COMPLETE",
+        "timedOut, ABORTED",
+        "cancelled, ABORTED",
+        "closed, READ_FAILED",
+        "reset, READ_FAILED"
+    })
+    void shouldKnowTheResultOfEachEnding(SocketEnding ending, Outcome outcome) {
+        for (Outcome each : Outcome.values()) {
+            int bytes = each == Outcome.COMPLETE ? BYTES : 0;
+            TransferResult result =
+                    new TransferResult(1, each, bytes, BYTES - bytes, Optional.empty());
+            assertThat(LibrarySockets.isEndOf(ending, result)).isEqualTo(each == outcome);
+        }
     }
 
     @Test
