@@ -250,6 +250,7 @@ final class Worker implements Runnable {
         channel.queue().lost("its ring failed: " + describe(cause), cause);
     }
 
+    @SuppressWarnings("ReferenceEquality") // It takes any but itself.
     private static void note(Throwable cause, Throwable another) {
         if (another != cause) {
             cause.addSuppressed(another);
