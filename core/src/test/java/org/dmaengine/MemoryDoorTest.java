@@ -31,12 +31,12 @@ class MemoryDoorTest {
 
     private final Bench bench = new Bench();
 
-    private interface Prep {
+    interface Prep {
         Descriptor on(DmaChannel channel, List<MemorySegment> memory);
     }
 
     /** An operation on segments of 16 bytes: first those that it writes, then those it reads. */
-    private record Use(String name, int writes, int reads, Prep prep) {
+    record Use(String name, int writes, int reads, Prep prep) {
         int segments() {
             return writes + reads;
         }
