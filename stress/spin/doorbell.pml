@@ -40,7 +40,7 @@ active [CLIENTS] proctype client()
         if
         /* CpuChannel.ring: rung = true; */
         :: phase == BUSY -> rung = true
-        /* CpuChannel.ring: take(here ? Phase.BUSY : Phase.READY); */
+        /* CpuChannel.ring: take(here || afterIo ? Phase.BUSY : Phase.READY); */
         :: phase == IDLE -> phase = READY
         :: phase == READY -> skip
         fi;
