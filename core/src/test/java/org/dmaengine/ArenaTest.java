@@ -132,6 +132,20 @@ class ArenaTest {
     }
 
     @Test
+    @DisplayName("C5, C16: Drain ends though what it waits for is withdrawn and nobody looks")
+    void shouldEndDrainAtTermination() {
+        DmaArena arena = DmaArena.open(new ClosePolicy.Drain());
+        MemorySegment memory = arena.allocate(16);
+        bench.channel.tryMemcpy(memory, 0, memory, 8, 8);
+        Thread closer = bench.waiting(arena::close);
+        assertThat(closer.isAlive()).isTrue();
+        bench.channel.terminateAsync();
+        Bench.join(closer);
+
+        assertThat(arena.scope().isAlive()).isFalse();
+    }
+
+    @Test
     @DisplayName("C12: Drain on a lost engine gives up, and frees nothing")
     void shouldNotFreeWhatLostEngineHolds() {
         DmaArena arena = DmaArena.open(new ClosePolicy.Drain());
@@ -208,6 +222,26 @@ class ArenaTest {
 
         assertThat(arena.scope().isAlive()).isFalse();
         assertThat(other.state(1)).isEqualTo(TransferState.IN_PROGRESS);
+    }
+
+    @Test
+    @DisplayName("C16: TerminateThenDrain terminates every channel that uses it")
+    void shouldTerminateEveryUser() {
+        DmaArena arena = DmaArena.open(new ClosePolicy.TerminateThenDrain(Duration.ofDays(1)));
+        Transfer first = bench.startOn(arena);
+        DmaChannel other = bench.request(request -> request);
+        ManualBackend itsBackend = bench.provider.channels.getLast();
+        Transfer second = other.submit(other.prepMemset(arena.allocate(8), (byte) 1));
+        other.issuePending();
+        itsBackend.take();
+        Thread closer = bench.waiting(arena::close);
+
+        assertThat(bench.backend.aborts).hasValue(1);
+        assertThat(itsBackend.aborts).hasValue(1);
+        bench.backend.abortOne(first.cookie(), 0);
+        itsBackend.abortOne(second.cookie(), 0);
+        Bench.join(closer);
+        assertThat(arena.scope().isAlive()).isFalse();
     }
 
     @Test

@@ -226,6 +226,57 @@ class CyclicTest {
     }
 
     @Test
+    @DisplayName("C3: its completion is told though the place had a transfer that was told before")
+    void shouldTellCompletionInUsedPlace() {
+        try (Bench narrow = new Bench(request -> request.withDepth(1))) {
+            narrow.complete();
+            narrow.callbacks.run();
+            Transfer second =
+                    narrow.submit(
+                            narrow.channel
+                                    .prepCyclic(config, narrow.target, PERIOD_BYTES, events::add)
+                                    .onComplete(results::add));
+            narrow.channel.issuePending();
+            narrow.backend.take();
+            narrow.backend.issued(second.cookie()).periodElapsed();
+            narrow.backend.fail(
+                    second.cookie(), Outcome.READ_FAILED, 16, TransferError.of(5, "unplugged"));
+            narrow.callbacks.run();
+
+            assertThat(events).hasSize(1);
+            assertThat(results).extracting(TransferResult::cookie).containsExactly(2L);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "C3: periods are counted anew, and progress too, in a place that a ring had before")
+    void shouldCountAnewInUsedPlace() {
+        try (Bench narrow = new Bench(request -> request.withDepth(1))) {
+            for (int told = 2; told > 0; told--) {
+                Transfer ring =
+                        narrow.submit(
+                                narrow.channel.prepCyclic(
+                                        config, narrow.target, PERIOD_BYTES, events::add));
+                assertThat(narrow.channel.status(ring.cookie()).residueBytes()).isEqualTo(64);
+                narrow.channel.issuePending();
+                narrow.backend.take();
+                IssuedTransfer itself = narrow.backend.issued(ring.cookie());
+                itself.progress(told * PERIOD_BYTES);
+                for (int i = 0; i < told; i++) {
+                    itself.periodElapsed();
+                }
+                narrow.callbacks.run();
+                narrow.backend.fail(
+                        ring.cookie(), Outcome.READ_FAILED, 16, TransferError.of(5, "unplugged"));
+            }
+
+            assertThat(events).extracting(PeriodEvent::cookie).containsExactly(1L, 1L, 2L);
+            assertThat(events).extracting(PeriodEvent::sequence).containsExactly(0L, 1L, 0L);
+        }
+    }
+
+    @Test
     @DisplayName("C2: residue within the ring at each point, wrap included")
     void shouldKeepResidueWithinRing() {
         start(config);

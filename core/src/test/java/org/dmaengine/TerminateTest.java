@@ -127,6 +127,23 @@ class TerminateTest {
     }
 
     @Test
+    @DisplayName("C9: the receipt tells nothing of a transfer that had the place before")
+    void shouldForgetTransferBefore() {
+        try (Bench narrow = new Bench(request -> request.withDepth(1))) {
+            narrow.complete();
+            narrow.callbacks.run();
+            assertThat(narrow.called).containsExactly(1L);
+            Transfer second = narrow.issue();
+
+            Receipt.Entry entry = entry(narrow.channel.terminateSync(), second);
+            assertThat(entry.outcome()).isEqualTo(Outcome.ABORTED);
+            assertThat(entry.bytes()).isZero();
+            assertThat(entry.callbackRan()).isFalse();
+            assertThat(entry.proof()).isEqualTo(Proof.NEVER_STARTED);
+        }
+    }
+
+    @Test
     @DisplayName("C9: what was over before the termination is not listed again")
     void shouldNotListWhatWasOver() {
         bench.complete();

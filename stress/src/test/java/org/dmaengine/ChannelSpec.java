@@ -261,12 +261,14 @@ public final class ChannelSpec {
     /** Called when the program is over, by one thread. */
     @Validate
     public void validate() {
-        if (engine.isPaused()) {
-            require(isResumed(), "the engine stands still, the channel runs (C13)");
-            require(!engine.isPaused(), "resumed, and the engine stands still (C13)");
-        }
+        boolean stands = engine.isPaused();
+        require(isResumed() || !stands, "the engine stands still, the channel runs (C13)");
+        require(!engine.isPaused(), "resumed, and the engine stands still (C13)");
         engine.finish();
         runAllCallbacks();
+        require(
+                channel.drain(Duration.ZERO) instanceof Quiesced,
+                "a callback waits, and no runner was scheduled (C3, C8)");
         require(
                 channel.close(Duration.ZERO) instanceof Quiesced,
                 "nothing is left, and it does not close (C14)");

@@ -162,6 +162,9 @@ public final class CopyCallbackSpec {
             runner.run();
         }
         require(
+                channel.drain(Duration.ZERO) instanceof Quiesced,
+                "a callback waits, and no runner was scheduled (C3, C8)");
+        require(
                 channel.close(Duration.ZERO) instanceof Quiesced,
                 "nothing is left, and it does not close (C14)");
         synchronized (this) {

@@ -183,6 +183,25 @@ class ModelCheckingTest {
     }
 
     @Test
+    @DisplayName("CallbackClaims: what ends while a runner leaves finds it or has another (C3)")
+    void shouldScheduleRunnerAgain() {
+        ModelCheck.of(ChannelSpec.class, 100)
+                // A runner whose callbacks were revoked meanwhile, and one that has called.
+                .program(
+                        "submitAndIssue take complete terminate submitAndIssue take",
+                        "runCallbacks",
+                        "complete")
+                .program(
+                        "submitAndIssue submitAndIssue take take complete",
+                        "runCallbacks",
+                        "complete")
+                .holds();
+        ModelCheck.of(CopyCallbackSpec.class, 200)
+                .program("copy take end copy take", "runCallbacks", "end")
+                .holds();
+    }
+
+    @Test
     @DisplayName("planted: a wake-up that comes between look and registration is found")
     void shouldFindLostWakeUp() {
         ModelCheck.of(BrokenWaitersSpec.class, 100)
