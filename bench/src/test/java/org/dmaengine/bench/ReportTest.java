@@ -170,9 +170,11 @@ class ReportTest {
                                 + " at most 10 µs, reached; longest at most 40 µs, missed |",
                         "|  |  | peer 25 (P50 25.0, P99 30.0, longest 30.0 µs) | 2.50 (2 to 3) |"
                                 + " ratio at least 3, missed |",
-                        "|  |  | absent, peer skipped: not installed |  |  |\n"
-                                + "|  | others took 5 % of a core |  |  |  |\n"
-                                + "| suite: case | not measured: because busy |  |  |  |\n");
+                        """
+                        |  |  | absent, peer skipped: not installed |  |  |
+                        |  | others took 5 % of a core |  |  |  |
+                        | suite: case | not measured: because busy |  |  |  |
+                        """);
     }
 
     @Test

@@ -20,7 +20,7 @@ final class IdleSocket {
     synchronized void read(MemorySegment memory) throws IOException {
         if (near == null) {
             connect();
-            near.read(memory.asByteBuffer());
+            var _ = near.read(memory.asByteBuffer());
         }
     }
 

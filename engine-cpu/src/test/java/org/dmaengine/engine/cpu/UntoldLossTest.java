@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What cannot be told where it belongs is told to the thread's handler, and nobody hangs. */
+@SuppressWarnings("StaticAssignmentOfThrowable") // Two that are always the same.
 class UntoldLossTest {
     private static final Error FIRST = new OutOfMemoryError("planted, in next");
     private static final Error SECOND = new OutOfMemoryError("planted, in lost");

@@ -107,7 +107,7 @@ class LostRingTest {
         @java.io.Serial private static final long serialVersionUID = 1;
 
         @Override
-        public String toString() {
+        public String getMessage() {
             throw new IllegalStateException("no words");
         }
     }
