@@ -60,6 +60,7 @@ interface CloseScenarios extends ScenarioPart {
                             () -> bench.transfers.copy(channel, result -> calls.incrementAndGet()));
             inside.awaitEntered("the engine to be inside the channel");
             Party<Boolean> closing = bench.parties.run("close()", channel::close);
+            closing.awaitWaiting();
             bench.clock.aWhile();
             assertEquals(0, calls.get());
             inside.open();

@@ -48,6 +48,7 @@ record LateStop(
         if (bench.isSimulated()) {
             return;
         }
+        terminating.awaitWaiting();
         bench.clock.aWhile();
         if (terminating.isDone()) {
             throw new AssertionError("returned before the stop was acknowledged");

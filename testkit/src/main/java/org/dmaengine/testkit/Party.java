@@ -60,6 +60,18 @@ final class Party<T> {
         return known;
     }
 
+    /** Until it waits for something, however long a busy machine keeps its thread from that. */
+    void awaitWaiting() {
+        clock.awaitInRealTime(
+                what + " to wait",
+                () ->
+                        done
+                                || switch (thread.getState()) {
+                                    case WAITING, TIMED_WAITING, BLOCKED -> true;
+                                    case NEW, RUNNABLE, TERMINATED -> false;
+                                });
+    }
+
     /** Waits for its end, and throws what it threw if nobody asked for its result. */
     void close() {
         awaitEnd();

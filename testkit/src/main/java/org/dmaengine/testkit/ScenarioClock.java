@@ -42,6 +42,13 @@ final class ScenarioClock {
         }
     }
 
+    /** The same; not in virtual time, where threads are never late. */
+    void awaitInRealTime(String what, BooleanSupplier condition) {
+        if (!isVirtual()) {
+            await(what, condition);
+        }
+    }
+
     /** Waits until it is so; false if it is not by the deadline. */
     boolean becomes(BooleanSupplier condition) {
         long end = scheduler.nanoTime() + deadline.toNanos();
