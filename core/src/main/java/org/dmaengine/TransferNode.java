@@ -264,21 +264,23 @@ final class TransferNode implements IssuedTransfer {
     }
 
     TransferResult result() {
-        return new TransferResult(
-                cookie, outcome(), bytes, residueBytes(), Optional.ofNullable(error));
+        return resultOf(outcome(), bytes, error);
     }
 
     /** What its handle will tell if it ends so; null if it has none. */
     @Nullable TransferResult resultIf(
             Outcome itsOutcome, long itsBytes, @Nullable TransferError itsError) {
-        return transfer == null
-                ? null
-                : new TransferResult(
-                        cookie,
-                        itsOutcome,
-                        itsBytes,
-                        residueBytes(itsBytes),
-                        Optional.ofNullable(itsError));
+        return transfer == null ? null : resultOf(itsOutcome, itsBytes, itsError);
+    }
+
+    private TransferResult resultOf(
+            Outcome itsOutcome, long itsBytes, @Nullable TransferError itsError) {
+        return new TransferResult(
+                cookie,
+                itsOutcome,
+                itsBytes,
+                residueBytes(itsBytes),
+                Optional.ofNullable(itsError));
     }
 
     OwnedTransfer owned() {
