@@ -121,7 +121,7 @@ final class CallerRing implements Ring.Completions {
                 move(batch);
                 broken = false;
             }
-            if (files.hasIdle() && !sweepWanted) {
+            if (files.hasIdle()) {
                 wantSweep();
             }
         } finally {
@@ -130,8 +130,10 @@ final class CallerRing implements Ring.Completions {
     }
 
     private void wantSweep() {
-        sweepWanted = true;
-        sweeper.run();
+        if (!sweepWanted) {
+            sweepWanted = true;
+            sweeper.run();
+        }
     }
 
     private void move(Attempt batch) {
@@ -253,7 +255,7 @@ final class CallerRing implements Ring.Completions {
     void unregister(MappedRange range) {
         alone(() -> {
             buffers.unregister(range);
-            if (buffers.hasUncleared() && !sweepWanted) {
+            if (buffers.hasUncleared()) {
                 wantSweep();
             }
         });
