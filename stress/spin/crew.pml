@@ -1,10 +1,13 @@
 /*
  * Who comes for a channel that was rung: it is pushed without a lock, and somebody has to be called
  * only where no worker of the crew searches. A worker that ceases to search, for work or for sleep,
- * looks at the queue once more, and calls another one if there is more than it takes.
+ * looks at the queue once more, and calls another one if there is more than it takes. With a channel
+ * that may be brief it goes on searching, and ceases before it does what may take long: all but one
+ * may stay there for ever.
  *
- * Checked: nothing is left lying in the queue while all who could come sleep, or were never started.
+ * Checked: nothing is left lying in the queue while any of the others sleeps, or was never started.
  * Planted (-DBUG): a worker looks at the queue first, and then ceases to search.
+ * Planted (-DBUG2): it does what may take long, and goes on searching.
  *
  * A comment "Class.method: code" names the code that the next step stands for.
  */
@@ -20,6 +23,7 @@ byte rung;
 byte ready;
 byte searching;
 byte workers;
+byte held;
 bool callable = true;
 bool searches[WORKERS];
 bool parked[WORKERS];
@@ -73,6 +77,15 @@ inline toCall(who)
     search(who)
 }
 
+inline ifWorkToCall(who)
+{
+    if
+    /* Crew.toCall: if (!callable || !hasWork()) { */
+    :: callable && ready + rung > 0 -> toCall(who)
+    :: else
+    fi
+}
+
 /* Behind the lock. */
 inline call(who)
 {
@@ -98,11 +111,7 @@ again:
     if
     :: callable ->
         lock();
-        if
-        /* Crew.toCall: if (!callable || !hasWork()) { */
-        :: callable && ready + rung > 0 -> toCall(who)
-        :: else
-        fi;
+        ifWorkToCall(who);
         unlock();
         call(who)
     :: else
@@ -138,19 +147,48 @@ look:
     :: else ->
         ready--;
         took = true;
-        /* Crew.next: stopSearching(worker); */
-        stopSearching(me);
         if
-        /* Crew.next: another = toCall(); */
-        :: callable && ready + rung > 0 -> toCall(another)
-        :: else
+        :: true ->
+            /* Crew.next: search(worker); */
+            search(me)
+        :: true ->
+            /* Crew.next: stopSearching(worker); */
+            stopSearching(me);
+            /* Crew.next: another = toCall(); */
+            ifWorkToCall(another)
         fi
     fi;
     unlock();
     /* Crew.next: call(another); */
     call(another);
     if
-    :: took -> goto look
+    :: took ->
+        if
+        :: true -> goto look
+        :: true ->
+#ifndef BUG2
+            /* Worker.mayTakeLong: if (searching) { */
+            if
+            :: searches[me] ->
+                lock();
+                /* Crew.mayTakeLong: stopSearching(worker); */
+                stopSearching(me);
+                /* Crew.mayTakeLong: another = toCall(); */
+                ifWorkToCall(another);
+                unlock();
+                /* Crew.mayTakeLong: call(another); */
+                call(another)
+            :: else
+            fi;
+#endif
+            atomic {
+                if
+                :: held + 1 < WORKERS -> held++; goto inside
+                :: true
+                fi
+            }
+            goto look
+        fi
     :: else
     fi;
     lock();
@@ -183,5 +221,7 @@ look:
     assert(searches[me]);
     goto look;
 over:
-    assert(ready + rung == 0)
+    assert(ready + rung == 0);
+inside:
+    skip
 }

@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineSide implements ChannelQueue {
     private final VirtualChannel channel;
+    private final boolean mayRunCallbacks;
 
-    EngineSide(VirtualChannel channel) {
+    /**
+     * @param mayRunCallbacks their executor is not the engine's own
+     */
+    EngineSide(VirtualChannel channel, boolean mayRunCallbacks) {
         this.channel = channel;
+        this.mayRunCallbacks = mayRunCallbacks;
     }
 
     @Override
@@ -244,6 +249,11 @@ final class EngineSide implements ChannelQueue {
         }
         channel.ring.retire();
         return broken;
+    }
+
+    @Override
+    public boolean mayRunCallbacks() {
+        return mayRunCallbacks;
     }
 
     @Override

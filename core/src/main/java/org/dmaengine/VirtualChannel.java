@@ -137,7 +137,7 @@ final class VirtualChannel implements DmaChannel {
         this.endings = new Endings(this);
         this.inFlight = new InFlight(this);
         this.faults = new ChannelFaults(this);
-        this.engineSide = new EngineSide(this);
+        this.engineSide = new EngineSide(this, request.callbackExecutor().isPresent());
         this.control = new EngineControl(this);
         // From here on the engine may report that it is lost, also before it has answered.
         this.backend = engine.openBackendChannel(index, engineSide);

@@ -102,6 +102,14 @@ public interface ChannelQueue {
     }
 
     /**
+     * Whether a report may run the client's callbacks on the thread that reports, and so take as
+     * long as they like: the client chose where they run. Never changes.
+     */
+    default boolean mayRunCallbacks() {
+        return true;
+    }
+
+    /**
      * No byte of this channel moves any more, after {@link ChannelBackend#pause} answered false.
      */
     void paused();

@@ -86,6 +86,11 @@ abstract class CpuChannel implements ChannelBackend {
     // Of the queue that it stands in.
     @Nullable CpuChannel readyNext;
 
+    // Whether its last turn was brief; a hint for who takes it. Written by the owner.
+    boolean brief = true;
+    // The worker that owns it, if one does. Written and read by the owner.
+    private @Nullable Worker worker;
+
     // Guarded by this.
     private Phase phase = Phase.IDLE;
     private boolean rung;
@@ -289,7 +294,7 @@ abstract class CpuChannel implements ChannelBackend {
     // ---- Turns, on the thread that owns the channel
 
     /** A thread of the lane has taken it from the queue: READY to BUSY, unless it is taken. */
-    void serve(Lane here) {
+    void serve(Lane here, @Nullable Worker by) {
         synchronized (this) {
             standsIn = null;
             if (phase != Phase.READY) {
@@ -298,7 +303,7 @@ abstract class CpuChannel implements ChannelBackend {
             take(Phase.BUSY);
             lane = here.onward();
         }
-        serveOwned(here);
+        serveOwned(here, by);
     }
 
     /** By the thread that rang, for which it is BUSY. */
@@ -306,7 +311,7 @@ abstract class CpuChannel implements ChannelBackend {
         synchronized (this) {
             lane = here.onward();
         }
-        serveOwned(here);
+        serveOwned(here, null);
     }
 
     /** The stream it waits for is ready: IDLE to BUSY, if it still waits. */
@@ -317,7 +322,7 @@ abstract class CpuChannel implements ChannelBackend {
             }
             take(Phase.BUSY);
         }
-        serveOwned(here);
+        serveOwned(here, null);
     }
 
     /** Hands it on without a turn: BUSY to READY. */
@@ -369,7 +374,8 @@ abstract class CpuChannel implements ChannelBackend {
         }
     }
 
-    private void serveOwned(Lane here) {
+    private void serveOwned(Lane here, @Nullable Worker by) {
+        worker = by;
         try {
             Lane next = turn(here);
             while (next == null ? !leave() : !leaveFor(next, here)) {
@@ -377,7 +383,16 @@ abstract class CpuChannel implements ChannelBackend {
             }
         } catch (RuntimeException | Error broken) {
             // Not while bytes were moved: that ends the transfer. It stays BUSY, out of reach.
+            mayTakeLong();
             lose(broken);
+        }
+    }
+
+    /** By the owner, before anything that other channels should not have to wait for. */
+    void mayTakeLong() {
+        Worker mine = worker;
+        if (mine != null) {
+            mine.mayTakeLong();
         }
     }
 

@@ -8,12 +8,14 @@ import java.util.Set;
  * What the engine may be opened with; each is explained in {@code docs/engines/cpu.md}.
  *
  * @param workers threads that move memory
+ * @param smallWorkers how many of them at most are woken for nothing but small copies
  * @param inline whether the thread that rings the doorbell moves small pieces of memory itself
  * @param channels how many channels may be open at once
  * @param ioThreads the most threads that may be inside file and blocking calls at once
  * @param spins how often an idle worker looks again before it yields and parks
  */
-record CpuOptions(int workers, boolean inline, int channels, int ioThreads, int spins) {
+record CpuOptions(
+        int workers, int smallWorkers, boolean inline, int channels, int ioThreads, int spins) {
     static final int CHANNELS_DEFAULT = 1 << 16;
     private static final int CHANNELS_LIMIT = 1 << 24;
 
@@ -27,7 +29,7 @@ record CpuOptions(int workers, boolean inline, int channels, int ioThreads, int 
     static CpuOptions of(EngineSettings settings) {
         settings.requireKnown(
                 CpuEngineProvider.NAME,
-                Set.of("workers", "mode", "channels", "io-threads", "spins"));
+                Set.of("workers", "small-workers", "mode", "channels", "io-threads", "spins"));
         int processors = Runtime.getRuntime().availableProcessors();
         return new CpuOptions(
                 (int)
@@ -36,6 +38,10 @@ record CpuOptions(int workers, boolean inline, int channels, int ioThreads, int 
                                 1,
                                 THREADS_LIMIT,
                                 Math.min(processors, WORKERS_DEFAULT_MAX)),
+                // Who submits small copies needs a processor as much as who moves them.
+                (int)
+                        settings.number(
+                                "small-workers", 1, THREADS_LIMIT, Math.max(1, processors - 1)),
                 isInline(settings.properties().getOrDefault("mode", "workers")),
                 (int) settings.number("channels", 1, CHANNELS_LIMIT, CHANNELS_DEFAULT),
                 (int) settings.number("io-threads", 1, THREADS_LIMIT, IO_THREADS_DEFAULT),

@@ -22,18 +22,25 @@ import java.util.Deque;
  * <h2>Who comes</h2>
  *
  * <pre>
- *   WORKING    serves a channel; looks at the queue when the turn is over
- *   SEARCHING  looks at the queue by itself, for a while
+ *   WORKING    serves a channel, which may take long
+ *   SEARCHING  looks at the queue by itself, for a while; also between turns that are brief
  *   PARKED     has to be called
  * </pre>
  *
  * While one is SEARCHING nobody has to be called. Otherwise, if there is one to be had, {@code
- * callable} says so. It is volatile as {@code rung} is, and so all accesses are in one order: who
- * pushes looks whether to call afterwards; a worker that ceases to search, for work or for sleep,
- * looks at the queue afterwards. One of the two sees the other. The worker that finds more than it
- * takes calls the next one.
+ * callable} says so. A turn of nothing but a few small copies is over long before another worker
+ * would have come, and that one would take a core from whoever submits, where there are no more. So
+ * who takes a channel goes on SEARCHING if the turn may be brief, unless others have waited during
+ * so many turns that there is work for two; before it does anything that may take longer, it ceases
+ * to: {@link #mayTakeLong}. It is volatile as {@code rung} is, and so all accesses are in one
+ * order: who pushes looks whether to call afterwards; a worker that ceases to search, for work or
+ * for sleep, looks at the queue afterwards. One of the two sees the other. The worker that finds
+ * more than it takes calls the next one.
  */
 final class Crew implements Lane {
+    /** So many brief turns take about as long as the wake-up of another worker: some 60 µs. */
+    static final int BRIEF_TURNS_MAX = 64;
+
     private static final VarHandle RUNG;
 
     static {
@@ -46,6 +53,7 @@ final class Crew implements Lane {
 
     private final String role;
     private final int workersMax;
+    private final int briefWorkersMax;
     private final int spins;
     private final long idleNanos;
     private final int turnTransfers;
@@ -62,6 +70,8 @@ final class Crew implements Lane {
     private int workers;
     private int started;
     private int searching;
+    // So many turns were begun, by all workers, since one left nothing waiting, or called another.
+    private int turnsWithoutPause;
     // Written under lock, read without it: nobody searches, and somebody could be called.
     private volatile boolean callable = true;
     // Written under lock, read without it: the list of those ready is not empty.
@@ -71,6 +81,7 @@ final class Crew implements Lane {
     /**
      * @param role threads are named by it and a number
      * @param workersMax the most threads at once
+     * @param briefWorkersMax so many of them at most are called for nothing but brief turns
      * @param spins how often an idle worker looks again before it yields and parks
      * @param idleNanos after so long without work a thread ends; {@link Long#MAX_VALUE} for never
      * @param turnTransfers see {@link Lane#turnTransfers}
@@ -79,6 +90,7 @@ final class Crew implements Lane {
     Crew(
             String role,
             int workersMax,
+            int briefWorkersMax,
             int spins,
             long idleNanos,
             int turnTransfers,
@@ -86,6 +98,7 @@ final class Crew implements Lane {
             Scheduler scheduler) {
         this.role = role;
         this.workersMax = workersMax;
+        this.briefWorkersMax = briefWorkersMax;
         this.spins = spins;
         this.idleNanos = idleNanos;
         this.turnTransfers = turnTransfers;
@@ -132,6 +145,7 @@ final class Crew implements Lane {
             worker = new Worker(this, spins, started++);
         }
         search(worker);
+        turnsWithoutPause = 0;
         return worker;
     }
 
@@ -203,7 +217,7 @@ final class Crew implements Lane {
         return othersWait() || closed;
     }
 
-    /** Takes the next channel; without one the worker is searching from here on. */
+    /** Takes the next channel; without one, or with a brief one, the worker is searching then. */
     @Nullable CpuChannel next(Worker worker) {
         CpuChannel channel;
         Worker another = null;
@@ -213,7 +227,8 @@ final class Crew implements Lane {
             }
             channel = ready.poll();
             updateBacklog();
-            if (channel == null) {
+            turnsWithoutPause = hasWork() ? turnsWithoutPause + 1 : 0;
+            if (channel == null || (channel.brief && !isWorkForMore())) {
                 search(worker);
             } else {
                 stopSearching(worker);
@@ -222,6 +237,21 @@ final class Crew implements Lane {
         }
         call(another);
         return channel;
+    }
+
+    /** Whether brief turns alone are worth one more worker than are awake. */
+    private boolean isWorkForMore() {
+        return turnsWithoutPause >= BRIEF_TURNS_MAX && workers - parked.size() < briefWorkersMax;
+    }
+
+    /** What the worker does next may take long: those who wait are not to wait for that. */
+    void mayTakeLong(Worker worker) {
+        Worker another;
+        synchronized (lock) {
+            stopSearching(worker);
+            another = toCall();
+        }
+        call(another);
     }
 
     /** Takes a channel out of the queue; false if a worker has done so. */

@@ -19,13 +19,23 @@ final class Lanes {
                 new Crew(
                         "dma-cpu-worker",
                         options.workers(),
+                        options.smallWorkers(),
                         options.spins(),
                         Long.MAX_VALUE,
                         Hand.BATCH,
                         true,
                         scheduler);
         // File and blocking calls may hang: never on the threads that others' copies need.
-        io = new Crew("dma-cpu-io", options.ioThreads(), 0, IO_IDLE_NANOS, 1, false, scheduler);
+        io =
+                new Crew(
+                        "dma-cpu-io",
+                        options.ioThreads(),
+                        options.ioThreads(),
+                        0,
+                        IO_IDLE_NANOS,
+                        1,
+                        false,
+                        scheduler);
         streams = new StreamSelector(scheduler);
         caller = options.inline() ? new CallerLane(memory) : null;
     }

@@ -1,10 +1,12 @@
 package org.dmaengine.engine.cpu;
 
+import org.dmaengine.DmaArena;
 import org.dmaengine.InterleavedTemplate;
 import org.dmaengine.InterleavedTemplate.Chunk;
 import org.dmaengine.Operation;
 import org.dmaengine.spi.IssuedCopies;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -37,6 +39,28 @@ final class MemoryMove {
                 copies.target(index),
                 copies.targetOffset(index),
                 copies.lengthBytes(index));
+    }
+
+    /**
+     * Whether all memory of these was allocated by arenas of ours: other memory may be a file, and
+     * be waited for.
+     */
+    @SuppressWarnings("MemorySegmentReferenceEquality") // Only whether to ask again.
+    static boolean isAllAllocated(IssuedCopies copies) {
+        MemorySegment target = copies.target(0);
+        MemorySegment source = copies.source(0);
+        boolean all = DmaArena.hasAllocated(target) && DmaArena.hasAllocated(source);
+        for (int i = 1; all && i < copies.count(); i++) {
+            if (copies.target(i) != target) {
+                target = copies.target(i);
+                all = DmaArena.hasAllocated(target);
+            }
+            if (copies.source(i) != source) {
+                source = copies.source(i);
+                all = all && DmaArena.hasAllocated(source);
+            }
+        }
+        return all;
     }
 
     /** Fills up to {@code maxBytes}; returns how many. */

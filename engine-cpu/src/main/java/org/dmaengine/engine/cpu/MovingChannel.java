@@ -28,6 +28,9 @@ final class MovingChannel extends CpuChannel {
     /** Up to here a transfer is small: it is done in one go, with its neighbours. */
     private static final long SMALL_BYTES = 64 << 10;
 
+    /** Up to here all that stand together take some microseconds. */
+    private static final long BRIEF_BYTES = 64 << 10;
+
     /** Bytes of one turn, then the next channel has the thread. */
     private static final long TURN_BYTES = 1 << 20;
 
@@ -36,12 +39,14 @@ final class MovingChannel extends CpuChannel {
 
     // What is written for each transfer is in the hand: whoever rings reads fields of this object.
     private final Pace pace;
+    private final boolean mayRunCallbacks;
     private boolean lastWasSmall;
     private @Nullable PeripheralMove peripheral;
 
     MovingChannel(ChannelQueue queue, Lanes lanes, Scheduler scheduler) {
         super(queue, lanes, scheduler);
         this.pace = new Pace(scheduler);
+        this.mayRunCallbacks = queue.mayRunCallbacks();
     }
 
     /** Moves on, piece by piece, until the turn is over. */
@@ -76,6 +81,7 @@ final class MovingChannel extends CpuChannel {
                 if (copies == null) {
                     continue;
                 }
+                expect(isBrief(copies));
                 if (copies.stopRequested()) {
                     end(Outcome.ABORTED, null);
                 } else if (held) {
@@ -96,7 +102,10 @@ final class MovingChannel extends CpuChannel {
                         return here.onward();
                     }
                 }
-            } else if (transfer.stopRequested()) {
+                continue;
+            }
+            expect(false);
+            if (transfer.stopRequested()) {
                 end(Outcome.ABORTED, null);
             } else if (held) {
                 hand.report();
@@ -143,6 +152,23 @@ final class MovingChannel extends CpuChannel {
                 }
             }
         }
+    }
+
+    /** What comes now is told to the crew before, and taken as a hint for what comes next. */
+    private void expect(boolean briefPiece) {
+        if (brief != briefPiece) {
+            brief = briefPiece;
+        }
+        if (!briefPiece) {
+            mayTakeLong();
+        }
+    }
+
+    /** Whether these are over within microseconds, with their report. */
+    private boolean isBrief(IssuedCopies copies) {
+        return !mayRunCallbacks
+                && copies.totalBytes() <= BRIEF_BYTES
+                && MemoryMove.isAllAllocated(copies);
     }
 
     /**

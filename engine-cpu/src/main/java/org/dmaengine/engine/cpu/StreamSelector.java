@@ -240,7 +240,7 @@ final class StreamSelector implements Lane, Runnable {
         for (int i = 0; i < inThisRound; i++) {
             CpuChannel channel = pollRung();
             if (channel != null) {
-                channel.serve(this);
+                channel.serve(this, null);
             }
         }
     }

@@ -14,7 +14,7 @@ final class Worker implements Runnable {
     private final int spins;
     private final int number;
 
-    // Guarded by the crew's lock.
+    // Guarded by the crew's lock; while it serves a channel nobody else writes it.
     boolean searching;
     // Volatile: written once by the worker before it first parks, read by whoever wakes it.
     private volatile @Nullable Thread thread;
@@ -43,13 +43,21 @@ final class Worker implements Runnable {
             return false;
         }
         try {
-            channel.serve(crew);
+            channel.serve(crew, this);
         } catch (RuntimeException | Error broken) {
+            mayTakeLong();
             // The channel is lost, and not even that could be told: out of memory, or a listener
             // and a logger that fail. All others are still to be served.
             Uncaught.tell(broken);
         }
         return true;
+    }
+
+    /** By itself, in a turn, before anything that others should not have to wait for. */
+    void mayTakeLong() {
+        if (searching) {
+            crew.mayTakeLong(this);
+        }
     }
 
     @Override

@@ -33,7 +33,7 @@ class CopiesOneByOneTest {
     private final BrokenRun queue = new BrokenRun();
     private final CpuChannel channel =
             new MovingChannel(
-                    queue, new Lanes(new CpuOptions(1, false, 1, 1, 0), threads), threads);
+                    queue, new Lanes(new CpuOptions(1, 1, false, 1, 1, 0), threads), threads);
 
     @BeforeEach
     void closeSourceOfOne() {

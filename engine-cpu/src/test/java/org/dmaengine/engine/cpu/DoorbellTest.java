@@ -21,7 +21,7 @@ class DoorbellTest {
     private final LateQueue queue = new LateQueue();
     private final CpuChannel channel =
             new MovingChannel(
-                    queue, new Lanes(new CpuOptions(1, false, 1, 1, 0), threads), threads);
+                    queue, new Lanes(new CpuOptions(1, 1, false, 1, 1, 0), threads), threads);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})

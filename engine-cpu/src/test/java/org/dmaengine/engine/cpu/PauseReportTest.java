@@ -23,7 +23,7 @@ class PauseReportTest {
     private final PausedQueue queue = new PausedQueue();
     private final CpuChannel channel =
             new MovingChannel(
-                    queue, new Lanes(new CpuOptions(1, false, 1, 1, 0), threads), threads);
+                    queue, new Lanes(new CpuOptions(1, 1, false, 1, 1, 0), threads), threads);
     private final List<Thread> started = new ArrayList<>();
 
     @AfterEach

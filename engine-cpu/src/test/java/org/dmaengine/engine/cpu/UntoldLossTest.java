@@ -27,7 +27,7 @@ class UntoldLossTest {
 
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
     private final Threads threads = new Threads();
-    private final Lanes lanes = new Lanes(new CpuOptions(1, false, 9, 1, 0), threads);
+    private final Lanes lanes = new Lanes(new CpuOptions(1, 1, false, 9, 1, 0), threads);
 
     @AfterEach
     void endThreads() {
@@ -58,7 +58,7 @@ class UntoldLossTest {
     @ValueSource(booleans = {false, true})
     @DisplayName("a thread that cannot be started is told of, and the next doorbell tries again")
     void shouldTellThatNoThreadCanBeHad(boolean error) throws InterruptedException {
-        Lanes two = new Lanes(new CpuOptions(2, false, 9, 1, 0), threads);
+        Lanes two = new Lanes(new CpuOptions(2, 2, false, 9, 1, 0), threads);
         CountDownLatch hangs = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         new MovingChannel(new ClientQueue(() -> hang(asked, hangs)), two, threads).start();
