@@ -45,7 +45,10 @@ final class MemoryMove {
      * Whether all memory of these was allocated by arenas of ours: other memory may be a file, and
      * be waited for.
      */
-    @SuppressWarnings("MemorySegmentReferenceEquality") // Only whether to ask again.
+    @SuppressWarnings({
+        "ReferenceEquality",
+        "MemorySegmentReferenceEquality"
+    }) // Only whether to ask again.
     static boolean isAllAllocated(IssuedCopies copies) {
         MemorySegment target = copies.target(0);
         MemorySegment source = copies.source(0);
