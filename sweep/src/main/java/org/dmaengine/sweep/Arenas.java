@@ -71,8 +71,7 @@ final class Arenas {
         /** The transfer is over: looks at its bytes, and marks the target as nobody's. */
         void checkBytes(TransferShadow transfer, BiConsumer<String, String> violated) {
             long moved = transfer.bytes;
-            boolean copied = transfer.action == Action.COPY || transfer.action == Action.HOT_COPY;
-            if (copied && moved >= 0) {
+            if (transfer.action == Action.COPY || transfer.action == Action.HOT_COPY) {
                 if (MemorySegment.mismatch(source, 0, moved, target, 0, moved) != -1) {
                     violated.accept("C2", "not all of " + moved + " bytes were moved: " + transfer);
                 }

@@ -28,6 +28,16 @@ final class CallbackCheck {
         transfer.channel.callbacksRunning++;
     }
 
+    /** What a callback without a handle was told (C2). */
+    void told(TransferShadow transfer, Outcome outcome, long bytes) {
+        if (!transfer.isReported(outcome, bytes) && !transfer.channel.lost) {
+            violation.found(
+                    "C2",
+                    "the callback of %s was told %s after %d bytes, and it was %s"
+                            .formatted(transfer, outcome, bytes, transfer.reported()));
+        }
+    }
+
     void begins(TransferShadow transfer) {
         ChannelShadow channel = transfer.channel;
         history.note("callback begins", transfer);
@@ -63,6 +73,14 @@ final class CallbackCheck {
         history.note("callback ends", transfer);
         transfer.callbackRuns = false;
         transfer.channel.callbacksRunning--;
+    }
+
+    /** Whether any callback is to run still of what ended by itself. */
+    boolean areOwed(ChannelShadows channels) {
+        return channels.all().stream()
+                .filter(channel -> !channel.closed && !channel.lost)
+                .flatMap(channel -> channel.transfers().stream())
+                .anyMatch(each -> each.endReported && each.owesCallback());
     }
 
     void atEnd(ChannelShadows channels) {

@@ -112,6 +112,8 @@ final class ControllerCheck implements SimObserver {
             return;
         }
         transfer.endReported = true;
+        transfer.reportedOutcome = outcome;
+        transfer.reportedBytes = bytes;
         transfer.endOrder = ++endOrder;
         history.note("end reported: " + outcome + " " + bytes, transfer);
         if (transfer.closed) {

@@ -23,6 +23,8 @@ final class Oracle {
     private final FirstViolation violation = new FirstViolation();
     private final ChannelShadows channels = new ChannelShadows();
     private final OutcomeCheck outcomes;
+    private final int looksOneIn;
+    private long steps;
 
     final ClientCalls calls;
     final CallbackCheck callbacks;
@@ -30,7 +32,11 @@ final class Oracle {
     final FaultCheck faults;
     final ControllerCheck controller;
 
-    Oracle(History history, RareEvents rare) {
+    /**
+     * @param looksOneIn see {@link Program#looksOneIn}
+     */
+    Oracle(History history, RareEvents rare, int looksOneIn) {
+        this.looksOneIn = looksOneIn;
         this.outcomes = new OutcomeCheck(history, violation);
         this.calls = new ClientCalls(history, rare, channels, outcomes);
         this.callbacks = new CallbackCheck(history, rare, violation);
@@ -41,13 +47,20 @@ final class Oracle {
 
     /** After every step: what became visible, and whether it fits. */
     void afterStep() {
-        outcomes.afterStep();
+        if (++steps % looksOneIn == 0) {
+            outcomes.look();
+        }
         violation.throwIfFound();
+    }
+
+    /** Whether any callback is to run still of what ended by itself. */
+    boolean areCallbacksOwed() {
+        return callbacks.areOwed(channels);
     }
 
     /** All is closed, and the controller healed: every account must be even. */
     void atEnd() {
-        afterStep();
+        outcomes.look();
         outcomes.atEnd();
         faults.atEnd();
         callbacks.atEnd(channels);

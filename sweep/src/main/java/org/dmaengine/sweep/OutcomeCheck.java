@@ -28,7 +28,8 @@ final class OutcomeCheck {
         open.add(transfer);
     }
 
-    void afterStep() {
+    /** At all whose outcome was not seen yet. */
+    void look() {
         for (int i = open.size() - 1; i >= 0; i--) {
             TransferShadow transfer = open.get(i);
             if (look(transfer)) {
@@ -68,9 +69,7 @@ final class OutcomeCheck {
             case IN_PROGRESS, PAUSED -> {
                 return false;
             }
-            case COMPLETE -> seen(transfer, Outcome.COMPLETE, -1);
-            case ERROR -> seen(transfer, Outcome.WRITE_FAILED, -1);
-            case ABORTED -> seen(transfer, Outcome.ABORTED, -1);
+            case COMPLETE, ERROR, ABORTED -> seen(transfer, state);
             case UNKNOWN ->
                     violation.found("C2", transfer + " became unknown before its outcome was seen");
         }
@@ -95,14 +94,36 @@ final class OutcomeCheck {
         }
     }
 
+    /** One without a handle: what the state leaves open is what the controller has reported. */
+    private void seen(TransferShadow transfer, TransferState state) {
+        Outcome outcome =
+                transfer.reportedOutcome == null ? Outcome.ABORTED : transfer.reportedOutcome;
+        boolean fits =
+                switch (outcome) {
+                    case COMPLETE -> state == TransferState.COMPLETE;
+                    case READ_FAILED, WRITE_FAILED -> state == TransferState.ERROR;
+                    case ABORTED -> state == TransferState.ABORTED;
+                };
+        if (!fits) {
+            violation.found("C2", transfer + " is " + state + ", and ended with " + outcome);
+        }
+        seen(transfer, outcome, transfer.reportedBytes);
+    }
+
     private void seen(TransferShadow transfer, Outcome outcome, long bytes) {
         transfer.outcome = outcome;
         transfer.bytes = bytes;
-        history.note(
-                "outcome " + outcome + (bytes < 0 ? "" : " after " + bytes + " bytes"), transfer);
+        history.note("outcome " + outcome + " after " + bytes + " bytes", transfer);
         if (transfer.isOnEngine()) {
             violation.found(
                     "C2", transfer + " has the outcome " + outcome + " before its last touch");
+        }
+        boolean reported = transfer.action == Action.CYCLIC || transfer.isReported(outcome, bytes);
+        if (!reported && !transfer.channel.lost) {
+            violation.found(
+                    "P9",
+                    "%s is told as %s after %d bytes, and was %s"
+                            .formatted(transfer, outcome, bytes, transfer.reported()));
         }
         boolean terminated = transfer.closing || transfer.mayBeTerminated || transfer.channel.lost;
         if (outcome == Outcome.ABORTED && !terminated) {

@@ -15,6 +15,8 @@ import java.util.List;
  * @param channels how many channels the threads share
  * @param depthMax the depth of each
  * @param hurryOneIn how often the clock jumps early; 0 is never
+ * @param looksOneIn after each so many steps the oracle asks for outcomes: what core does only
+ *     where somebody asks is not to be made good by a question of the oracle
  * @param scripts the steps of each thread
  */
 record Program(
@@ -24,14 +26,24 @@ record Program(
         int channels,
         int depthMax,
         int hurryOneIn,
+        int looksOneIn,
         List<List<Step>> scripts) {
 
     Program withScripts(List<List<Step>> newScripts) {
-        return new Program(seed, model, plan, channels, depthMax, hurryOneIn, newScripts);
+        return with(plan, looksOneIn, newScripts);
     }
 
     Program withPlan(FaultPlan newPlan) {
-        return new Program(seed, model, newPlan, channels, depthMax, hurryOneIn, scripts);
+        return with(newPlan, looksOneIn, scripts);
+    }
+
+    Program withLooksOneIn(int newLooksOneIn) {
+        return with(plan, newLooksOneIn, scripts);
+    }
+
+    private Program with(FaultPlan newPlan, int newLooksOneIn, List<List<Step>> newScripts) {
+        return new Program(
+                seed, model, newPlan, channels, depthMax, hurryOneIn, newLooksOneIn, newScripts);
     }
 
     /** How much there is to it: steps, faults and threads. */
@@ -50,6 +62,11 @@ record Program(
                         .append(channels)
                         .append(", depth ")
                         .append(depthMax)
+                        .append("\nlooks:      ")
+                        .append(
+                                looksOneIn == 1
+                                        ? "after each step"
+                                        : "after each " + looksOneIn + " steps")
                         .append('\n');
         for (int i = 0; i < scripts.size(); i++) {
             text.append("client-").append(i).append('\n');

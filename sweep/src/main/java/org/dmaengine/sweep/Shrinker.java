@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes a failing program smaller, as long as it fails in the same way: fewer threads, then fewer
- * steps, then fewer faults, then callbacks that do nothing. Each attempt is a run of its own.
+ * Makes a failing program smaller, as long as it fails in the same way: looked at after each step,
+ * then fewer threads, then fewer steps, then fewer faults, then callbacks that do nothing. Each
+ * attempt is a run of its own.
  */
 final class Shrinker {
     /** A run that hangs takes many steps, so steps are what is bounded. */
@@ -27,6 +28,7 @@ final class Shrinker {
     /** The smallest program found that fails in the same way as this one. */
     static Program shrink(Program program, Throwable violation, Sabotage sabotage) {
         Shrinker shrinker = new Shrinker(program, kindOf(violation), sabotage);
+        shrinker.accept(program.withLooksOneIn(1));
         int size;
         do {
             size = shrinker.smallest.size();

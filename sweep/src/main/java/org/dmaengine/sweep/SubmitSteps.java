@@ -62,7 +62,10 @@ final class SubmitSteps {
                                 region.source(),
                                 0,
                                 length,
-                                (_, _, _) -> callback.accept(mine[0], step.behaviour()))
+                                (_, outcome, bytes) -> {
+                                    world.oracle.callbacks.told(mine[0], outcome, bytes);
+                                    callback.accept(mine[0], step.behaviour());
+                                })
                         : channel.channel.tryMemcpy(region.target(), 0, region.source(), 0, length);
         if (cookie == 0) {
             rare.count(RareEvent.QUEUE_FULL);

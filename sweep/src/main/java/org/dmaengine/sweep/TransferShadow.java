@@ -19,7 +19,10 @@ final class TransferShadow {
 
     boolean taken;
     boolean lastTouch;
+    // What the controller has reported of its end, once it has.
     boolean endReported;
+    @Nullable Outcome reportedOutcome;
+    long reportedBytes;
     long endOrder;
     boolean torn;
 
@@ -55,6 +58,22 @@ final class TransferShadow {
 
     boolean isOnEngine() {
         return taken && !lastTouch;
+    }
+
+    /**
+     * Whether an end as core tells it is what the controller reported; withdrawn, nothing moved.
+     */
+    boolean isReported(Outcome toldOutcome, long toldBytes) {
+        return endReported
+                ? toldOutcome == reportedOutcome && toldBytes == reportedBytes
+                : toldOutcome == Outcome.ABORTED && toldBytes == 0;
+    }
+
+    /** What the controller reported, for people. */
+    String reported() {
+        return endReported
+                ? reportedOutcome + " after " + reportedBytes + " bytes"
+                : "no end by the controller";
     }
 
     /** It ended by itself, wants a callback, nothing took it back, and none has begun. */

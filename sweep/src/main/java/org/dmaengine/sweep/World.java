@@ -55,7 +55,7 @@ final class World {
         this.program = program;
         this.simulation = new Simulation(program.seed() ^ SCHEDULE);
         this.history = new History(simulation, recording);
-        this.oracle = new Oracle(history, rare);
+        this.oracle = new Oracle(history, rare, program.looksOneIn());
         this.controller = new SimEngine(program.model(), program.plan(), oracle.controller);
         this.engine =
                 DmaEngines.open(
@@ -135,6 +135,11 @@ final class World {
     /** Whoever still waits is released; then all is closed, and every account must be even. */
     private void finish() {
         simulation.hurry(0);
+        // Before anything is terminated for them.
+        boolean byThemselves = scriptsLeft == 0;
+        if (byThemselves && !simulation.await(() -> !oracle.areCallbacksOwed(), FOREVER)) {
+            throw new Violation("C3", "callbacks of what has ended do not come");
+        }
         while (scriptsLeft > 0) {
             release();
             simulation.advance(Duration.ofNanos(500_000));

@@ -86,6 +86,13 @@ class SimulationTest {
         assertThat(find(breaking(SwallowingQueue::new)).violation()).isNotEmpty();
     }
 
+    @Test
+    @DisplayName("P9: an end that core tells with other bytes than the controller is found")
+    void shouldFindOtherBytes() {
+        assertThat(find(breaking(MiscountingQueue::new)).violation())
+                .containsAnyOf("C2", "C9", "P9");
+    }
+
     private static Sweep.Failure find(Sabotage sabotage) {
         Sweep.Report report = Sweep.run(FIRST, 500, Long.MAX_VALUE, 1, _ -> true, sabotage);
         assertThat(report.failures()).isNotEmpty();
@@ -263,6 +270,19 @@ class SimulationTest {
             if (++ends != SWALLOWED) {
                 whole.end(ticket, outcome, bytes);
             }
+        }
+    }
+
+    /** One byte fewer than were moved, where they are not all. */
+    private static final class MiscountingQueue extends BrokenQueue {
+        MiscountingQueue(ChannelQueue whole) {
+            super(whole);
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes) {
+            boolean partial = outcome == Outcome.ABORTED && bytes > 0;
+            whole.end(ticket, outcome, partial ? bytes - 1 : bytes);
         }
     }
 }
