@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineSide implements ChannelQueue {
     private final VirtualChannel channel;
-    private final boolean mayRunCallbacks;
+    private final boolean mayTakeLong;
 
     /**
-     * @param mayRunCallbacks their executor is not the engine's own
+     * @param mayTakeLong see {@link #mayTakeLong}
      */
-    EngineSide(VirtualChannel channel, boolean mayRunCallbacks) {
+    EngineSide(VirtualChannel channel, boolean mayTakeLong) {
         this.channel = channel;
-        this.mayRunCallbacks = mayRunCallbacks;
+        this.mayTakeLong = mayTakeLong;
     }
 
     @Override
@@ -252,8 +252,8 @@ final class EngineSide implements ChannelQueue {
     }
 
     @Override
-    public boolean mayRunCallbacks() {
-        return mayRunCallbacks;
+    public boolean mayTakeLong() {
+        return mayTakeLong;
     }
 
     @Override

@@ -69,6 +69,9 @@ import java.util.Set;
  * <p>Deliberately loose: progress is a hint, and may lag behind the bytes.
  */
 final class VirtualChannel implements DmaChannel {
+    // To end so many that were withdrawn takes a fraction of a millisecond.
+    private static final int BRIEF_DEPTH_MAX = 4096;
+
     final OpenedEngine engine;
     final int index;
     final SubmitLock submitLock = new SubmitLock();
@@ -137,7 +140,9 @@ final class VirtualChannel implements DmaChannel {
         this.endings = new Endings(this);
         this.inFlight = new InFlight(this);
         this.faults = new ChannelFaults(this);
-        this.engineSide = new EngineSide(this, request.callbackExecutor().isPresent());
+        boolean mayTakeLong =
+                request.callbackExecutor().isPresent() || request.depthMax() > BRIEF_DEPTH_MAX;
+        this.engineSide = new EngineSide(this, mayTakeLong);
         this.control = new EngineControl(this);
         // From here on the engine may report that it is lost, also before it has answered.
         this.backend = engine.openBackendChannel(index, engineSide);

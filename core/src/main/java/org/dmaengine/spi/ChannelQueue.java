@@ -102,10 +102,11 @@ public interface ChannelQueue {
     }
 
     /**
-     * Whether a report may run the client's callbacks on the thread that reports, and so take as
-     * long as they like: the client chose where they run. Never changes.
+     * Whether a report, or a look for work, may take longer than some microseconds on the thread
+     * that makes it: the client chose where callbacks run, and so it may be there; or the queue is
+     * so deep that a termination may leave very many transfers to be ended at once. Never changes.
      */
-    default boolean mayRunCallbacks() {
+    default boolean mayTakeLong() {
         return true;
     }
 

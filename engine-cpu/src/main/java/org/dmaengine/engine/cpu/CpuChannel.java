@@ -379,11 +379,16 @@ abstract class CpuChannel implements ChannelBackend {
         try {
             Lane next = turn(here);
             while (next == null ? !leave() : !leaveFor(next, here)) {
-                next = turn(here);
+                // One doorbell after the other is not to keep a worker from those who wait.
+                boolean othersFirst =
+                        next == null && by != null && here.movesMemory() && here.othersWait();
+                next = othersFirst ? here.onward() : turn(here);
             }
         } catch (RuntimeException | Error broken) {
+            if (by != null) {
+                by.mayTakeLong();
+            }
             // Not while bytes were moved: that ends the transfer. It stays BUSY, out of reach.
-            mayTakeLong();
             lose(broken);
         }
     }

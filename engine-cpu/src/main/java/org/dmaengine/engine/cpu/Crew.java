@@ -23,19 +23,21 @@ import java.util.Deque;
  *
  * <pre>
  *   WORKING    serves a channel, which may take long
- *   SEARCHING  looks at the queue by itself, for a while; also between turns that are brief
+ *   SEARCHING  looks at the queue by itself, for a while; or soon, after a turn that is brief
  *   PARKED     has to be called
  * </pre>
  *
  * While one is SEARCHING nobody has to be called. Otherwise, if there is one to be had, {@code
- * callable} says so. A turn of nothing but a few small copies is over long before another worker
- * would have come, and that one would take a core from whoever submits, where there are no more. So
- * who takes a channel goes on SEARCHING if the turn may be brief, unless others have waited during
- * so many turns that there is work for two; before it does anything that may take longer, it ceases
- * to: {@link #mayTakeLong}. It is volatile as {@code rung} is, and so all accesses are in one
- * order: who pushes looks whether to call afterwards; a worker that ceases to search, for work or
- * for sleep, looks at the queue afterwards. One of the two sees the other. The worker that finds
- * more than it takes calls the next one.
+ * callable} says so. It is volatile as {@code rung} is, and so all accesses are in one order: who
+ * pushes looks whether to call afterwards; a worker that ceases to search, for work or for sleep,
+ * looks at the queue afterwards. One of the two sees the other. The worker that finds more than it
+ * takes calls the next one.
+ *
+ * <p>A turn of nothing but a few small copies is over before another worker would have come, and
+ * that one would take a core from whoever submits, where there are no more. So who takes a channel
+ * goes on SEARCHING if the turn may be brief, unless others have waited during so many turns that
+ * there is work for two; before it does anything that may take longer, it ceases to: {@link
+ * #mayTakeLong}.
  */
 final class Crew implements Lane {
     /** So many brief turns take about as long as the wake-up of another worker: some 60 µs. */

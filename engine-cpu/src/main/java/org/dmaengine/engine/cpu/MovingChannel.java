@@ -28,8 +28,8 @@ final class MovingChannel extends CpuChannel {
     /** Up to here a transfer is small: it is done in one go, with its neighbours. */
     private static final long SMALL_BYTES = 64 << 10;
 
-    /** Up to here all that stand together take some microseconds. */
-    private static final long BRIEF_BYTES = 64 << 10;
+    /** Up to here a turn is over sooner than another thread would have begun with it. */
+    private static final long BRIEF_BYTES = 16 << 10;
 
     /** Bytes of one turn, then the next channel has the thread. */
     private static final long TURN_BYTES = 1 << 20;
@@ -39,14 +39,14 @@ final class MovingChannel extends CpuChannel {
 
     // What is written for each transfer is in the hand: whoever rings reads fields of this object.
     private final Pace pace;
-    private final boolean mayRunCallbacks;
+    private final boolean queueMayTakeLong;
     private boolean lastWasSmall;
     private @Nullable PeripheralMove peripheral;
 
     MovingChannel(ChannelQueue queue, Lanes lanes, Scheduler scheduler) {
         super(queue, lanes, scheduler);
         this.pace = new Pace(scheduler);
-        this.mayRunCallbacks = queue.mayRunCallbacks();
+        this.queueMayTakeLong = queue.mayTakeLong();
     }
 
     /** Moves on, piece by piece, until the turn is over. */
@@ -81,7 +81,7 @@ final class MovingChannel extends CpuChannel {
                 if (copies == null) {
                     continue;
                 }
-                expect(isBrief(copies));
+                expect(isBrief(copies, TURN_BYTES - bytesLeft));
                 if (copies.stopRequested()) {
                     end(Outcome.ABORTED, null);
                 } else if (held) {
@@ -164,10 +164,10 @@ final class MovingChannel extends CpuChannel {
         }
     }
 
-    /** Whether these are over within microseconds, with their report. */
-    private boolean isBrief(IssuedCopies copies) {
-        return !mayRunCallbacks
-                && copies.totalBytes() <= BRIEF_BYTES
+    /** Whether the turn, which has moved so many bytes, is brief with these and their report. */
+    private boolean isBrief(IssuedCopies copies, long bytesBefore) {
+        return !queueMayTakeLong
+                && bytesBefore + copies.totalBytes() <= BRIEF_BYTES
                 && MemoryMove.isAllAllocated(copies);
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -109,11 +110,45 @@ class BriefTurnTest {
     }
 
     @Test
-    @DisplayName("before a long copy another worker is called for those who wait")
+    @DisplayName("C14: before a long copy another worker is called for those who wait")
     void shouldCallBeforeLongCopy() {
         DmaChannel longs = channel();
         MemorySegment large = bench.memory(1 << 20, 2);
-        CpuBench.issue(longs, longs.prepMemcpy(bench.memory(1 << 20), large));
+        MemorySegment itsTarget = bench.memory(1 << 20);
+        List<Byte> movedThen = new ArrayList<>();
+        CpuBench.issue(longs, longs.prepMemcpy(itsTarget, large));
+        ringSmallCopy();
+        threads.whenStarted(() -> movedThen.add(itsTarget.get(ValueLayout.JAVA_BYTE, 0)));
+        threads.step();
+
+        assertThat(threads.workers()).isEqualTo(2);
+        assertThat(movedThen).containsExactly((byte) 0);
+    }
+
+    @Test
+    @DisplayName("small copies that are many bytes together are no brief matter")
+    void shouldCallBeforeManyBytes() {
+        DmaChannel heavy = channel();
+        MemorySegment from = bench.memory(16 << 10, 2);
+        MemorySegment to = bench.memory(16 << 10);
+        for (int i = 0; i < 20; i++) {
+            heavy.tryMemcpy(to, 0, from, 0, 1000);
+        }
+        heavy.issuePending();
+        ringSmallCopy();
+        threads.step();
+
+        assertThat(threads.workers()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a queue so deep that its termination takes long is no brief matter")
+    void shouldCallBeforeDeepQueue() {
+        DmaChannel deep =
+                bench.engine.requestChannel(
+                        ChannelRequest.of(Capability.MEMCPY).withDepth(1 << 20));
+        channels.add(deep);
+        ringSmallCopy(deep);
         ringSmallCopy();
         threads.step();
 
@@ -169,15 +204,17 @@ class BriefTurnTest {
         assertThat(workersThen).containsExactly(onWorker ? 2 : 1);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     @DisplayName("memory that may be a file's is no brief matter: another worker is called")
-    void shouldCallBeforeForeignMemory() {
+    void shouldCallBeforeForeignMemory(boolean written) {
         try (Arena arena = Arena.ofShared();
                 DmaBuffer mapped = bench.engine.map(arena.allocate(BYTES))) {
-            DmaChannel foreign = channel();
-            foreign.tryMemcpy(target, 0, source, 0, BYTES);
-            foreign.tryMemcpy(mapped.segment(), 0, source, 0, BYTES);
-            foreign.issuePending();
+            MemorySegment foreign = mapped.segment();
+            DmaChannel mixed = channel();
+            mixed.tryMemcpy(target, 0, source, 0, BYTES);
+            mixed.tryMemcpy(written ? foreign : target, 0, written ? source : foreign, 0, BYTES);
+            mixed.issuePending();
             ringSmallCopy();
             threads.step();
             assertThat(threads.workers()).isEqualTo(2);

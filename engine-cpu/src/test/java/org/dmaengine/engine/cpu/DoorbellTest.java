@@ -9,6 +9,7 @@ import org.dmaengine.spi.ChannelQueue;
 import org.dmaengine.spi.IssuedTransfer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,11 +37,30 @@ class DoorbellTest {
         assertThat(queue.ended).containsExactly(1L);
     }
 
+    @Test
+    @DisplayName("C14: a channel that is rung again and again does not keep its worker")
+    void shouldLetOthersComeBetweenDoorbells() {
+        Lanes lanes = new Lanes(new CpuOptions(1, 1, false, 2, 1, 0), threads);
+        List<RestlessQueue> asked = new ArrayList<>();
+        RestlessQueue first = new RestlessQueue(asked);
+        RestlessQueue second = new RestlessQueue(asked);
+        for (RestlessQueue each : List.of(first, second)) {
+            each.itsChannel = new MovingChannel(each, lanes, threads);
+            each.itsChannel.start();
+        }
+        while (threads.step()) {
+            // Until no worker has anything to do.
+        }
+
+        assertThat(asked).hasSizeGreaterThan(100);
+        assertThat(asked.indexOf(second)).isBetween(1, 5);
+    }
+
     /**
      * Is found empty, and that very moment is not: at one of the looks it rings, and holds one
      * transfer.
      */
-    private final class LateQueue implements ChannelQueue {
+    private class LateQueue implements ChannelQueue {
         private int ringsAt;
         private int looks;
         private final List<Long> ended = new ArrayList<>();
@@ -93,6 +113,26 @@ class DoorbellTest {
         @Override
         public void lost(String reason, @Nullable Throwable cause) {
             throw new AssertionError(reason, cause);
+        }
+    }
+
+    /** Is rung at each look, so many times, and holds nothing. */
+    private final class RestlessQueue extends LateQueue {
+        private final List<RestlessQueue> asked;
+        private int rings = 100;
+        private @Nullable CpuChannel itsChannel;
+
+        RestlessQueue(List<RestlessQueue> asked) {
+            this.asked = asked;
+        }
+
+        @Override
+        public @Nullable IssuedTransfer next() {
+            asked.add(this);
+            if (rings-- > 0 && itsChannel != null) {
+                itsChannel.start();
+            }
+            return null;
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 /** A scheduler that starts no workers: the test steps them. All other threads are real. */
 final class SteppedCrew implements Scheduler {
     private final List<Worker> workers = new ArrayList<>();
+    private Runnable whenStarted = () -> {};
 
     /** One turn of each worker that was started; true if any found work. */
     boolean step() {
@@ -16,6 +17,11 @@ final class SteppedCrew implements Scheduler {
             worked |= worker.step();
         }
         return worked;
+    }
+
+    /** What to do at the moment at which a worker is started. */
+    void whenStarted(Runnable action) {
+        whenStarted = action;
     }
 
     int workers() {
@@ -41,6 +47,7 @@ final class SteppedCrew implements Scheduler {
     public Thread start(String name, Runnable body) {
         if (body instanceof Worker worker) {
             workers.add(worker);
+            whenStarted.run();
             return Thread.currentThread();
         }
         return Scheduler.system().start(name, body);
