@@ -3,9 +3,12 @@ package org.dmaengine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.dmaengine.spi.ChannelQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -34,6 +37,21 @@ class ChannelRequestTest {
                 .isInstanceOf(NoCapableChannelException.class)
                 .hasMessageContaining("CYCLIC")
                 .hasMessageNotContaining("[MEMCPY, CYCLIC]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 4096, false", "false, 8192, true", "true, 4096, true"})
+    @DisplayName("an engine is told where a report may run callbacks, or end very many transfers")
+    void shouldTellEngineWhetherReportsMayTakeLong(
+            boolean ownExecutor, int depthMax, boolean mayTakeLong) {
+        List<ChannelQueue> opened = new ArrayList<>();
+        bench.provider.onOpenChannel = opened::add;
+        ChannelRequest plain = ChannelRequest.of(Capability.MEMCPY).withDepth(depthMax);
+        bench.engine.requestChannel(
+                ownExecutor ? plain.withCallbackExecutor(Runnable::run) : plain);
+
+        assertThat(opened).hasSize(1);
+        assertThat(opened.getFirst().mayTakeLong()).isEqualTo(mayTakeLong);
     }
 
     @Test

@@ -9,9 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -40,6 +42,20 @@ class CloseTest {
         assertThat(bench.engine.channels()).isEmpty();
         bench.channel.close();
         assertThat(bench.backend.closes).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("nothing keeps a closed channel in memory")
+    void shouldBeForgottenOnceClosed() {
+        WeakReference<DmaChannel> closed = new WeakReference<>(bench.request(request -> request));
+        Optional.ofNullable(closed.get()).ifPresent(DmaChannel::close);
+        bench.provider.channels.removeLast();
+
+        await().atMost(Bench.DEADLINE)
+                .until(() -> {
+                    System.gc();
+                    return closed.get() == null;
+                });
     }
 
     @Test

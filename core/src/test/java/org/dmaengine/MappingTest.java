@@ -215,11 +215,14 @@ class MappingTest {
     void shouldGiveBackWhatEngineRefuses() {
         Arena foreign = Arena.ofShared();
         MemorySegment memory = foreign.allocate(16);
+        List<MemorySegment> refused = new ArrayList<>();
         bench.provider.onMap =
-                _ -> {
+                view -> {
+                    refused.add(view);
                     throw new IllegalStateException("planted");
                 };
         assertThatThrownBy(() -> bench.engine.map(memory)).hasMessage("planted");
+        assertThat(refused).singleElement().matches(view -> !view.scope().isAlive());
         bench.provider.onMap =
                 _ ->
                         () -> {
