@@ -69,7 +69,7 @@ import java.util.Set;
  * <p>Deliberately loose: progress is a hint, and may lag behind the bytes.
  */
 final class VirtualChannel implements DmaChannel {
-    // To end so many that were withdrawn takes a fraction of a millisecond.
+    // So many may have to be ended by one look for work, after a termination.
     private static final int BRIEF_DEPTH_MAX = 4096;
 
     final OpenedEngine engine;
