@@ -393,6 +393,11 @@ abstract class CpuChannel implements ChannelBackend {
         }
     }
 
+    /** Whether the owner, who asks, is a worker of a crew, which others may wait for. */
+    boolean isOnWorker() {
+        return worker != null;
+    }
+
     /** By the owner, before anything that other channels should not have to wait for. */
     void mayTakeLong() {
         Worker mine = worker;
