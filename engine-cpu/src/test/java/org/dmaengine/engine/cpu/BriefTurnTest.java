@@ -39,7 +39,11 @@ class BriefTurnTest {
     }
 
     private DmaChannel channel() {
-        DmaChannel channel = bench.channel(Capability.MEMCPY);
+        return channel(ChannelRequest.of(Capability.MEMCPY));
+    }
+
+    private DmaChannel channel(ChannelRequest request) {
+        DmaChannel channel = bench.engine.requestChannel(request);
         channels.add(channel);
         return channel;
     }
@@ -49,10 +53,15 @@ class BriefTurnTest {
         channel.issuePending();
     }
 
-    private DmaChannel ringSmallCopy() {
-        DmaChannel channel = channel();
-        ringSmallCopy(channel);
-        return channel;
+    private void ringSmallCopy() {
+        ringSmallCopy(channel());
+    }
+
+    /** Returns its target. */
+    private MemorySegment ringLongCopy(DmaChannel channel, long bytes) {
+        MemorySegment itsTarget = bench.memory(bytes);
+        CpuBench.issue(channel, channel.prepMemcpy(itsTarget, bench.memory(bytes, 2)));
+        return itsTarget;
     }
 
     private void stepToTheEnd() {
@@ -112,11 +121,8 @@ class BriefTurnTest {
     @Test
     @DisplayName("C14: before a long copy another worker is called for those who wait")
     void shouldCallBeforeLongCopy() {
-        DmaChannel longs = channel();
-        MemorySegment large = bench.memory(1 << 20, 2);
-        MemorySegment itsTarget = bench.memory(1 << 20);
         List<Byte> movedThen = new ArrayList<>();
-        CpuBench.issue(longs, longs.prepMemcpy(itsTarget, large));
+        MemorySegment itsTarget = ringLongCopy(channel(), 1 << 20);
         ringSmallCopy();
         threads.whenStarted(() -> movedThen.add(itsTarget.get(ValueLayout.JAVA_BYTE, 0)));
         threads.step();
@@ -144,11 +150,7 @@ class BriefTurnTest {
     @Test
     @DisplayName("a queue so deep that its termination takes long is no brief matter")
     void shouldCallBeforeDeepQueue() {
-        DmaChannel deep =
-                bench.engine.requestChannel(
-                        ChannelRequest.of(Capability.MEMCPY).withDepth(1 << 20));
-        channels.add(deep);
-        ringSmallCopy(deep);
+        ringSmallCopy(channel(ChannelRequest.of(Capability.MEMCPY).withDepth(1 << 20)));
         ringSmallCopy();
         threads.step();
 
@@ -158,9 +160,7 @@ class BriefTurnTest {
     @Test
     @DisplayName("a doorbell beside a long copy calls another worker")
     void shouldCallBesideLongCopy() {
-        DmaChannel longs = channel();
-        MemorySegment large = bench.memory(4 << 20, 2);
-        CpuBench.issue(longs, longs.prepMemcpy(bench.memory(4 << 20), large));
+        ringLongCopy(channel(), 4 << 20);
         threads.step();
         assertThat(threads.workers()).isEqualTo(1);
         ringSmallCopy();
@@ -172,8 +172,7 @@ class BriefTurnTest {
     @DisplayName("small copies behind a long one are brief again")
     void shouldForgetLongCopy() {
         DmaChannel mixed = channel();
-        MemorySegment large = bench.memory(1 << 20, 2);
-        CpuBench.issue(mixed, mixed.prepMemcpy(bench.memory(1 << 20), large));
+        ringLongCopy(mixed, 1 << 20);
         stepToTheEnd();
         ringSmallCopy(mixed);
         stepToTheEnd();
@@ -190,9 +189,7 @@ class BriefTurnTest {
     void shouldCallBeforeCallbacks(boolean onWorker) {
         ChannelRequest plain = ChannelRequest.of(Capability.MEMCPY);
         DmaChannel callsBack =
-                bench.engine.requestChannel(
-                        onWorker ? plain.withCallbackExecutor(Runnable::run) : plain);
-        channels.add(callsBack);
+                channel(onWorker ? plain.withCallbackExecutor(Runnable::run) : plain);
         List<Integer> workersThen = new ArrayList<>();
         CookieCallback callback = (itsCookie, outcome, bytes) -> workersThen.add(threads.workers());
         callsBack.tryMemcpy(target, 0, source, 0, BYTES, callback);
