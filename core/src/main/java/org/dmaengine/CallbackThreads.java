@@ -126,10 +126,18 @@ final class CallbackThreads implements Executor {
             try {
                 task.run();
             } catch (RuntimeException | Error thrown) {
-                // The thread lives on; whoever watches uncaught exceptions is told.
-                Thread me = Thread.currentThread();
-                me.getUncaughtExceptionHandler().uncaughtException(me, thrown);
+                tell(thrown);
             }
+        }
+    }
+
+    /** The thread lives on; whoever watches uncaught exceptions is told, as by the VM. */
+    private static void tell(Throwable thrown) {
+        Thread me = Thread.currentThread();
+        try {
+            me.getUncaughtExceptionHandler().uncaughtException(me, thrown);
+        } catch (RuntimeException | Error ignored) {
+            // As the VM ignores it: there is nobody left to tell.
         }
     }
 

@@ -82,6 +82,27 @@ class CallbackThreadsTest {
         awaitThough(() -> ran.size() == 6);
     }
 
+    @Test
+    @DisplayName("E17: nor does a handler of uncaught exceptions that throws")
+    void shouldSurviveHandlerThatThrows() {
+        AtomicInteger told = new AtomicInteger();
+        for (int i = 0; i < 6; i++) {
+            threads.execute(() -> {
+                Thread.currentThread()
+                        .setUncaughtExceptionHandler((_, _) -> {
+                            told.incrementAndGet();
+                            throw new TaskFailure();
+                        });
+                throw new TaskFailure();
+            });
+        }
+        CountDownLatch last = new CountDownLatch(1);
+        threads.execute(last::countDown);
+        Bench.await(last);
+
+        awaitThough(() -> told.get() == 6);
+    }
+
     /** Though a task throws meanwhile: that is not for Awaitility, which sees it too. */
     private static void awaitThough(Callable<Boolean> condition) {
         await().dontCatchUncaughtExceptions().atMost(Bench.DEADLINE).until(condition);
