@@ -59,17 +59,29 @@ record TargetAttributes(
         if (archive && source.isPresent()) {
             return new TargetAttributes(ofSource, source, sameAs(source.get(), from));
         }
-        if (OwnFile.POSIX && !isNew && Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
-            UnixFile replaced = UnixFile.look(target, LinkOption.NOFOLLOW_LINKS);
+        Optional<UnixFile> replaced = isNew ? Optional.empty() : replaced(target);
+        if (replaced.isPresent()) {
             return new TargetAttributes(
-                    Optional.of(Umask.permissions(replaced.mode())),
+                    replaced.map(file -> Umask.permissions(file.mode())),
                     Optional.empty(),
-                    Optional.of(replaced));
+                    replaced);
         }
         return new TargetAttributes(
                 ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    private static Optional<UnixFile> replaced(Path target) throws IOException {
+        if (!OwnFile.POSIX) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(UnixFile.look(target, LinkOption.NOFOLLOW_LINKS))
+                    .filter(UnixFile::isPlain);
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 
     /** More of the file that was seen, if it is still there. */

@@ -23,6 +23,7 @@ record UnixFile(Object key, int mode, int user, int group) {
     private static final int S_IFMT = 0170000;
     private static final int S_IFDIR = 0040000;
     private static final int S_IFLNK = 0120000;
+    private static final int S_IFREG = 0100000;
     static final int S_ISUID = 04000;
     static final int S_ISGID = 02000;
     static final int S_ISVTX = 01000;
@@ -42,6 +43,10 @@ record UnixFile(Object key, int mode, int user, int group) {
 
     boolean isLink() {
         return (mode & S_IFMT) == S_IFLNK;
+    }
+
+    boolean isPlain() {
+        return (mode & S_IFMT) == S_IFREG;
     }
 
     boolean isFolder() {
