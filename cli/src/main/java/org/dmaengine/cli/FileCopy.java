@@ -130,7 +130,7 @@ final class FileCopy {
             PartialFile partial = partialOf(source, to, attributes);
             Optional<WholeFile> whole = Optional.empty();
             try {
-                whole = fill(source, partial, attributes, to.isNew());
+                whole = fill(source, partial, attributes);
                 return whole;
             } finally {
                 if (whole.isEmpty()) {
@@ -165,7 +165,7 @@ final class FileCopy {
     }
 
     private Optional<WholeFile> fill(
-            OpenSource source, PartialFile partial, TargetAttributes attributes, boolean isNew)
+            OpenSource source, PartialFile partial, TargetAttributes attributes)
             throws IOException {
         try {
             Checksum checksum = new Checksum();
@@ -182,9 +182,7 @@ final class FileCopy {
                 keep(source, partial, result.prefixBytes());
                 return Optional.empty();
             }
-            if (!attributes.areMade(isNew)) {
-                partial.apply(attributes);
-            }
+            partial.apply(attributes);
             Named named = new Named(result.prefixBytes(), partial.startBytes());
             return Optional.of(new WholeFile(partial, named));
         } catch (IOException problem) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -196,6 +197,19 @@ final class OpenSource implements AutoCloseable {
         return SourceIdentity.of(Files.readAttributes(known, BasicFileAttributes.class, links));
     }
 
+    private SourceIdentity lookAfterwards(Path known) {
+        try {
+            return look(known);
+        } catch (NoSuchFileException gone) {
+            throw new SourceChanged(
+                    name
+                            + " was removed or renamed while it was copied, and may have been"
+                            + " changed before; copy it again from where it is now");
+        } catch (IOException problem) {
+            throw FileProblem.of("looking at " + name + " once more", problem);
+        }
+    }
+
     private boolean isUnchanged(Path known) {
         try {
             return look(known).isSameAs(identity);
@@ -207,10 +221,10 @@ final class OpenSource implements AutoCloseable {
     /**
      * After the copy: what was read is the whole of it, and one state of it.
      *
-     * @throws SourceChanged if somebody wrote to it meanwhile
-     * @throws CommandFailure if reading it failed
+     * @throws SourceChanged if somebody wrote to it, or took it away, meanwhile
+     * @throws CommandFailure if reading it failed, or it cannot be looked at any more
      */
-    void requireWhole(long copiedBytes) throws IOException {
+    void requireWhole(long copiedBytes) {
         IOException problem = pump == null ? null : pump.failure();
         if (problem != null) {
             throw FileProblem.of("reading " + name, problem);
@@ -219,7 +233,7 @@ final class OpenSource implements AutoCloseable {
         if (known == null) {
             return;
         }
-        SourceIdentity now = look(known);
+        SourceIdentity now = lookAfterwards(known);
         boolean same =
                 file == null
                         // Files of /proc are as new as the look at them.

@@ -26,6 +26,7 @@ final class PartialFile implements AutoCloseable {
     private final SourceIdentity source;
     private final long startBytes;
     private boolean announced;
+    private TargetAttributes given = TargetAttributes.NONE;
     private TargetAttributes last = TargetAttributes.NONE;
 
     private PartialFile(
@@ -216,6 +217,10 @@ final class PartialFile implements AutoCloseable {
      * with the name.
      */
     void apply(TargetAttributes attributes) throws IOException {
+        given = attributes;
+        if (attributes.areMade(to.isNew())) {
+            return;
+        }
         last = attributes.closing();
         set(attributes.opening());
     }
@@ -238,6 +243,9 @@ final class PartialFile implements AutoCloseable {
      * to, but where a journal goes with it: that may not go before.
      */
     void publish() throws IOException {
+        if (!to.isNew()) {
+            lookAtReplaced();
+        }
         set(last);
         file.own().requireInPlace();
         rename();
@@ -249,8 +257,23 @@ final class PartialFile implements AutoCloseable {
         journal.delete();
     }
 
+    /** What the name belongs to may be another file, or have another mode, than at the start. */
+    private void lookAtReplaced() throws IOException {
+        Optional<UnixFile> there = UnixFile.find(to.path());
+        if (there.isPresent() && !there.get().isPlain() && !there.get().isFolder()) {
+            throw new CommandFailure(
+                    to.path()
+                            + " is no plain file any more, and nothing else is replaced; remove it,"
+                            + " or copy elsewhere");
+        }
+        Optional<TargetAttributes> others = given.replacing(there);
+        if (others.isPresent()) {
+            apply(others.get());
+        }
+    }
+
     /**
-     * The file itself is renamed onto the name: a link that was put there is replaced, and not
+     * The file itself is renamed onto the name: a link that is put there now is replaced, and not
      * followed.
      */
     private void rename() throws IOException {

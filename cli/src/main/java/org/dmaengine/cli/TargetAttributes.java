@@ -59,29 +59,29 @@ record TargetAttributes(
         if (archive && source.isPresent()) {
             return new TargetAttributes(ofSource, source, sameAs(source.get(), from));
         }
-        Optional<UnixFile> replaced = isNew ? Optional.empty() : replaced(target);
-        if (replaced.isPresent()) {
-            return new TargetAttributes(
-                    replaced.map(file -> Umask.permissions(file.mode())),
-                    Optional.empty(),
-                    replaced);
-        }
-        return new TargetAttributes(
-                ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
-                Optional.empty(),
-                Optional.empty());
+        TargetAttributes ofNew =
+                new TargetAttributes(
+                        ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
+                        Optional.empty(),
+                        Optional.empty());
+        return isNew ? ofNew : ofNew.replacing(UnixFile.find(target)).orElse(ofNew);
     }
 
-    private static Optional<UnixFile> replaced(Path target) throws IOException {
-        if (!OwnFile.POSIX) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(UnixFile.look(target, LinkOption.NOFOLLOW_LINKS))
-                    .filter(UnixFile::isPlain);
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        }
+    /**
+     * What it gets instead where this file has its name: that may have come, or have got another
+     * mode, since the copy began. Empty if nothing is to be changed for that.
+     */
+    Optional<TargetAttributes> replacing(Optional<UnixFile> there) {
+        Optional<UnixFile> other =
+                there.filter(UnixFile::isPlain)
+                        .filter(file -> like.filter(file::isSameAs).isEmpty());
+        return times.isPresent()
+                ? Optional.empty()
+                : other.map(file ->
+                        new TargetAttributes(
+                                Optional.of(Umask.permissions(file.mode())),
+                                Optional.empty(),
+                                other));
     }
 
     /** More of the file that was seen, if it is still there. */

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,6 +41,26 @@ record UnixFile(Object key, int mode, int user, int group) {
                 (int) requireNonNull(all.get("mode")),
                 (int) requireNonNull(all.get("uid")),
                 (int) requireNonNull(all.get("gid")));
+    }
+
+    /** The same of a name; empty if nothing has it, or there are no owners and modes here. */
+    static Optional<UnixFile> find(Path path) throws IOException {
+        if (!OwnFile.POSIX) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(look(path, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** As {@code equals}, without what a record needs time for when that is first used. */
+    boolean isSameAs(UnixFile other) {
+        return key.equals(other.key)
+                && mode == other.mode
+                && user == other.user
+                && group == other.group;
     }
 
     boolean isLink() {

@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One file of many, copied some time after it was looked at. */
@@ -39,7 +46,17 @@ final class FileCopyTest {
         BasicFileAttributes seen = TargetAttributes.look(source);
         Path target = folder.resolve("target");
 
-        assertThatThrownBy(() -> write(source, seen, target, () -> grow(source)))
+        assertThatThrownBy(() ->
+                        write(
+                                source,
+                                seen,
+                                target,
+                                () ->
+                                        attempt(() ->
+                                                Files.writeString(
+                                                        source,
+                                                        ", more",
+                                                        StandardOpenOption.APPEND))))
                 .isInstanceOf(SourceChanged.class)
                 .hasMessageContaining(source.toString());
 
@@ -59,6 +76,21 @@ final class FileCopyTest {
                 .isInstanceOf(SourceChanged.class);
 
         assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void shouldSayThatASourceWasTakenAwayMeanwhile() throws IOException {
+        Path source = TestFiles.random(folder.resolve("source"), TreeCopy.SMALL_BYTES + 1, 1);
+        BasicFileAttributes seen = TargetAttributes.look(source);
+        Path target = folder.resolve("target");
+
+        assertThatThrownBy(() ->
+                        write(source, seen, target, () -> attempt(() -> Files.delete(source))))
+                .isInstanceOf(SourceChanged.class)
+                .hasMessageContaining(source + " was removed");
+
+        assertThat(target).doesNotExist();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
     @Test
@@ -84,14 +116,11 @@ final class FileCopyTest {
                 source,
                 seen,
                 folder.resolve("target"),
-                () -> {
-                    try {
-                        Files.delete(source);
-                        Files.createSymbolicLink(source, secret);
-                    } catch (IOException problem) {
-                        throw new AssertionError(problem);
-                    }
-                });
+                () ->
+                        attempt(() -> {
+                            Files.delete(source);
+                            Files.createSymbolicLink(source, secret);
+                        }));
     }
 
     @Test
@@ -135,9 +164,67 @@ final class FileCopyTest {
         assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
-    private void grow(Path file) {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNotOpenWhatWasClosedToOthersMeanwhile(boolean isNew) throws IOException {
+        Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw--w----");
+        Path source = Files.writeString(folder.resolve("source"), "new");
+        Path target = folder.resolve("target");
+        if (!isNew) {
+            Files.writeString(target, "old");
+        }
+
+        write(
+                source,
+                TargetAttributes.look(source),
+                target,
+                () ->
+                        attempt(() -> {
+                            Files.writeString(target, "old");
+                            Files.setPosixFilePermissions(target, mode);
+                        }));
+
+        assertThat(target).hasContent("new");
+        assertThat(Files.getPosixFilePermissions(target)).isEqualTo(mode);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNotReplaceWhatBecameAnotherThingMeanwhile(boolean link) throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "new");
+        Path target = Files.writeString(folder.resolve("target"), "old");
+        Path other = folder.resolve("other");
+        TestFiles.fifo(other);
+        Runnable meanwhile =
+                () ->
+                        attempt(() -> {
+                            Files.delete(target);
+                            if (link) {
+                                Files.createSymbolicLink(target, source);
+                            } else {
+                                Files.move(other, target);
+                            }
+                        });
+
+        assertThatThrownBy(() -> write(source, TargetAttributes.look(source), target, meanwhile))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining(target + " is no plain file any more");
+
+        BasicFileAttributes there = TargetAttributes.look(target, LinkOption.NOFOLLOW_LINKS);
+        assertThat(there.isSymbolicLink()).isEqualTo(link);
+        assertThat(there.isOther()).isEqualTo(!link);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    /** What the file system may refuse, where it must not. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Step step) {
         try {
-            Files.writeString(file, Files.readString(file) + ", more");
+            step.run();
         } catch (IOException problem) {
             throw new AssertionError(problem);
         }
