@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,7 @@ final class Checkpoints implements AutoCloseable {
 
     private final PartialFile partial;
     private final LongSupplier clock;
+    private final ThreadFactory threads;
     // Written by the pipeline, taken by the thread: the newest prefix worth securing.
     private final AtomicLong wanted = new AtomicLong();
     // The pipeline's own: the last prefix asked for, when, and the thread, once one was.
@@ -40,8 +42,16 @@ final class Checkpoints implements AutoCloseable {
      * @param clock nanoseconds from any moment, as {@link System#nanoTime}
      */
     Checkpoints(PartialFile partial, LongSupplier clock) {
+        this(partial, clock, Thread.ofPlatform().name("checkpoints").daemon().factory());
+    }
+
+    /**
+     * @param threads makes its thread
+     */
+    Checkpoints(PartialFile partial, LongSupplier clock, ThreadFactory threads) {
         this.partial = partial;
         this.clock = clock;
+        this.threads = threads;
         this.askedBytes = partial.startBytes();
     }
 
@@ -56,9 +66,24 @@ final class Checkpoints implements AutoCloseable {
             askedNanos = now;
             wanted.set(prefixBytes);
             if (thread == null) {
-                thread = Thread.ofPlatform().name("checkpoints").daemon().start(this::run);
+                start();
             }
             LockSupport.unpark(thread);
+        }
+    }
+
+    /**
+     * Where the process may have no more threads the copy goes on, and another step tries again.
+     */
+    private void start() {
+        Thread started = threads.newThread(this::run);
+        try {
+            started.start();
+            thread = started;
+        } catch (OutOfMemoryError noMoreThreads) {
+            Output.note(
+                    "no thread to secure what is written (%s): until there is one, nothing is kept for --resume"
+                            .formatted(noMoreThreads.getMessage()));
         }
     }
 

@@ -186,10 +186,12 @@ final class CopyCommand extends Command {
     private void copyOutput(CopyEngine opened, Progress progress, CopyReport report) {
         OpenSource from;
         if (source.value().equals(STREAM)) {
+            CopyPlan.requireNotOutput(Path.of("/dev/stdin"), "standard input");
             from = openInput();
         } else {
             Path path = CopyPlan.path(source.value());
             requireSource(path);
+            CopyPlan.requireNotOutput(path, path.toString());
             progress.expect(progress.isShown() ? totalBytes(path) : 0);
             from = open(path);
         }

@@ -151,6 +151,25 @@ final class CopyPlan {
         }
     }
 
+    /**
+     * @throws CommandFailure if what is copied would grow by what is written
+     */
+    static void requireNotOutput(Path source, String name) {
+        Path output = Path.of("/dev/stdout");
+        try {
+            if (Files.isRegularFile(source)
+                    && Files.isRegularFile(output)
+                    && Files.isSameFile(source, output)) {
+                throw new CommandFailure(
+                        name
+                                + " is the file that standard output goes to; write to another"
+                                + " one");
+            }
+        } catch (IOException cannotTell) {
+            // Told by the copy itself, if it is more than a system that knows no such name.
+        }
+    }
+
     private static CommandFailure throughLink(Path path) {
         return new CommandFailure(
                 path

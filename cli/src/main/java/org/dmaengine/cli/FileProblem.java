@@ -65,6 +65,13 @@ final class FileProblem {
         if (lower.contains("no space left") || lower.contains("quota")) {
             return "; free some space there, or choose a target elsewhere";
         }
+        if (lower.contains("too large")) {
+            return "; the file system there, or ulimit -f, allows no file of that size: choose"
+                    + " another target, or raise the limit";
+        }
+        if (lower.contains("operation not permitted")) {
+            return "; is it immutable (lsattr), or may only its owner do that?";
+        }
         if (lower.contains("read-only")) {
             return "; choose a target that can be written";
         }

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one look at a name found there; a link is not followed. Where the system knows no owners and
@@ -25,6 +26,7 @@ record FoundFile(Object number, int mode, Object owner, int names, long sizeByte
     private static final int PLAIN = 0100000;
     private static final int OF_OTHERS = 0077;
     private static final Object ROOT = 0;
+    private static final int OF_FILES = 3;
 
     // Volatile: the same answer, whoever asks first.
     private static volatile @Nullable Object user;
@@ -109,14 +111,22 @@ record FoundFile(Object number, int mode, Object owner, int names, long sizeByte
     private static Object user() throws IOException {
         Object known = user;
         if (known == null) {
-            Path self = Path.of("/proc/self");
-            known =
-                    Files.getAttribute(
-                            Files.exists(self) ? self : Path.of(System.getProperty("user.home")),
-                            "unix:uid");
+            known = userOfFiles();
             user = known;
         }
         return known;
+    }
+
+    /**
+     * Whose files this process makes. Who owns {@code /proc/self} says less: of a process that may
+     * not be looked into, as one with capabilities, that is root.
+     */
+    private static Object userOfFiles() throws IOException {
+        Optional<String> realEffectiveSavedAndOfFiles = ProcSelf.behind("Uid:", "status");
+        return realEffectiveSavedAndOfFiles.isPresent()
+                ? Integer.parseUnsignedInt(
+                        realEffectiveSavedAndOfFiles.get().split("\\s+", -1)[OF_FILES])
+                : Files.getAttribute(Path.of(System.getProperty("user.home")), "unix:uid");
     }
 
     private static CommandFailure foreign(Path path, String why) {

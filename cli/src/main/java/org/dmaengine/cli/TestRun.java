@@ -1,5 +1,7 @@
 package org.dmaengine.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import org.dmaengine.Capability;
 import org.dmaengine.ChannelRequest;
 import org.dmaengine.DmaArena;
@@ -8,6 +10,7 @@ import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaException;
 import org.dmaengine.EngineLostException;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -115,6 +118,10 @@ final class TestRun {
             failures++;
             failed();
             log.failed(name, rounds, wrong);
+        } catch (UncheckedIOException ofTheTest) {
+            failures++;
+            failed();
+            log.failed(name, rounds, new TestFailure(ownFiles(ofTheTest)));
         } catch (RuntimeException | Error unforeseen) {
             failures++;
             failed();
@@ -144,6 +151,12 @@ final class TestRun {
         if (!channel.terminateSync(options.timeout()).isQuiesced()) {
             throw new TestFailure("not quiet after " + options.timeout());
         }
+    }
+
+    /** Not the engine's failure, but of the files and sockets that the test itself works with. */
+    private String ownFiles(UncheckedIOException problem) {
+        String doing = "the test itself, with its files in " + options.folder();
+        return FileProblem.of(doing, requireNonNull(problem.getCause())).line();
     }
 
     private static String trace(Throwable unforeseen) {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the journal of a running copy claims, and when. */
@@ -47,6 +49,37 @@ class CheckpointsTest {
             checkpoints.reached(6 * step - 1);
             checkpoints.reached(6 * step);
             awaitClaims(target, step, 5 * step, 6 * step);
+        }
+    }
+
+    @Test
+    @DisplayName("a process that may have no more threads copies on")
+    void shouldGoOnWithoutThread() throws IOException {
+        AtomicInteger tries = new AtomicInteger();
+        ThreadFactory threads =
+                body ->
+                        new Thread(body) {
+                            @Override
+                            public void start() {
+                                if (tries.incrementAndGet() == 1) {
+                                    throw new OutOfMemoryError("unable to create native thread");
+                                }
+                                super.start();
+                            }
+                        };
+        Path target = folder.resolve("target");
+        long step = Checkpoints.EVERY_BYTES;
+        try (PartialFile partial =
+                        PartialFile.fresh(
+                                Destination.of(target),
+                                SourceIdentity.ofStream(),
+                                OwnFile.OWNER_ONLY,
+                                false);
+                Checkpoints checkpoints = new Checkpoints(partial, System::nanoTime, threads)) {
+            checkpoints.reached(step);
+            assertThat(claims(target)).isEmpty();
+            checkpoints.reached(2 * step);
+            awaitClaims(target, 2 * step);
         }
     }
 

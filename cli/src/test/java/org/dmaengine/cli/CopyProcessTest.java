@@ -103,6 +103,28 @@ class CopyProcessTest {
         assertThat(source).hasContent("precious");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("as cat does: it would read what it has written, until the disk is full")
+    void shouldRefuseToAppendAFileToItself(boolean named) throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "once");
+        assumeTrue(Files.exists(Path.of("/dev/stdout")), "no /dev/stdout");
+
+        try (Cli cli =
+                Cli.start(
+                        ProcessBuilder.Redirect.from(source.toFile()),
+                        ProcessBuilder.Redirect.appendTo(source.toFile()),
+                        "copy",
+                        named ? source.toString() : "-",
+                        "-")) {
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            assertThat(result.err()).contains("is the file that standard output goes to");
+        }
+        assertThat(source).hasContent("once");
+    }
+
     @Test
     void shouldCopyFromFifo() throws Exception {
         Path fifo = folder.resolve("fifo");
