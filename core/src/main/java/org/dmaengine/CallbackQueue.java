@@ -3,6 +3,8 @@ package org.dmaengine;
 import org.dmaengine.TransferNode.Claim;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -96,6 +98,20 @@ final class CallbackQueue {
 
     long over() {
         return over;
+    }
+
+    /** The cyclic transfers that have ended, and have something to tell or are telling it. */
+    List<Long> endedRings() {
+        List<Long> cookies = new ArrayList<>();
+        if (claimed != null && claimed.isEndedRing()) {
+            cookies.add(claimed.cookie);
+        }
+        for (TransferNode node = first; node != null; node = node.nextCallback) {
+            if (node.isEndedRing()) {
+                cookies.add(node.cookie);
+            }
+        }
+        return cookies;
     }
 
     Optional<RunningCallback> running(String channel) {

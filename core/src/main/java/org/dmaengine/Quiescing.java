@@ -25,15 +25,17 @@ final class Quiescing {
         channel.engine.callbackThreads().startIfStranded();
         List<Generation> targets;
         long flushTo;
+        List<Long> endedRings;
         synchronized (channel.lock) {
             channel.endings.abortWithdrawn();
             targets = channel.closed.snapshot();
             channel.claims.queueCopies();
             flushTo = channel.claims.queue().queued();
+            endedRings = channel.claims.queue().endedRings();
         }
         BooleanSupplier quiet =
                 targets.isEmpty()
-                        ? () -> channel.claims.queue().over() >= flushTo
+                        ? () -> isFlushed(flushTo, endedRings)
                         : () -> targets.stream().allMatch(Generation::isQuiet);
         boolean done =
                 channel.waiters.await(
@@ -58,6 +60,12 @@ final class Quiescing {
             channel.closed.collected(targets);
             return new Quiesced(receipt);
         }
+    }
+
+    /** A cyclic transfer stands in the queue once, however much it still has to tell. */
+    private boolean isFlushed(long flushTo, List<Long> endedRings) {
+        return channel.claims.queue().over() >= flushTo
+                && endedRings.stream().allMatch(channel.ring::hasSettled);
     }
 
     /** A lost engine ends no transfers: there is nothing to wait for, except callbacks. */

@@ -199,6 +199,10 @@ final class TransferNode implements IssuedTransfer {
         return operation instanceof Operation.Cyclic;
     }
 
+    boolean isEndedRing() {
+        return state == State.ENDED && isCyclic();
+    }
+
     /** Ended, and nothing of its callback left to run. */
     boolean isSettled() {
         return state == State.ENDED && claim == Claim.IDLE;

@@ -2,6 +2,7 @@ package org.dmaengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import org.dmaengine.spi.IssuedTransfer;
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** Cyclic transfers: a callback for each period, and who owns the periods meanwhile (C2, C3). */
 class CyclicTest {
@@ -223,6 +225,68 @@ class CyclicTest {
         assertThat(results).singleElement().extracting(TransferResult::bytes).isEqualTo(32L);
         assertThat(bench.channel.state(transfer.cookie())).isEqualTo(TransferState.ERROR);
         bench.channel.drain();
+    }
+
+    @Test
+    @DisplayName("C6: a flush waits for all callbacks of one that ended before, not for the next")
+    void shouldFlushAllCallbacksOfEndedRing() {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch last = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(3);
+        transfer =
+                bench.submit(
+                        bench.channel
+                                .prepCyclic(
+                                        config,
+                                        bench.target,
+                                        PERIOD_BYTES,
+                                        event -> {
+                                            events.add(event);
+                                            inside.countDown();
+                                            Bench.await(first);
+                                        })
+                                .onComplete(result -> {
+                                    inside.countDown();
+                                    Bench.await(last);
+                                    results.add(result);
+                                }));
+        bench.channel.issuePending();
+        bench.backend.take();
+        cyclic = bench.backend.issued(transfer.cookie());
+        cyclic.periodElapsed();
+        Thread runner = bench.thread(bench.callbacks::run);
+        await().atMost(Bench.DEADLINE).until(() -> inside.getCount() == 2);
+        cyclic.periodElapsed();
+        bench.backend.fail(
+                transfer.cookie(), Outcome.READ_FAILED, 32, TransferError.of(5, "unplugged"));
+        Thread waiter = bench.waiting(bench.channel::synchronize);
+        first.countDown();
+        Bench.await(inside);
+        await().atMost(Bench.DEADLINE)
+                .until(() -> bench.time.isParked(waiter) || !waiter.isAlive());
+
+        assertThat(waiter.isAlive()).as("the completion is still to return").isTrue();
+        last.countDown();
+        Bench.join(waiter);
+        assertThat(events).hasSize(2);
+        assertThat(results).hasSize(1);
+        Bench.join(runner);
+    }
+
+    @Test
+    @DisplayName(
+            "C5, C6: a termination ends such a flush, once the callback that runs has returned")
+    void shouldEndFlushOfEndedRingAtTermination() {
+        start(config);
+        cyclic.periodElapsed();
+        cyclic.periodElapsed();
+        bench.backend.fail(
+                transfer.cookie(), Outcome.READ_FAILED, 32, TransferError.of(5, "unplugged"));
+        Thread waiter = bench.waiting(bench.channel::synchronize);
+        bench.channel.terminateAsync();
+
+        Bench.join(waiter);
+        assertThat(events).isEmpty();
     }
 
     @Test
