@@ -49,6 +49,8 @@ final class BottomHalf {
         if (futures().isEmpty()) {
             // Else a task is on its way that sees to the next one.
             note(FUTURES);
+        } else if (channel.engine.callbackThreads().isStranded()) {
+            note(THREADS);
         }
         futures().add(transfer);
     }

@@ -79,11 +79,21 @@ final class CallbackThreads implements Executor {
         } catch (Error outOfThreads) {
             // The task stays queued, for a thread that comes back or for the next start; an engine
             // that reports an end is not to be hit by what the process lacks.
+            boolean known;
             synchronized (this) {
                 threads--;
+                known = stranded;
                 stranded = threads == 0;
             }
-            failures.accept(outOfThreads);
+            if (!known) {
+                failures.accept(outOfThreads);
+            }
+            return;
+        }
+        if (stranded) {
+            synchronized (this) {
+                stranded = threads == 0;
+            }
         }
     }
 
@@ -94,10 +104,14 @@ final class CallbackThreads implements Executor {
 
     /** Tries once more where no thread could be started. */
     void startIfStranded() {
+        if (!stranded) {
+            return;
+        }
         String toStart;
         synchronized (this) {
-            stranded = false;
-            if (tasks.isEmpty() || threads > 0) {
+            // Until a start succeeds: whoever waits meanwhile is to see it.
+            stranded &= !tasks.isEmpty();
+            if (!stranded || threads > 0) {
                 return;
             }
             threads++;

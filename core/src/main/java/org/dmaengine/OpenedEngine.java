@@ -347,6 +347,16 @@ final class OpenedEngine implements DmaEngine {
     }
 
     private void reportOutOfThreads(Throwable thrown) {
+        List<VirtualChannel> waiting;
+        synchronized (lock) {
+            waiting = List.copyOf(open);
+        }
+        // Who waits for a callback tries again.
+        for (VirtualChannel each : waiting) {
+            synchronized (each.lock) {
+                each.waiters.wake();
+            }
+        }
         report(
                 new Fault(
                         Fault.Kind.EXECUTOR_REFUSED,

@@ -1,5 +1,6 @@
 package org.dmaengine;
 
+import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import java.util.function.BooleanSupplier;
  * and has the engine prove it (C6, C7, C9); and until all that was issued is over (C8).
  */
 final class Quiescing {
+    // How long a wait goes on before it tries again to start a thread that it needs.
+    private static final long THREADS_RETRY_NANOS = 100_000_000;
+
     private final VirtualChannel channel;
 
     // Guarded by the lock: so many threads are inside the engine's synchronize.
@@ -22,7 +26,6 @@ final class Quiescing {
 
     /** Waits by accounting first, then lets the engine prove it. */
     Quiescence quiesce(long deadlineNanos) {
-        channel.engine.callbackThreads().startIfStranded();
         List<Generation> targets;
         long flushTo;
         List<Long> endedRings;
@@ -37,9 +40,7 @@ final class Quiescing {
                 targets.isEmpty()
                         ? () -> isFlushed(flushTo, endedRings)
                         : () -> targets.stream().allMatch(Generation::isQuiet);
-        boolean done =
-                channel.waiters.await(
-                        () -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
+        boolean done = await(() -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
         synchronized (channel.lock) {
             if (!done || !quiet.getAsBoolean()) {
                 return channel.inFlight.stillOwnedLocked(targets, "the deadline passed");
@@ -138,12 +139,11 @@ final class Quiescing {
 
     /** Waits for all that was issued before (C8). */
     Quiescence drain(long deadlineNanos) {
-        channel.engine.callbackThreads().startIfStranded();
         long upTo;
         synchronized (channel.lock) {
             upTo = channel.ring.issuedAcquire();
         }
-        channel.waiters.await(() -> isDrained(upTo) || channel.loss.isLost(), deadlineNanos);
+        await(() -> isDrained(upTo) || channel.loss.isLost(), deadlineNanos);
         synchronized (channel.lock) {
             return isDrained(upTo)
                     ? new Quiesced(channel.inFlight.receiptOf(List.of()))
@@ -155,5 +155,32 @@ final class Quiescing {
     private boolean isDrained(long upTo) {
         channel.endings.abortWithdrawn();
         return channel.ring.settled() >= upTo;
+    }
+
+    /** As {@link Waiters#await}, and sees to it that callbacks get a thread (C5, C8). */
+    private boolean await(BooleanSupplier condition, long deadlineNanos) {
+        CallbackThreads threads = channel.engine.callbackThreads();
+        while (true) {
+            threads.startIfStranded();
+            boolean retries = threads.isStranded();
+            channel.waiters.await(
+                    () -> condition.getAsBoolean() || (!retries && threads.isStranded()),
+                    retries ? nextTry(deadlineNanos) : deadlineNanos);
+            synchronized (channel.lock) {
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+            }
+            if (Deadline.left(channel.engine.scheduler(), deadlineNanos) <= 0) {
+                return false;
+            }
+        }
+    }
+
+    private long nextTry(long deadlineNanos) {
+        Scheduler scheduler = channel.engine.scheduler();
+        return Deadline.left(scheduler, deadlineNanos) < THREADS_RETRY_NANOS
+                ? deadlineNanos
+                : scheduler.nanoTime() + THREADS_RETRY_NANOS;
     }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import java.io.ByteArrayInputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -23,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** The engine's own callback threads: started as needed, bounded, and hard to kill. */
 class CallbackThreadsTest {
@@ -234,6 +237,66 @@ class CallbackThreadsTest {
     }
 
     @Test
+    @DisplayName("C8: a drain that waits already gets the thread that could not be started")
+    void shouldRunStrandedCallbacksForDrainThatWaits() {
+        List<Long> called = new CopyOnWriteArrayList<>();
+        try (Shared shared = new Shared(8, PoorScheduler.failing(3))) {
+            DmaChannel channel = shared.issue(1, (cookie, outcome, bytes) -> called.add(cookie));
+            Thread waiter = Thread.ofPlatform().daemon(true).start(channel::drain);
+            await().atMost(Bench.DEADLINE).until(() -> isParked(waiter));
+            shared.completeLast();
+            Bench.join(waiter);
+        }
+
+        assertThat(called).containsExactly(1L);
+    }
+
+    @Test
+    @DisplayName("C6: so does a synchronize that waits, and its deadline holds meanwhile")
+    void shouldRunStrandedCallbacksForSynchronizeThatWaits() {
+        PoorScheduler poor = PoorScheduler.failing(Integer.MAX_VALUE);
+        List<Long> called = new CopyOnWriteArrayList<>();
+        List<Fault> faults = new CopyOnWriteArrayList<>();
+        try (Shared shared = new Shared(8, poor, faults::add)) {
+            DmaChannel channel = shared.complete(1, (cookie, outcome, bytes) -> called.add(cookie));
+            assertThat(channel.synchronize(Duration.ofMillis(1)).isQuiesced()).isFalse();
+            Thread waiter = Thread.ofPlatform().daemon(true).start(channel::synchronize);
+            await().atMost(Bench.DEADLINE).until(() -> isParked(waiter));
+            poor.failures.set(0);
+            Bench.join(waiter);
+        }
+
+        assertThat(called).containsExactly(1L);
+        assertThat(faults).as("not for each try").hasSize(1);
+    }
+
+    private static boolean isParked(Thread thread) {
+        Thread.State state = thread.getState();
+        return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+    }
+
+    @Test
+    @DisplayName("C5: futures that found no thread complete when the next transfer ends")
+    void shouldCompleteStrandedFutures() {
+        try (Shared shared = new Shared(8, PoorScheduler.failing(1))) {
+            DmaChannel channel = shared.engine.requestChannel(Capability.MEMCPY);
+            ManualBackend backend = shared.provider.channels.getLast();
+            List<CompletableFuture<TransferResult>> futures = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                MemorySegment target = shared.memory.asSlice(0, 8);
+                MemorySegment source = shared.memory.asSlice(8, 8);
+                Transfer transfer = channel.submit(channel.prepMemcpy(target, source));
+                futures.add(transfer.toFuture());
+                channel.issuePending();
+                backend.take();
+                backend.complete(transfer.cookie());
+            }
+
+            assertThat(futures).allSatisfy(each -> assertThat(each).succeedsWithin(Bench.DEADLINE));
+        }
+    }
+
+    @Test
     @DisplayName("No thread is started for what comes while another is on its way back")
     void shouldAwaitThreadOnItsWayBack() {
         PoorScheduler threadsStarted = PoorScheduler.failing(0);
@@ -276,26 +339,41 @@ class CallbackThreadsTest {
         private final MemorySegment memory = arena.allocate(16);
 
         Shared(int threadsMax, Scheduler scheduler) {
+            this(threadsMax, scheduler, fault -> {});
+        }
+
+        Shared(int threadsMax, Scheduler scheduler, Consumer<Fault> faults) {
             engine =
                     DmaEngines.open(
                             provider,
                             EngineOptions.defaults()
                                     .withCallbackThreads(threadsMax)
                                     .withScheduler(scheduler)
-                                    .withFaults(fault -> {}));
+                                    .withFaults(faults));
         }
 
         /** Copies that have ended, with the same callback each, on a channel of their own. */
         DmaChannel complete(int copies, CookieCallback callback) {
+            DmaChannel channel = issue(copies, callback);
+            completeLast();
+            return channel;
+        }
+
+        /** The same, not yet ended. */
+        DmaChannel issue(int copies, CookieCallback callback) {
             DmaChannel channel = engine.requestChannel(Capability.MEMCPY);
             for (int i = 0; i < copies; i++) {
                 channel.tryMemcpy(memory, 0, memory, 8, 8, callback);
             }
             channel.issuePending();
+            return channel;
+        }
+
+        /** What the youngest channel has. */
+        void completeLast() {
             ManualBackend backend = provider.channels.getLast();
             backend.take();
             backend.completeAll();
-            return channel;
         }
 
         @Override
