@@ -64,6 +64,8 @@ final class CallbackClaims {
                 // A second runner, of an executor that took it and threw: the first goes on (C3).
                 return null;
             }
+            // Also where there is no memory for the claim: the next one to be queued tries again.
+            runnerActive = false;
             next = claim(thread);
             runnerActive = next != null;
             if (!runnerActive) {

@@ -56,6 +56,7 @@ final class Endings {
     void finish(TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
         // First of all: where memory runs out for it, the transfer has not ended.
         TransferResult result = node.resultIf(outcome, bytes, error);
+        remember(node, outcome, bytes);
         Generation itsGeneration = node.generation();
         boolean old = itsGeneration != channel.generation;
         itsGeneration.onEngine--;
@@ -94,7 +95,9 @@ final class Endings {
 
     /** Gives a transfer its one outcome (C2), and decides about its callback. */
     void publish(TransferNode node, Outcome outcome, long bytes, @Nullable TransferError error) {
-        publish(node, outcome, bytes, error, node.resultIf(outcome, bytes, error));
+        TransferResult result = node.resultIf(outcome, bytes, error);
+        remember(node, outcome, bytes);
+        publish(node, outcome, bytes, error, result);
     }
 
     private void publish(
@@ -108,10 +111,6 @@ final class Endings {
         node.error = error;
         node.state = State.ENDED;
         channel.ring.ended();
-        long residue = node.residueBytes();
-        if (outcome != Outcome.COMPLETE || residue != 0) {
-            remember(node.cookie, outcome, residue);
-        }
         Transfer transfer = node.transfer;
         if (transfer != null && result != null && transfer.publish(result)) {
             channel.bottomHalf.complete(transfer);
@@ -125,10 +124,14 @@ final class Endings {
         }
     }
 
-    private void remember(long cookie, Outcome outcome, long residueBytes) {
+    private void remember(TransferNode node, Outcome outcome, long bytes) {
+        long residueBytes = node.residueBytes(bytes);
+        if (outcome == Outcome.COMPLETE && residueBytes == 0) {
+            return;
+        }
         OutcomeHistory known = history;
         OutcomeHistory mine = known != null ? known : new OutcomeHistory();
-        mine.add(cookie, outcome, residueBytes);
+        mine.add(node.cookie, outcome, residueBytes);
         if (known == null) {
             history = mine;
         }
@@ -191,11 +194,16 @@ final class Endings {
         if (closing == null) {
             return;
         }
-        withdrawn = null;
-        channel.ring.makeNodes(closing, withdrawnFirst, withdrawnEnd);
-        for (long cookie = withdrawnFirst; cookie < withdrawnEnd; cookie++) {
-            publish(channel.ring.at(cookie), Outcome.ABORTED, 0, null);
+        // Where memory ran out before, some have theirs, and may be gone.
+        long first = Math.max(withdrawnFirst, channel.ring.oldest());
+        channel.ring.makeNodes(closing, first, withdrawnEnd);
+        for (long cookie = first; cookie < withdrawnEnd; cookie++) {
+            TransferNode node = channel.ring.at(cookie);
+            if (node.state != State.ENDED) {
+                publish(node, Outcome.ABORTED, 0, null);
+            }
         }
+        withdrawn = null;
         channel.ring.noneWithdrawn();
         channel.ring.retire();
         channel.closed.keepBound();

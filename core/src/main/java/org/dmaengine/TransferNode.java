@@ -253,7 +253,8 @@ final class TransferNode implements IssuedTransfer {
         return residueBytes(state == State.ENDED ? bytes : progressBytes());
     }
 
-    private long residueBytes(long moved) {
+    /** The same once so many bytes are done. */
+    long residueBytes(long moved) {
         if (!isCyclic()) {
             return lengthBytes - moved;
         }

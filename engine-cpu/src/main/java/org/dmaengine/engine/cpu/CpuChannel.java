@@ -229,13 +229,24 @@ abstract class CpuChannel implements ChannelBackend {
             }
         }
         if (mine) {
-            endStopped();
-            if (!leave()) {
-                goOn();
-            }
+            endInHand();
         } else if (ring) {
             ring();
         }
+    }
+
+    /** By the thread that aborts, for which it is BUSY. */
+    private void endInHand() {
+        try {
+            endStopped();
+            if (leave()) {
+                return;
+            }
+        } catch (RuntimeException | Error broken) {
+            lose(broken);
+            return;
+        }
+        goOn();
     }
 
     private void endStopped() {

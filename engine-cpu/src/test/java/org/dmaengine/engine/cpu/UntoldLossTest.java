@@ -3,6 +3,7 @@ package org.dmaengine.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.dmaengine.Operation;
 import org.dmaengine.Outcome;
 import org.dmaengine.TransferError;
 import org.dmaengine.spi.ChannelQueue;
@@ -11,9 +12,11 @@ import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -79,6 +82,25 @@ class UntoldLossTest {
         await().until(() -> served.get() == 2);
         hangs.countDown();
         two.close();
+    }
+
+    @Test
+    @DisplayName("C12: an abort that cannot report what it ends tells that the channel is lost")
+    void shouldTellLossWhereAbortCannotReport() {
+        HeldQueue broken = new HeldQueue();
+        CpuChannel channel = new MovingChannel(broken, lanes, threads);
+        broken.whenAsked = channel::pause;
+        channel.start();
+        await().until(() -> !channel.attentive && broken.asked.get() > 0 && isIdle(channel));
+        broken.stopped = true;
+        channel.abort();
+
+        assertThat(broken.losses).containsExactly(FIRST);
+    }
+
+    /** A pause that nobody has to answer finds no owner. */
+    private static boolean isIdle(CpuChannel channel) {
+        return channel.pause();
     }
 
     /** On a thread whose handler the test knows. */
@@ -200,6 +222,84 @@ class UntoldLossTest {
                 whenAsked.run();
             }
             return null;
+        }
+    }
+
+    /** One copy, which is held as soon as it is taken, and whose end cannot be reported. */
+    private static final class HeldQueue extends EmptyQueue implements IssuedTransfer {
+        private final AtomicInteger asked = new AtomicInteger();
+        private final Queue<Throwable> losses = new ConcurrentLinkedQueue<>();
+        private final MemorySegment memory = MemorySegment.ofArray(new byte[16]);
+        private volatile Runnable whenAsked = () -> {};
+        private volatile boolean stopped;
+
+        @Override
+        public @Nullable IssuedTransfer next() {
+            if (asked.getAndIncrement() > 0) {
+                return null;
+            }
+            whenAsked.run();
+            return this;
+        }
+
+        @Override
+        public int next(IssuedTransfer[] batch) {
+            IssuedTransfer one = next();
+            if (one == null) {
+                return 0;
+            }
+            batch[0] = one;
+            return 1;
+        }
+
+        @Override
+        public void end(long ticket, Outcome outcome, long bytes) {
+            throw FIRST;
+        }
+
+        @Override
+        public void paused() {
+            // The test asks more than once.
+        }
+
+        @Override
+        public void lost(String reason, @Nullable Throwable cause) {
+            losses.add(cause);
+        }
+
+        @Override
+        public long ticket() {
+            return 1;
+        }
+
+        @Override
+        public Operation operation() {
+            return new Operation.Memset(memory, (byte) 1);
+        }
+
+        @Override
+        public long lengthBytes() {
+            return memory.byteSize();
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return stopped;
+        }
+
+        @Override
+        public void progress(long bytesMoved) {
+            // Nobody looks.
+        }
+
+        @Override
+        public boolean mayStartPeriod() {
+            return true;
+        }
+
+        @Override
+        public void periodElapsed() {
+            // It has none.
         }
     }
 
