@@ -5,6 +5,7 @@ import org.dmaengine.spi.EngineProvider.Probe;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -16,6 +17,9 @@ import java.util.Set;
  * here say why, and what to do about it.
  */
 public final class DmaEngines {
+    // A class path that cannot be read at all is found broken again at every look.
+    private static final int BROKEN_MAX = 64;
+
     private DmaEngines() {}
 
     /** All engines that were found, available or not, by name. */
@@ -106,23 +110,26 @@ public final class DmaEngines {
     /** Those that can be loaded; one that cannot hides no other. */
     private static List<EngineProvider> providers() {
         List<EngineProvider> providers = new ArrayList<>();
-        ServiceLoader.load(EngineProvider.class).stream()
-                .forEach(each -> load(each).ifPresent(providers::add));
-        return providers;
-    }
-
-    private static Optional<EngineProvider> load(ServiceLoader.Provider<EngineProvider> each) {
-        try {
-            return Optional.of(each.get());
-        } catch (ServiceConfigurationError broken) {
-            FaultLog.INSTANCE.accept(
-                    new Fault(
-                            Fault.Kind.ENGINE_THREW,
-                            "",
-                            "engine provider " + each.type().getName() + " cannot be loaded",
-                            Optional.of(broken)));
-            return Optional.empty();
+        Iterator<EngineProvider> found = ServiceLoader.load(EngineProvider.class).iterator();
+        int broken = 0;
+        while (broken < BROKEN_MAX) {
+            try {
+                if (!found.hasNext()) {
+                    break;
+                }
+                providers.add(found.next());
+            } catch (ServiceConfigurationError | LinkageError cause) {
+                // The iterator has passed this one, and goes on behind it.
+                broken++;
+                FaultLog.INSTANCE.accept(
+                        new Fault(
+                                Fault.Kind.ENGINE_THREW,
+                                "",
+                                "an engine provider cannot be loaded: " + cause,
+                                Optional.of(cause)));
+            }
         }
+        return providers;
     }
 
     private static Probe probe(EngineProvider provider) {

@@ -7,8 +7,16 @@ import org.dmaengine.spi.EngineBackend;
 import org.dmaengine.spi.EngineProvider;
 import org.dmaengine.spi.EngineSettings;
 import org.dmaengine.spi.Scheduler;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -99,6 +107,46 @@ class DmaEnginesTest {
                     assertThat(info.reason()).isEqualTo("no device");
                     assertThat(info.remedy()).isEqualTo("plug one in");
                 });
+    }
+
+    /** Named by the test alone, behind one that is broken. */
+    public static final class LateProvider implements EngineProvider {
+        @Override
+        public String name() {
+            return "test-late";
+        }
+
+        @Override
+        public Probe probe() {
+            return new Probe.Unavailable("late", "be earlier");
+        }
+
+        @Override
+        public EngineBackend open(EngineSettings settings) {
+            throw new EngineUnavailableException(name(), "late", "be earlier");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Absent", "NoClassFile", "org.dmaengine.Bench"})
+    @DisplayName("An engine that cannot be loaded hides no other")
+    void shouldFindEnginesBesideBrokenOne(String broken, @TempDir Path folder) throws Exception {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(
+                services.resolve(EngineProvider.class.getName()),
+                broken + "\n" + LateProvider.class.getName() + "\n");
+        Files.writeString(folder.resolve("NoClassFile.class"), "not a class");
+        Thread me = Thread.currentThread();
+        ClassLoader before = me.getContextClassLoader();
+        try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+            me.setContextClassLoader(loader);
+            assertThat(DmaEngines.list())
+                    .extracting(EngineInfo::name)
+                    .contains("test-late", "test-small");
+            DmaEngines.open("test-small").close();
+        } finally {
+            me.setContextClassLoader(before);
+        }
     }
 
     @Test
