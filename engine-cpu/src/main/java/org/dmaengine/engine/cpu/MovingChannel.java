@@ -1,6 +1,7 @@
 package org.dmaengine.engine.cpu;
 
 import org.dmaengine.Direction;
+import org.dmaengine.DmaArena;
 import org.dmaengine.InterleavedTemplate;
 import org.dmaengine.Operation;
 import org.dmaengine.Outcome;
@@ -239,7 +240,7 @@ final class MovingChannel extends CpuChannel {
             hand.endCopy(copies, Outcome.COMPLETE, null);
         }
         if (failed != null) {
-            hand.endCopy(copies, sideOf(copies.source(moved)), failed);
+            hand.endCopy(copies, sideOf(copies.source(moved), copies.target(moved)), failed);
         }
     }
 
@@ -248,7 +249,7 @@ final class MovingChannel extends CpuChannel {
         try {
             MemoryMove.copy(copies, index);
         } catch (RuntimeException | Error failed) {
-            hand.endCopy(copies, sideOf(copies.source(index)), failed);
+            hand.endCopy(copies, sideOf(copies.source(index), copies.target(index)), failed);
             return;
         }
         hand.endCopy(copies, Outcome.COMPLETE, null);
@@ -342,8 +343,9 @@ final class MovingChannel extends CpuChannel {
     /** Which side of an operation failed (P9). */
     private static Outcome sideOf(Operation operation) {
         return switch (operation) {
-            case Operation.Memcpy copy -> sideOf(copy.source());
-            case Operation.Interleaved(InterleavedTemplate template) -> sideOf(template.source());
+            case Operation.Memcpy copy -> sideOf(copy.source(), copy.target());
+            case Operation.Interleaved(InterleavedTemplate template) ->
+                    sideOf(template.source(), template.target());
             case Operation.Memset _, Operation.Interrupt _, Operation.PeripheralCommand _ ->
                     Outcome.WRITE_FAILED;
             case Operation.PeripheralSg sg -> sideOf(sg.config().direction());
@@ -351,8 +353,15 @@ final class MovingChannel extends CpuChannel {
         };
     }
 
-    private static Outcome sideOf(MemorySegment source) {
-        return source.scope().isAlive() ? Outcome.WRITE_FAILED : Outcome.READ_FAILED;
+    /**
+     * Memory that an arena of ours allocated is there, so it was the other side: a mapped file that
+     * was cut short.
+     */
+    private static Outcome sideOf(MemorySegment source, MemorySegment target) {
+        boolean onlySourceCanFail = DmaArena.hasAllocated(target) && !DmaArena.hasAllocated(source);
+        return onlySourceCanFail || !source.scope().isAlive()
+                ? Outcome.READ_FAILED
+                : Outcome.WRITE_FAILED;
     }
 
     private static Outcome sideOf(Direction direction) {

@@ -3,8 +3,12 @@ package org.dmaengine.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import org.dmaengine.Capability;
+import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.InterleavedTemplate;
 import org.dmaengine.InterleavedTemplate.Chunk;
@@ -14,13 +18,20 @@ import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 class MemoryTest {
     private static final int GUARD = 64;
@@ -229,6 +240,43 @@ class MemoryTest {
                     assertThat(result.bytes()).isZero();
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("P9: errors name the side: a mapped file that was cut short")
+    void shouldNameSideOfFileThatWasCutShort(boolean isTarget, @TempDir Path folder)
+            throws IOException {
+        try (CpuBench bench = CpuBench.open();
+                DmaChannel channel = bench.channel(Capability.MEMCPY);
+                DmaChannel rows = bench.channel(Capability.INTERLEAVED);
+                FileChannel file =
+                        FileChannel.open(folder.resolve("file"), CREATE_NEW, READ, WRITE);
+                Arena shared = Arena.ofShared();
+                DmaBuffer mapped =
+                        bench.engine.map(file.map(MapMode.READ_WRITE, 0, 4096, shared))) {
+            MemorySegment memory = bench.memory(4096);
+            MemorySegment target = isTarget ? mapped.segment() : memory;
+            MemorySegment source = isTarget ? memory : mapped.segment();
+            file.truncate(0);
+            InterleavedTemplate template =
+                    new InterleavedTemplate(source, target, 1, List.of(new Chunk(64, 0, 0)));
+            Transfer copy = CpuBench.issue(channel, channel.prepMemcpy(target, source));
+            Transfer row = CpuBench.issue(rows, rows.prepInterleaved(template));
+            Outcome expected = isTarget ? Outcome.WRITE_FAILED : Outcome.READ_FAILED;
+            assertThat(copy.await().outcome()).isEqualTo(expected);
+            assertThat(row.await().outcome()).isEqualTo(expected);
+            // Of those that stand together, the first and one behind that is moved alone.
+            List<Outcome> told = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                long offset = 64L * i;
+                channel.tryMemcpy(
+                        target, offset, source, offset, 64, (_, outcome, _) -> told.add(outcome));
+            }
+            channel.issuePending();
+            channel.drain();
+            assertThat(told).containsExactly(expected, expected);
         }
     }
 }
