@@ -32,17 +32,18 @@ final class SegmentPin {
     }
 
     /** The linked call; made on the first mapping, for linking takes some 100 ms. */
-    private static final class Native {
-        static final MethodHandle BSEARCH;
-        static final MemorySegment COMPARATOR;
+    private record Native(MethodHandle bsearch, MemorySegment comparator) {
+        // Guarded by the monitor of this class.
+        private static @Nullable Native linked;
 
-        static {
-            try {
-                BSEARCH = link();
-                COMPARATOR = comparator();
-            } catch (ReflectiveOperationException impossible) {
-                throw new ExceptionInInitializerError(impossible);
+        /** No class initializer: one that fails says why the first time only. */
+        static synchronized Native get() throws ReflectiveOperationException {
+            Native known = linked;
+            if (known == null) {
+                known = new Native(link(), comparatorStub());
+                linked = known;
             }
+            return known;
         }
 
         @SuppressWarnings("restricted") // bsearch touches nothing but what the comparator touches.
@@ -60,7 +61,7 @@ final class SegmentPin {
         }
 
         @SuppressWarnings("restricted") // The stub lives as long as the process.
-        private static MemorySegment comparator() throws ReflectiveOperationException {
+        private static MemorySegment comparatorStub() throws ReflectiveOperationException {
             MethodHandle hold =
                     MethodHandles.lookup()
                             .findStatic(
@@ -144,20 +145,19 @@ final class SegmentPin {
     }
 
     private void keep() {
-        CURRENT.set(this);
         try {
+            CURRENT.set(this);
+            Native calls = Native.get();
             MemorySegment found =
                     (MemorySegment)
-                            Native.BSEARCH.invokeExact(segment, segment, 1L, 1L, Native.COMPARATOR);
+                            calls.bsearch()
+                                    .invokeExact(segment, segment, 1L, 1L, calls.comparator());
             assert found.address() == segment.address() : "the comparator answers equal";
             state = State.GONE;
             scheduler.unpark(waiter);
         } catch (Throwable notPinned) {
             // A closed arena, or foreign calls that are not allowed: told to the caller of pin.
-            failure =
-                    notPinned instanceof ExceptionInInitializerError && notPinned.getCause() != null
-                            ? notPinned.getCause()
-                            : notPinned;
+            failure = notPinned;
             state = State.FAILED;
             scheduler.unpark(waiter);
         }

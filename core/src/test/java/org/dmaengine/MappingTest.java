@@ -13,6 +13,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -231,5 +233,44 @@ class MappingTest {
         bench.engine.map(memory).close();
         assertThat(bench.faults).extracting(Fault::kind).containsExactly(Fault.Kind.ENGINE_THREW);
         foreign.close();
+    }
+
+    @Test
+    @DisplayName("C16: where foreign calls are not allowed, each mapping says so, with the way out")
+    void shouldNameWayOutEachTime(@TempDir Path folder) throws Exception {
+        Path output = folder.resolve("output");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--illegal-native-access=deny",
+                                "-ea",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                MappingInOtherJava.class.getName())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        assertThat(process.waitFor()).isZero();
+
+        assertThat(Files.readAllLines(output))
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line).contains("--enable-native-access"));
+    }
+
+    /** Maps three times, and prints why that is refused. */
+    static final class MappingInOtherJava {
+        public static void main(String[] arguments) {
+            try (DmaEngine engine = DmaEngines.open("test-small");
+                    Arena foreign = Arena.ofShared()) {
+                for (int i = 0; i < 3; i++) {
+                    try {
+                        engine.map(foreign.allocate(8)).close();
+                        System.out.println("mapped");
+                    } catch (PrepRefusedException refused) {
+                        System.out.println(refused.getMessage());
+                    }
+                }
+            }
+        }
     }
 }
