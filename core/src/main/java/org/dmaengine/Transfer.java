@@ -29,7 +29,7 @@ public final class Transfer {
         }
     }
 
-    /** A thread that awaits the outcome; a stack, newest first. */
+    /** A thread that awaits the outcome; a stack, in no order. */
     private record Waiter(Thread thread, @Nullable Waiter next) {}
 
     /** A future that was handed out; a stack, newest first. */
@@ -52,7 +52,8 @@ public final class Transfer {
 
     // Both pushed by CAS by any thread, emptied by whoever publishes. A push is followed by a look
     // at
-    // result, a publication by a look at the stack: one of the two sees the other.
+    // result, a publication by a look at the stack: one of the two sees the other. A wait that ends
+    // at its deadline takes its thread off, by a CAS to a new stack of the others.
     private volatile @Nullable Waiter waiters;
     private volatile @Nullable Listener futures;
 
@@ -109,10 +110,16 @@ public final class Transfer {
     /**
      * A future of the outcome. Cancelling or completing it only detaches it: the transfer goes on,
      * and its buffers stay owned. It is completed on a thread of the engine, never inside a
-     * callback, and completed exceptionally only by {@link EngineLostException}.
+     * callback, and completed exceptionally only by {@link EngineLostException}. Each call makes
+     * another one, which is kept until there is an outcome: to wait in several steps, ask once.
      */
     public CompletableFuture<TransferResult> toFuture() {
         CompletableFuture<TransferResult> future = new CompletableFuture<>();
+        complete(future);
+        if (future.isDone()) {
+            // Nobody would take it off the stack any more.
+            return future;
+        }
         Listener head;
         do {
             head = futures;
@@ -197,6 +204,7 @@ public final class Transfer {
                 }
                 long left = Deadline.left(scheduler, deadlineNanos);
                 if (left <= 0) {
+                    takeOff(me);
                     break;
                 }
                 scheduler.park(left);
@@ -215,6 +223,21 @@ public final class Transfer {
         do {
             head = waiters;
         } while (!WAITERS.compareAndSet(this, head, new Waiter(thread, head)));
+    }
+
+    /** At a deadline, or every thread that ever waited would be kept until the outcome. */
+    private void takeOff(Thread thread) {
+        Waiter head;
+        Waiter others;
+        do {
+            head = waiters;
+            others = null;
+            for (Waiter waiter = head; waiter != null; waiter = waiter.next) {
+                if (!waiter.thread.equals(thread)) {
+                    others = new Waiter(waiter.thread, others);
+                }
+            }
+        } while (!WAITERS.compareAndSet(this, head, others));
     }
 
     private boolean isPushed(Thread thread) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -156,6 +157,60 @@ class OutcomeTest {
         bench.backend.complete(transfer.cookie());
         assertThat(future.get(20, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.COMPLETE);
         return transfer;
+    }
+
+    @Test
+    @DisplayName("R6: a transfer that is over keeps none of the futures that are asked for then")
+    void shouldKeepNoFutureAfterOutcome() {
+        Transfer transfer = bench.complete();
+        List<WeakReference<CompletableFuture<TransferResult>>> futures = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            CompletableFuture<TransferResult> future = transfer.toFuture();
+            assertThat(future).isCompletedWithValueMatching(TransferResult::isWhole);
+            futures.add(new WeakReference<>(future));
+        }
+
+        Awaitility.await().atMost(Bench.DEADLINE).until(() -> areAllCleared(futures));
+        assertThat(transfer.result()).isPresent();
+    }
+
+    @Test
+    @DisplayName("C11: a deadline ends the wait: the transfer keeps no thread that waited")
+    void shouldKeepNoThreadAfterDeadline() {
+        Transfer transfer = bench.start();
+        List<WeakReference<Thread>> threads = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Thread thread = Thread.ofPlatform().start(() -> transfer.await(Duration.ZERO));
+            Bench.join(thread);
+            threads.add(new WeakReference<>(thread));
+        }
+
+        Awaitility.await().atMost(Bench.DEADLINE).until(() -> areAllCleared(threads));
+        assertThat(transfer.result()).isEmpty();
+    }
+
+    private static <T> boolean areAllCleared(List<WeakReference<T>> references) {
+        System.gc();
+        return references.stream().allMatch(each -> each.refersTo(null));
+    }
+
+    @Test
+    @DisplayName("C11: a deadline takes nobody off who waits on, and is woken by the outcome")
+    void shouldWakeOthersAfterDeadline() {
+        Transfer transfer = bench.start();
+        List<Thread> waiting = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Duration timeout = Duration.ofSeconds(i % 2 == 0 ? 1 : 1000);
+            waiting.add(bench.waiting(() -> transfer.await(timeout)));
+        }
+        bench.time.advance(Duration.ofSeconds(1).toNanos());
+        for (int i = 0; i < 6; i += 2) {
+            Bench.join(waiting.get(i));
+        }
+        assertThat(waiting.stream().filter(Thread::isAlive)).hasSize(3);
+        bench.backend.complete(transfer.cookie());
+
+        waiting.forEach(Bench::join);
     }
 
     @Test
