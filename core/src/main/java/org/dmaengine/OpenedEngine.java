@@ -38,6 +38,8 @@ final class OpenedEngine implements DmaEngine {
     // Threads that are inside a request.
     private final List<Thread> opening = new ArrayList<>();
     private boolean closing;
+    // Who closes the backend, once all channels are closed; the others wait until it has.
+    private @Nullable Thread closer;
     private boolean closed;
 
     private OpenedEngine(EngineBackend backend, EngineOptions options) {
@@ -278,11 +280,12 @@ final class OpenedEngine implements DmaEngine {
     public void close() {
         CallbackContext.refuse("DmaEngine.close()");
         List<DmaChannel> all;
+        Thread me = Thread.currentThread();
         synchronized (lock) {
-            if (closed) {
+            if (closed || me.equals(closer)) {
                 return;
             }
-            if (opening.contains(Thread.currentThread())) {
+            if (opening.contains(me)) {
                 throw new IllegalStateException(
                         "engine '"
                                 + name()
@@ -311,14 +314,23 @@ final class OpenedEngine implements DmaEngine {
             lost.forEach(first::addSuppressed);
             throw first;
         }
+        boolean isMine;
         synchronized (lock) {
-            if (closed) {
-                return;
+            isMine = closer == null;
+            if (isMine) {
+                closer = me;
             }
-            closed = true;
+        }
+        if (!isMine) {
+            waiters.await(() -> closed, Deadline.NONE);
+            return;
         }
         Throwable _ = calling(name(), "close", backend::close);
         callbackThreads.close();
+        synchronized (lock) {
+            closed = true;
+            waiters.wake();
+        }
     }
 
     // For the channels.

@@ -119,6 +119,32 @@ class EngineCloseTest {
     }
 
     @Test
+    @DisplayName("C14: of two closers none returns while the other is inside the engine's close")
+    void shouldHoldSecondCloserWhileEngineCloses() {
+        HeldCall held = new HeldCall();
+        bench.provider.onClose = held::hold;
+        Thread first = bench.thread(bench.engine::close);
+        held.awaitInside();
+        Thread second = bench.waiting(bench.engine::close);
+        assertThat(second.isAlive()).isTrue();
+        held.release();
+
+        Bench.join(first);
+        Bench.join(second);
+        bench.engine.close();
+    }
+
+    @Test
+    @DisplayName("C14: an engine that closes itself when it is closed does not wait for itself")
+    void shouldNotWaitForItself() {
+        bench.provider.onClose = bench.engine::close;
+        Bench.join(bench.thread(bench.engine::close));
+
+        assertThat(bench.provider.closed).isTrue();
+        bench.expectNoFaults();
+    }
+
+    @Test
     @DisplayName("C12: with a lost channel it throws, and can be closed after the late proof")
     void shouldCloseAfterLateProof() {
         bench.start();
