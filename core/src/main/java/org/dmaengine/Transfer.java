@@ -102,9 +102,15 @@ public final class Transfer {
      */
     public Quiescence await(Duration timeout) {
         TransferResult known = awaitUntil(Deadline.after(scheduler, timeout));
-        return known != null
-                ? new Quiesced(channel.inFlight.receiptOf(List.of()))
-                : channel.inFlight.stillOwned(cookie, "the transfer has no outcome yet");
+        if (known == null) {
+            StillOwned owned =
+                    channel.inFlight.stillOwned(cookie, "the transfer has no outcome yet");
+            if (result == null) {
+                return owned;
+            }
+            // The outcome came behind the deadline, and is not to be told as owned without a name.
+        }
+        return new Quiesced(channel.inFlight.receiptOf(List.of()));
     }
 
     /**

@@ -2,12 +2,14 @@ package org.dmaengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayInputStream;
+import java.lang.Thread.State;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.time.Duration;
@@ -153,6 +155,24 @@ class TimedWaitTest {
                                         .containsExactly(running.cookie()));
         bench.backend.complete(running.cookie());
         assertThat(running.await(Duration.ZERO).isQuiesced()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "C11: the timed form returns quiesced where the outcome came just behind the deadline")
+    void shouldSeeOutcomeBehindDeadline() {
+        Transfer running = bench.start();
+        VirtualChannel channel = (VirtualChannel) bench.channel;
+        AtomicReference<Quiescence> answer = new AtomicReference<>();
+        synchronized (channel.lock) {
+            Thread waiter = bench.thread(() -> answer.set(running.await(Duration.ZERO)));
+            // Its deadline is over; now it wants to know what is still owned.
+            await().atMost(Bench.DEADLINE).until(() -> waiter.getState() == State.BLOCKED);
+            channel.engineSide.end(running.cookie(), Outcome.COMPLETE, Bench.LENGTH_BYTES);
+        }
+        await().atMost(Bench.DEADLINE).until(() -> answer.get() != null);
+
+        assertThat(answer.get().isQuiesced()).isTrue();
     }
 
     @Test
