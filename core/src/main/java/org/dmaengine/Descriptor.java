@@ -17,7 +17,7 @@ public final class Descriptor {
     final @Nullable PeriodCallback onPeriod;
     private final Operation operation;
 
-    // Guarded by the channel's lock.
+    // Guarded by the channel's submit lock.
     Generation generation;
     @Nullable TransferCallback onComplete;
     // The cookie of the last run; 0 while it was never submitted.

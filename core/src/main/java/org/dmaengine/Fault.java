@@ -8,7 +8,8 @@ import java.util.Optional;
  * EngineOptions#faults}.
  *
  * @param kind what it was
- * @param channel the channel's name
+ * @param channel the channel's name; the engine's, where it concerns no single channel; empty where
+ *     there is no engine yet
  * @param message one line for people
  * @param cause the exception, where there was one
  */
@@ -17,11 +18,18 @@ public record Fault(Kind kind, String channel, String message, Optional<Throwabl
     public enum Kind {
         /** A callback threw; nothing else was disturbed (C3). */
         CALLBACK_THREW,
-        /** The callback executor refused work; the engine's own threads took it over. */
+        /**
+         * The callback executor refused work, and the engine's own threads took it over; or, with
+         * the engine's name, none of those could be started: the callbacks wait for one that comes
+         * back, or for the next start.
+         */
         EXECUTOR_REFUSED,
         /** The engine broke a provider rule; its report changed nothing (P4). */
         ENGINE_CONTRACT,
-        /** The engine's abort, pause, resume, start or unmap threw. */
+        /**
+         * The engine's abort, resume, unmap or close threw, or an engine could not be loaded. Where
+         * its start, pause or synchronize throws, it is lost.
+         */
         ENGINE_THREW,
         /** The engine is lost; what it holds went into quarantine (C12). */
         ENGINE_LOST,
