@@ -70,6 +70,11 @@ public final class ScenarioBench implements AutoCloseable {
         return closing(new Gate(clock));
     }
 
+    /** What a round may miss, and the scenario may not. */
+    Moments moments(String... awaited) {
+        return new Moments(clock, List.of(awaited));
+    }
+
     /** Bytes for a read, held back until the scenario supplies them. */
     ByteFeed feed() {
         return closing(

@@ -51,16 +51,26 @@ final class ScenarioClock {
 
     /** Waits until it is so; false if it is not by the deadline. */
     boolean becomes(BooleanSupplier condition) {
-        long end = scheduler.nanoTime() + deadline.toNanos();
+        long end = deadlineFromNow();
         long look = LOOK_MIN_NANOS;
         while (!condition.getAsBoolean()) {
-            if (end - scheduler.nanoTime() <= 0) {
+            if (isOver(end)) {
                 return condition.getAsBoolean();
             }
             scheduler.park(look);
             look = Math.min(2 * look, LOOK_MAX_NANOS);
         }
         return true;
+    }
+
+    /** When what begins now must have happened. */
+    long deadlineFromNow() {
+        return scheduler.nanoTime() + deadline.toNanos();
+    }
+
+    /** True from that time on. */
+    boolean isOver(long endNanos) {
+        return endNanos - scheduler.nanoTime() <= 0;
     }
 
     /** A while that is long for an engine: time enough for what must not happen. */
