@@ -9,6 +9,7 @@ import org.dmaengine.Capability;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Flag;
 import org.dmaengine.Outcome;
+import org.dmaengine.ResidueGranularity;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
 import org.dmaengine.TransferState;
@@ -19,12 +20,16 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 
 /** What is asked and what is held: status, residue, issue, pause. */
 interface StatusScenarios extends ScenarioPart {
@@ -42,14 +47,29 @@ interface StatusScenarios extends ScenarioPart {
                 targets.add(bench.memory.arena().allocate(256));
             }
             AtomicBoolean over = new AtomicBoolean();
+            Set<String> began = ConcurrentHashMap.newKeySet();
+            Set<String> sawSome = ConcurrentHashMap.newKeySet();
             List<Party<Boolean>> pollers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
+                String name = "poller " + i;
+                IntConsumer looked =
+                        completed -> {
+                            began.add(name);
+                            if (completed > 0 && completed < copies) {
+                                sawSome.add(name);
+                            }
+                        };
                 pollers.add(
                         bench.parties.run(
-                                "poller " + i, () -> poll(bench, channel, source, targets, over)));
+                                name, () -> poll(bench, channel, source, targets, looked, over)));
             }
+            bench.clock.await("all to poll", () -> began.size() == pollers.size());
             List<Transfer> all = new ArrayList<>();
             for (MemorySegment target : targets) {
+                if (all.size() == copies - 2) {
+                    bench.clock.await(
+                            "all to see some complete", () -> sawSome.size() == pollers.size());
+                }
                 all.add(channel.submit(bench.transfers.prepCopy(channel, target, source)));
                 channel.issuePending();
                 bench.clock.passSome(1_000);
@@ -67,6 +87,7 @@ interface StatusScenarios extends ScenarioPart {
             DmaChannel channel,
             MemorySegment source,
             List<MemorySegment> targets,
+            IntConsumer looked,
             AtomicBoolean over) {
         long completed = 0;
         boolean last;
@@ -82,6 +103,7 @@ interface StatusScenarios extends ScenarioPart {
                 assertEquals(-1, target.mismatch(source), "complete before its data: " + cookie);
             }
             completed = status.completedCookie();
+            looked.accept((int) completed);
             bench.clock.look();
         } while (!last);
         assertEquals(targets.size(), completed);
@@ -208,6 +230,7 @@ interface StatusScenarios extends ScenarioPart {
             long cookie = held.transfer().cookie();
             assertEquals(HeldRead.BYTES, channel.status(cookie).residueBytes());
             AtomicBoolean over = new AtomicBoolean();
+            AtomicLong seen = new AtomicLong(-1);
             Party<Boolean> poller =
                     bench.parties.run(
                             "poller",
@@ -217,13 +240,22 @@ interface StatusScenarios extends ScenarioPart {
                                     long residue = channel.status(cookie).residueBytes();
                                     assertTrue(residue >= 0 && residue <= before, "" + residue);
                                     before = residue;
+                                    seen.set(residue);
                                     bench.clock.look();
                                 }
                             });
+            bench.clock.await("a look before the start", () -> seen.get() == HeldRead.BYTES);
             channel.issuePending();
+            long supplied = 0;
             for (long bytes : new long[] {1, 100, 1000, 2000}) {
                 held.supply(bytes);
-                bench.clock.passSome(20_000);
+                supplied += bytes;
+                long left = HeldRead.BYTES - supplied;
+                if (bench.engine.description().residueGranularity() == ResidueGranularity.BURST) {
+                    bench.clock.await(
+                            "a look with " + left + " bytes left",
+                            () -> poller.isDone() || seen.get() == left);
+                }
             }
             held.finish();
             assertTrue(bench.transfers.outcome(held.transfer()).isWhole());
@@ -273,49 +305,70 @@ interface StatusScenarios extends ScenarioPart {
         play(bench -> {
             Touches touches = Touches.of(bench);
             int copies = bench.isSimulated() ? 12 : 300;
+            Moments moments = bench.moments("a copy is held by a pause");
             DmaChannel channel = bench.channels.forCopies(Capability.PAUSE);
             AtomicInteger calls = new AtomicInteger();
-            AtomicReference<Boolean> over = new AtomicReference<>(false);
+            AtomicInteger pauses = new AtomicInteger();
+            Deque<Transfer> issued = new ConcurrentLinkedDeque<>();
+            AtomicBoolean over = new AtomicBoolean();
+            AutoCloseable stopper = () -> over.set(true);
+            bench.closing(stopper);
             Party<Boolean> holder =
                     bench.parties.run(
                             "holder",
                             () -> {
                                 while (!over.get()) {
                                     channel.pause();
+                                    pauses.incrementAndGet();
                                     bench.clock.passSome(3_000);
+                                    Transfer last = issued.peekLast();
+                                    if (last != null && last.result().isEmpty()) {
+                                        moments.saw("a copy is held by a pause");
+                                    }
                                     channel.resume();
                                     bench.clock.passSome(6_000);
                                 }
                             });
             MemorySegment source = bench.memory.source(2048);
             List<MemorySegment> targets = new ArrayList<>();
-            List<Transfer> all = new ArrayList<>();
             for (int i = 0; i < copies; i++) {
                 targets.add(bench.memory.arena().allocate(2048));
-                all.add(
-                        channel.submit(
-                                bench.transfers
-                                        .prepCopy(
-                                                channel,
-                                                targets.get(i),
-                                                source,
-                                                Flag.INTERRUPT,
-                                                Flag.ACK)
-                                        .onComplete(result -> calls.incrementAndGet())));
-                channel.issuePending();
-                bench.clock.passSome(2_000);
             }
-            for (int i = 0; i < copies; i++) {
-                assertTrue(bench.transfers.outcome(all.get(i)).isWhole(), "a restart was lost");
-                assertEquals(-1, targets.get(i).mismatch(source));
-                assertEquals(DmaPattern.copied(0), targets.get(i).get(ValueLayout.JAVA_BYTE, 0));
-            }
+            AtomicInteger total = new AtomicInteger();
+            bench.clock.await("the first pause", () -> pauses.get() > 0);
+            moments.rounds(
+                    1,
+                    () -> {
+                        issued.clear();
+                        for (MemorySegment target : targets) {
+                            target.fill((byte) 0);
+                            Transfer transfer =
+                                    channel.submit(
+                                            bench.transfers
+                                                    .prepCopy(
+                                                            channel,
+                                                            target,
+                                                            source,
+                                                            Flag.INTERRUPT,
+                                                            Flag.ACK)
+                                                    .onComplete(result -> calls.incrementAndGet()));
+                            channel.issuePending();
+                            issued.add(transfer);
+                            bench.clock.passSome(2_000);
+                        }
+                        for (Transfer each : issued) {
+                            assertTrue(
+                                    bench.transfers.outcome(each).isWhole(), "a restart was lost");
+                        }
+                        targets.forEach(target -> assertEquals(-1, target.mismatch(source)));
+                        total.addAndGet(copies);
+                    });
             over.set(true);
             holder.result();
             bench.parties.runWithin("drain()", channel::drain);
-            assertEquals(copies, calls.get());
+            assertEquals(total.get(), calls.get());
             assertTrue(touches.eachTakenOnce());
-            assertEquals(bench.isSimulated() ? copies * 2048L : 0, touches.writtenBytes());
+            assertEquals(bench.isSimulated() ? total.get() * 2048L : 0, touches.writtenBytes());
         });
     }
 }
