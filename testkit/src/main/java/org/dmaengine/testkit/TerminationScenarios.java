@@ -51,38 +51,44 @@ interface TerminationScenarios extends ScenarioPart {
                 + " is submitted any more")
     default void r14_cookieLeavesInProgress() {
         play(bench -> {
-            HeldRead active = HeldRead.open(bench);
-            DmaChannel channel = active.channel();
-            bench.engine.assumeCopies();
-            ScenarioCopy issued = bench.transfers.copy(channel);
-            ScenarioCopy submitted =
-                    bench.transfers.submit(channel, ScenarioCopy.BYTES, result -> {});
-            List<Transfer> all =
-                    List.of(active.transfer(), issued.transfer(), submitted.transfer());
-            if (bench.choices().oneIn(2)) {
-                channel.terminateAsync();
-                active.letStop();
-                for (Transfer each : all) {
-                    bench.clock.await(
-                            each + " to leave IN_PROGRESS",
-                            () -> channel.state(each.cookie()) != TransferState.IN_PROGRESS);
-                }
-            } else {
-                Party<Receipt> stopping =
-                        bench.parties.start("terminateSync()", channel::terminateSync);
-                bench.clock.await(
-                        "the termination",
-                        () -> channel.state(submitted.cookie()) != TransferState.IN_PROGRESS);
-                active.letStop();
-                stopping.result();
-            }
-            for (Transfer each : all) {
-                TransferState state = channel.state(each.cookie());
-                assertNotEquals(TransferState.IN_PROGRESS, state, each.toString());
-                assertNotEquals(TransferState.UNKNOWN, state, each.toString());
-                assertTrue(each.result().isPresent());
-            }
+            leaveInProgress(bench, false);
+            leaveInProgress(bench, true);
         });
+    }
+
+    private static void leaveInProgress(ScenarioBench bench, boolean sync) {
+        HeldRead active = HeldRead.open(bench);
+        DmaChannel channel = active.channel();
+        bench.engine.assumeCopies();
+        ScenarioCopy issued = bench.transfers.copy(channel);
+        ScenarioCopy submitted = bench.transfers.submit(channel, ScenarioCopy.BYTES, result -> {});
+        List<Transfer> all = List.of(active.transfer(), issued.transfer(), submitted.transfer());
+        for (Transfer each : all) {
+            assertEquals(TransferState.IN_PROGRESS, channel.state(each.cookie()));
+        }
+        if (sync) {
+            Party<Receipt> stopping =
+                    bench.parties.start("terminateSync()", channel::terminateSync);
+            bench.clock.await(
+                    "the termination",
+                    () -> channel.state(submitted.cookie()) != TransferState.IN_PROGRESS);
+            active.letStop();
+            stopping.result();
+        } else {
+            channel.terminateAsync();
+            active.letStop();
+            for (Transfer each : all) {
+                bench.clock.await(
+                        each + " to leave IN_PROGRESS",
+                        () -> channel.state(each.cookie()) != TransferState.IN_PROGRESS);
+            }
+        }
+        for (Transfer each : all) {
+            TransferState state = channel.state(each.cookie());
+            assertNotEquals(TransferState.IN_PROGRESS, state, each.toString());
+            assertNotEquals(TransferState.UNKNOWN, state, each.toString());
+            assertTrue(each.result().isPresent());
+        }
     }
 
     @Test
