@@ -53,6 +53,9 @@ record LateStop(
         if (terminating.isDone()) {
             throw new AssertionError("returned before the stop was acknowledged");
         }
+        if (transfer.result().isPresent()) {
+            throw new AssertionError(transfer + " had ended before: its stop was not late");
+        }
         feed.supply(HeldRead.BYTES);
     }
 

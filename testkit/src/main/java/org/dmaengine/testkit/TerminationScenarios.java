@@ -113,6 +113,10 @@ interface TerminationScenarios extends ScenarioPart {
                                 calls.incrementAndGet();
                                 assertFalse(contextFreed.get(), "called back into freed memory");
                             });
+            bench.engine.assumeCopies();
+            ScenarioCopy behind =
+                    bench.transfers.submit(
+                            channel, ScenarioCopy.BYTES, result -> calls.incrementAndGet());
             Party<Receipt> terminated =
                     bench.parties.start(
                             "terminateSync()",
@@ -122,8 +126,18 @@ interface TerminationScenarios extends ScenarioPart {
                                 bench.memory.freed(stop.transfer(), stop.memory());
                                 return receipt;
                             });
+            bench.clock.await(
+                    "the termination",
+                    () -> channel.state(behind.cookie()) != TransferState.IN_PROGRESS);
             stop.acknowledge(terminated);
-            terminated.result();
+            Receipt.Entry entry = terminated.result().entry(stop.transfer().cookie()).orElseThrow();
+            TransferResult result = stop.transfer().result().orElseThrow();
+            assertEquals(result.outcome(), entry.outcome());
+            assertEquals(result.bytes(), entry.bytes());
+            assertEquals(
+                    result.residueBytes() == 0 ? Outcome.COMPLETE : Outcome.ABORTED,
+                    result.outcome());
+            assertEquals(Outcome.ABORTED, behind.result().outcome());
             bench.clock.aWhile();
             bench.memory.requireUntouched();
             assertEquals(0, calls.get());
