@@ -89,7 +89,8 @@ interface OwnershipScenarios extends ScenarioPart {
                                 transfer.await();
                                 return Thread.interrupted();
                             });
-            bench.clock.passSome(50_000);
+            interrupted.awaitWaiting();
+            bench.clock.aWhile();
             bench.parties.interrupt(interrupted);
             StillOwned owned =
                     assertInstanceOf(
