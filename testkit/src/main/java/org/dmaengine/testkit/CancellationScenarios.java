@@ -66,35 +66,51 @@ interface CancellationScenarios extends ScenarioPart {
                     + " it is the target's")
     default void e02_cancelRacesCompletion() {
         play(bench -> {
+            boolean halfWay = bench.engine.modelThatStopsHalfWay(bench.choices());
+            List<String> awaited = new ArrayList<>();
+            if (halfWay || !bench.isSimulated()) {
+                awaited.addAll(List.of("COMPLETE", "ABORTED"));
+            }
+            if (halfWay) {
+                awaited.add("half-way");
+            }
+            Moments moments = bench.moments(awaited.toArray(String[]::new));
             bench.engine.assumeCopies();
             int rounds = bench.isSimulated() ? 6 : 100;
             long length = bench.isSimulated() ? 8 << 10 : 512 << 10;
             DmaChannel channel = bench.channels.open();
-            for (int i = 0; i < rounds; i++) {
-                AtomicInteger calls = new AtomicInteger();
-                List<TransferResult> told = new CopyOnWriteArrayList<>();
-                ScenarioCopy copy =
-                        bench.transfers.copy(channel, length, result -> calls.incrementAndGet());
-                CompletableFuture<Void> heard = copy.transfer().toFuture().thenAccept(told::add);
-                bench.clock.passSome(bench.isSimulated() ? 20_000 : 200_000);
-                Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
-                TransferResult result = copy.result();
-                assertEquals(length, result.bytes() + result.residueBytes());
-                assertEquals(result.outcome() == Outcome.COMPLETE, result.residueBytes() == 0);
-                copy.check();
-                long listed =
-                        receipt.entries().stream()
-                                .filter(entry -> entry.cookie() == copy.cookie())
-                                .filter(entry -> entry.outcome() == result.outcome())
-                                .filter(entry -> entry.bytes() == result.bytes())
-                                .count();
-                assertEquals(receipt.entries().size(), listed);
-                assertTrue(listed <= 1);
-                assertTrue(calls.get() <= (result.outcome() == Outcome.COMPLETE ? 1 : 0));
-                bench.clock.await("the future", heard::isDone);
-                assertEquals(List.of(result), told);
-            }
+            moments.rounds(rounds, () -> cancelCopy(bench, channel, length, moments));
         });
+    }
+
+    private static void cancelCopy(
+            ScenarioBench bench, DmaChannel channel, long length, Moments moments) {
+        AtomicInteger calls = new AtomicInteger();
+        List<TransferResult> told = new CopyOnWriteArrayList<>();
+        ScenarioCopy copy =
+                bench.transfers.copy(channel, length, result -> calls.incrementAndGet());
+        CompletableFuture<Void> heard = copy.transfer().toFuture().thenAccept(told::add);
+        bench.clock.passSome(bench.isSimulated() ? 20_000 : 200_000);
+        Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
+        TransferResult result = copy.result();
+        moments.saw(result.outcome().name());
+        if (result.bytes() > 0 && result.residueBytes() > 0) {
+            moments.saw("half-way");
+        }
+        assertEquals(length, result.bytes() + result.residueBytes());
+        assertEquals(result.outcome() == Outcome.COMPLETE, result.residueBytes() == 0);
+        copy.check();
+        long listed =
+                receipt.entries().stream()
+                        .filter(entry -> entry.cookie() == copy.cookie())
+                        .filter(entry -> entry.outcome() == result.outcome())
+                        .filter(entry -> entry.bytes() == result.bytes())
+                        .count();
+        assertEquals(receipt.entries().size(), listed);
+        assertTrue(listed <= 1);
+        assertTrue(calls.get() <= (result.outcome() == Outcome.COMPLETE ? 1 : 0));
+        bench.clock.await("the future", heard::isDone);
+        assertEquals(List.of(result), told);
     }
 
     @Test

@@ -85,6 +85,22 @@ final class ScenarioEngine {
         model(any -> any.withStop(StopModel.AT_BURST, 0));
     }
 
+    /**
+     * True if a copy can be stopped half-way, and can come to its end before it is. Half of the
+     * simulated controllers are made so; real engines read a file in one call.
+     */
+    boolean modelThatStopsHalfWay(Choices choices) {
+        if (subject.provider().isPresent()) {
+            return can(Capability.MEMCPY);
+        }
+        if (choices.oneIn(2)) {
+            return false;
+        }
+        modelThatStops();
+        model(any -> any.withBandwidth(1_000, BURST_BYTES));
+        return true;
+    }
+
     /** What goes wrong with the simulated controller. */
     void faults(FaultPlan newPlan) {
         requireUnopened();
