@@ -183,6 +183,10 @@ interface CloseScenarios extends ScenarioPart {
         if (outcome != Outcome.ABORTED || held.row().effect() == AbortEffect.AT_ONCE) {
             assertEquals(1000, result.bytes());
             assertEquals(outcome, result.outcome());
+        } else {
+            // It went on until it had all.
+            assertEquals(HeldRead.BYTES, result.bytes());
+            assertEquals(Outcome.COMPLETE, result.outcome());
         }
         if (outcome != Outcome.ABORTED) {
             bench.parties.runWithin("drain()", held.channel()::drain);
