@@ -100,6 +100,7 @@ interface PressureScenarios extends ScenarioPart {
                 plan = plan.on(n, new SimFault.QueueFull(1 + bench.choices().below(20_000)));
             }
             bench.engine.faults(plan);
+            Touches touches = Touches.of(bench);
             DmaChannel channel = bench.channels.forCopies(4);
             Gate gate = bench.gate();
             AtomicInteger full = new AtomicInteger();
@@ -136,6 +137,7 @@ interface PressureScenarios extends ScenarioPart {
             assertEquals(clients * each, cookies.size());
             assertEquals(cookies.size(), called.size());
             assertEquals(cookies, Set.copyOf(called));
+            assertTrue(!bench.isSimulated() || touches.faults() > 0, "its queue was never full");
         });
     }
 
