@@ -479,6 +479,7 @@ interface TerminationScenarios extends ScenarioPart {
                             bench.memory.target(HeldRead.BYTES),
                             any -> {});
             DmaChannel channel = held.channel();
+            HeldRead neighbour = HeldRead.open(bench);
             List<Party<Receipt>> terminators = new ArrayList<>();
             for (String name : List.of("first", "second")) {
                 terminators.add(
@@ -502,6 +503,10 @@ interface TerminationScenarios extends ScenarioPart {
             assertEquals(Outcome.ABORTED, cleared.result().outcome());
             assertEquals(0, cleared.result().bytes());
             bench.transfers.requireWorking(bench.channels.open());
+            assertTrue(neighbour.isHeld(), "the neighbour was stopped");
+            neighbour.finish();
+            assertTrue(bench.transfers.outcome(neighbour.transfer()).isWhole());
+            neighbour.check();
 
             assertTrue(held.isHeld(), "it did stop");
             held.finish();
