@@ -133,17 +133,17 @@ interface CallbackScenarios extends ScenarioPart {
             bench.faults.expect(Fault.Kind.CALLBACK_THREW);
             DmaChannel first = bench.channels.forCopies();
             Gate inCallback = bench.gate();
-            AtomicReference<String> context = new AtomicReference<>("");
+            List<String> contexts = new CopyOnWriteArrayList<>();
             bench.transfers.copy(
                     first,
                     result -> {
-                        context.set(Thread.currentThread().getName());
+                        contexts.add(Thread.currentThread().getName());
                         inCallback.pass();
                     });
             inCallback.awaitEntered("the callback to run");
             useFromElsewhere(bench, first);
             inCallback.open();
-            assertTrue(context.get().startsWith("dma-callback-"), context.get());
+            contexts.addAll(contextsOf(bench, first));
 
             Gate inExecutor = bench.gate();
             Executor blocking =
@@ -161,6 +161,9 @@ interface CallbackScenarios extends ScenarioPart {
             inExecutor.awaitEntered("the executor to be called");
             useFromElsewhere(bench, second);
             inExecutor.open();
+            for (String each : contextsOf(bench, second)) {
+                assertEquals("callbacks", each);
+            }
 
             Gate inListener = bench.gate();
             bench.faults.onFault(fault -> inListener.pass());
@@ -168,11 +171,28 @@ interface CallbackScenarios extends ScenarioPart {
             bench.transfers.copy(
                     third,
                     result -> {
+                        contexts.add(Thread.currentThread().getName());
                         throw new IllegalStateException("thrown by the scenario");
                     });
             inListener.awaitEntered("the fault listener to be called");
             useFromElsewhere(bench, third);
+            inListener.open();
+            contexts.addAll(contextsOf(bench, third));
+            for (String each : contexts) {
+                assertTrue(each.startsWith("dma-callback-"), each);
+            }
         });
+    }
+
+    /** The threads of some callbacks. */
+    private static List<String> contextsOf(ScenarioBench bench, DmaChannel channel) {
+        List<String> contexts = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            bench.transfers.copy(channel, result -> contexts.add(Thread.currentThread().getName()));
+        }
+        bench.parties.runWithin("drain()", channel::drain);
+        assertEquals(3, contexts.size());
+        return contexts;
     }
 
     private static void useFromElsewhere(ScenarioBench bench, DmaChannel channel) {
@@ -378,6 +398,14 @@ interface CallbackScenarios extends ScenarioPart {
         });
     }
 
+    /** The first callback goes on when the other runner walks the queue as well. */
+    private static void awaitOther(ScenarioBench bench, List<Long> called, AtomicInteger runners) {
+        if (called.isEmpty()) {
+            bench.clock.await("the other runner", () -> runners.get() >= 2);
+            bench.clock.aWhile();
+        }
+    }
+
     @Test
     @DisplayName(
             "R29 (dx_dma: sleeping in dw_edma_free_desc): whoever would wait for himself inside a"
@@ -422,14 +450,6 @@ interface CallbackScenarios extends ScenarioPart {
             assertTrue(first.result().isWhole());
             assertTrue(held.result().orElseThrow().isWhole());
         });
-    }
-
-    /** The first callback goes on when the other runner walks the queue as well. */
-    private static void awaitOther(ScenarioBench bench, List<Long> called, AtomicInteger runners) {
-        if (called.isEmpty()) {
-            bench.clock.await("the other runner", () -> runners.get() >= 2);
-            bench.clock.aWhile();
-        }
     }
 
     @Test
