@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.dmaengine.BuffersInFlightException;
+import org.dmaengine.Descriptor;
 import org.dmaengine.DmaArena;
 import org.dmaengine.DmaBuffer;
 import org.dmaengine.DmaChannel;
@@ -154,38 +155,14 @@ interface OwnershipScenarios extends ScenarioPart {
                 + " one arena free it once")
     default void e12_oneOwnerFrees() {
         play(bench -> {
+            bench.engine.model(any -> any.withBandwidth(1_000, 512));
             bench.engine.assumeCopies();
             int rounds = bench.isSimulated() ? 4 : 100;
             DmaChannel channel = bench.channels.open();
             MemorySegment source = bench.memory.source(256);
             MemorySegment target = bench.memory.target(256);
-            for (int round = 0; round < rounds; round++) {
-                Map<Long, Integer> freedBy = new ConcurrentHashMap<>();
-                List<Long> cookies = new ArrayList<>();
-                for (int i = 0; i < 8; i++) {
-                    cookies.add(
-                            channel.submit(
-                                            bench.transfers
-                                                    .prepCopy(channel, target, source)
-                                                    .onComplete(result ->
-                                                            freedBy.merge(
-                                                                    result.cookie(),
-                                                                    1,
-                                                                    Integer::sum)))
-                                    .cookie());
-                    channel.issuePending();
-                }
-                bench.clock.passSome(20_000);
-                Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
-                for (Receipt.Entry entry : receipt.entries()) {
-                    if (!entry.callbackRan()) {
-                        freedBy.merge(entry.cookie(), 1, Integer::sum);
-                    }
-                }
-                for (long cookie : cookies) {
-                    assertEquals(1, freedBy.getOrDefault(cookie, 0), "owners of cookie " + cookie);
-                }
-            }
+            Moments moments = bench.moments("told by callback", "told by receipt");
+            moments.rounds(rounds, () -> oneOwner(bench, channel, target, source, moments));
             DmaArena shared = DmaArena.open();
             shared.allocate(64);
             List<Party<Boolean>> closers = new ArrayList<>();
@@ -201,6 +178,38 @@ interface OwnershipScenarios extends ScenarioPart {
             closers.forEach(Party::result);
             assertFalse(shared.scope().isAlive());
         });
+    }
+
+    private static void oneOwner(
+            ScenarioBench bench,
+            DmaChannel channel,
+            MemorySegment target,
+            MemorySegment source,
+            Moments moments) {
+        Map<Long, Integer> freedBy = new ConcurrentHashMap<>();
+        List<Long> cookies = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Descriptor descriptor =
+                    bench.transfers
+                            .prepCopy(channel, target, source)
+                            .onComplete(result -> {
+                                moments.saw("told by callback");
+                                freedBy.merge(result.cookie(), 1, Integer::sum);
+                            });
+            cookies.add(channel.submit(descriptor).cookie());
+            channel.issuePending();
+        }
+        bench.clock.passSome(20_000);
+        Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
+        for (Receipt.Entry entry : receipt.entries()) {
+            if (!entry.callbackRan()) {
+                moments.saw("told by receipt");
+                freedBy.merge(entry.cookie(), 1, Integer::sum);
+            }
+        }
+        for (long cookie : cookies) {
+            assertEquals(1, freedBy.getOrDefault(cookie, 0), "owners of cookie " + cookie);
+        }
     }
 
     private static void closeBesideAnother(DmaArena shared) {
