@@ -233,33 +233,62 @@ interface OwnershipScenarios extends ScenarioPart {
                             .on(2, new SimFault.TornWrite(3_000))
                             .on(3, new SimFault.LateStop(30_000)));
             Touches touches = Touches.of(bench);
+            boolean halfWay = bench.engine.modelThatStopsHalfWay(bench.choices());
+            Moments moments = halfWay ? bench.moments("stopped half-way") : bench.moments();
             DmaChannel channel = bench.channels.forCopies();
-            for (int round = 0; round < rounds; round++) {
-                ScenarioCopy copy = bench.transfers.copy(channel, length, result -> {});
-                Party<Boolean> watcher =
-                        bench.parties.run(
-                                "watcher",
-                                () -> {
-                                    while (copy.transfer().result().isEmpty()) {
-                                        bench.clock.look();
-                                    }
-                                    // Free: from this moment on it is somebody else's.
-                                    bench.memory.freed(copy.transfer(), copy.target());
-                                });
-                if (round % 2 == 1) {
-                    bench.clock.passSome(bench.isSimulated() ? 10_000 : 100_000);
-                    channel.terminateAsync();
-                }
-                bench.transfers.outcome(copy.transfer());
-                watcher.result();
-                bench.memory.requireUntouched();
-            }
+            AtomicInteger played = new AtomicInteger();
+            moments.rounds(
+                    rounds,
+                    () -> {
+                        ScenarioCopy copy = bench.transfers.copy(channel, length, result -> {});
+                        Party<Boolean> watcher = watch(bench, copy.transfer(), copy.target());
+                        if (played.incrementAndGet() % 2 == 0) {
+                            bench.clock.passSome(bench.isSimulated() ? 10_000 : 100_000);
+                            channel.terminateAsync();
+                        }
+                        TransferResult result = bench.transfers.outcome(copy.transfer());
+                        if (result.outcome() == Outcome.ABORTED && result.bytes() > 0) {
+                            moments.saw("stopped half-way");
+                        }
+                        watcher.result();
+                        bench.memory.requireUntouched();
+                    });
             bench.parties.within("terminateSync()", channel::terminateSync);
+            if (!halfWay && !bench.isSimulated()) {
+                stopRead(bench);
+            }
             bench.clock.aWhile();
             bench.memory.requireUntouched();
             assertEquals(0, touches.afterLastTouch());
             assertTrue(!bench.isSimulated() || touches.faults() > 0, "no fault has happened");
         });
+    }
+
+    private static Party<Boolean> watch(
+            ScenarioBench bench, Transfer transfer, MemorySegment memory) {
+        return bench.parties.run(
+                "watcher",
+                () -> {
+                    while (transfer.result().isEmpty()) {
+                        bench.clock.look();
+                    }
+                    // Free: from this moment on it is somebody else's.
+                    bench.memory.freed(transfer, memory);
+                });
+    }
+
+    /** Where no copy is stopped half-way it is a read from a stream, which gets more bytes then. */
+    private static void stopRead(ScenarioBench bench) {
+        HeldRead held = HeldRead.open(bench);
+        Party<Boolean> watcher = watch(bench, held.transfer(), held.memory());
+        held.feed(1000);
+        held.channel().terminateAsync();
+        held.letStop();
+        TransferResult result = bench.transfers.outcome(held.transfer());
+        watcher.result();
+        held.supply(1000);
+        assertEquals(Outcome.ABORTED, result.outcome());
+        assertEquals(1000, result.bytes());
     }
 
     @Test
