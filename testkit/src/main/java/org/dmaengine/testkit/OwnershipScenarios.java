@@ -430,10 +430,14 @@ interface OwnershipScenarios extends ScenarioPart {
                                 bench.transfers
                                         .prepCopy(channel, target, source)
                                         .onComplete(result -> look.accept("callback")));
+                AtomicInteger looking = new AtomicInteger();
                 Party<Boolean> byStatus =
                         bench.parties.run(
                                 "a poller of the status",
                                 () -> {
+                                    TransferState first = channel.state(transfer.cookie());
+                                    assertEquals(TransferState.IN_PROGRESS, first);
+                                    looking.incrementAndGet();
                                     while (channel.state(transfer.cookie())
                                             != TransferState.COMPLETE) {
                                         bench.clock.look();
@@ -444,11 +448,14 @@ interface OwnershipScenarios extends ScenarioPart {
                         bench.parties.run(
                                 "a poller of the outcome",
                                 () -> {
+                                    assertTrue(transfer.result().isEmpty());
+                                    looking.incrementAndGet();
                                     while (transfer.result().isEmpty()) {
                                         bench.clock.look();
                                     }
                                     look.accept("outcome");
                                 });
+                bench.clock.await("both to look", () -> looking.get() == 2);
                 channel.issuePending();
                 byStatus.result();
                 byOutcome.result();
