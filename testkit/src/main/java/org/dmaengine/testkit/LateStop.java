@@ -62,7 +62,7 @@ record LateStop(
     /** True if bytes moved after the stop was asked for. */
     boolean movedAfterAbort(Touches touches) {
         return bench.isSimulated()
-                ? touches.afterAbort() > 0
+                ? touches.afterAbort(channel.name()) > 0
                 : transfer.result().orElseThrow().bytes() > 0;
     }
 }

@@ -19,7 +19,7 @@ final class Touches implements SimObserver {
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> takenTimes = new ConcurrentHashMap<>();
     private final Set<String> aborted = ConcurrentHashMap.newKeySet();
-    private final AtomicLong afterAbort = new AtomicLong();
+    private final Map<String, Long> afterAbort = new ConcurrentHashMap<>();
     private final AtomicLong writtenBytes = new AtomicLong();
     private final AtomicLong afterLastTouch = new AtomicLong();
     private final AtomicLong faults = new AtomicLong();
@@ -52,7 +52,7 @@ final class Touches implements SimObserver {
             long lengthBytes,
             boolean written) {
         if (aborted.contains(channel)) {
-            afterAbort.incrementAndGet();
+            afterAbort.merge(channel, 1L, Long::sum);
         }
         if (!running.contains(id(channel, ticket))) {
             afterLastTouch.incrementAndGet();
@@ -89,9 +89,9 @@ final class Touches implements SimObserver {
         return running.size();
     }
 
-    /** How often memory was touched on a channel that had been told to stop. */
-    long afterAbort() {
-        return afterAbort.get();
+    /** How often this channel touched memory when it had been told to stop. */
+    long afterAbort(String channel) {
+        return afterAbort.getOrDefault(channel, 0L);
     }
 
     /** How often memory was touched after what was called the last touch. */
