@@ -112,7 +112,8 @@ final class Answers {
     }
 
     private void refused(Request request, int errno, boolean polled) {
-        switch (Refusal.of(errno)) {
+        boolean cancelled = request.cancelled || (polled && errno == Errno.ECANCELED);
+        switch (Refusal.of(errno, cancelled, request.isSync())) {
             // Stopped: it ends before its next piece. Paused: it waits. Otherwise it goes on.
             case GIVEN_BACK -> {
                 if (request.isClosed() && !request.transfer().stopRequested()) {
@@ -124,6 +125,8 @@ final class Answers {
                     request.channel().again(request);
                 }
             }
+            // With a break: a file that never answers otherwise must not take a whole core.
+            case INTERRUPTED -> later(request);
             case NOT_READY -> {
                 // What has no file has nothing that could become ready.
                 if (polled || !request.hasFile() || request.file().isPositional()) {

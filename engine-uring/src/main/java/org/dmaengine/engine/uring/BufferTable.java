@@ -14,7 +14,6 @@ import java.lang.foreign.ValueLayout;
  * that is said in the log, once. Of whoever has the ring, alone.
  */
 final class BufferTable {
-    private static final System.Logger LOG = System.getLogger("org.dmaengine");
 
     private final UringCalls calls;
     private final int ring;
@@ -139,12 +138,10 @@ final class BufferTable {
         // What was unmapped during the call is no loss to anybody.
         if (!told && places.count() > 0 && !range.isGone()) {
             told = true;
-            LOG.log(
-                    System.Logger.Level.WARNING,
+            Warnings.log(
                     "io_uring moves {0} bytes of mapped memory, and maybe more, without"
                             + " registering them, which is slower: {1}",
-                    range.lengthBytes(),
-                    why);
+                    range.lengthBytes(), why);
         }
     }
 }

@@ -129,6 +129,13 @@ final class CallerRing implements Ring.Completions {
         }
     }
 
+    /** Whoever was woken for it does nothing any more. */
+    void findSweeper() {
+        if (sweepWanted) {
+            sweeper.run();
+        }
+    }
+
     private void wantSweep() {
         if (!sweepWanted) {
             sweepWanted = true;

@@ -87,6 +87,10 @@ public final class DescriptorChannel implements ByteChannel {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
+        if (target.isReadOnly()) {
+            // Before the call: what is read is gone from the file.
+            throw new IllegalArgumentException("a read-only buffer cannot be read into");
+        }
         // Memory of our own: nobody can free it while the kernel writes.
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(target.remaining());

@@ -46,7 +46,7 @@ final class Ends {
             return;
         }
         int telling = count;
-        // Before the call: a callback of the client's may run in it, and pump this worker's rings.
+        // Before the call: if it throws they are not told once more.
         count = 0;
         of = null;
         queue.complete(tickets, telling);

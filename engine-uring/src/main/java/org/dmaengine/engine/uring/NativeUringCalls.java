@@ -33,6 +33,7 @@ final class NativeUringCalls implements UringCalls {
     static final int MAP_SHARED = 1;
     static final int MAP_POPULATE = 0x8000;
     static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_STATX_DONT_SYNC = 0x4000;
     static final int STATX_TYPE = 1;
     static final int STATX_MODE = 2;
     static final int STATX_SIZE = 256;
@@ -204,7 +205,8 @@ final class NativeUringCalls implements UringCalls {
                                     x86 ? 332 : 291,
                                     descriptor,
                                     emptyPath.address(),
-                                    AT_EMPTY_PATH,
+                                    // The kind of an open file never changes: no server is asked.
+                                    AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
                                     STATX_TYPE | STATX_MODE,
                                     status.address(),
                                     0);

@@ -13,7 +13,6 @@ import java.nio.channels.Channel;
  * alone.
  */
 final class PolledRing {
-    private static final System.Logger LOG = System.getLogger("org.dmaengine");
 
     private final Ring ring;
     private final FileTable files;
@@ -74,12 +73,10 @@ final class PolledRing {
     void refused(Channel channel) {
         if (!told) {
             told = true;
-            LOG.log(
-                    System.Logger.Level.WARNING,
+            Warnings.log(
                     "io_uring does not poll for the end of transfers on {0}, as option iopoll asks:"
                             + " {1}; they wait for its interrupts, as without the option",
-                    channel,
-                    Errno.describe(Errno.EOPNOTSUPP, "its first direct transfer"));
+                    channel, Errno.describe(Errno.EOPNOTSUPP, "its first direct transfer"));
         }
     }
 

@@ -223,6 +223,11 @@ final class Request {
         return command instanceof Command.Accept || command instanceof Command.Connect;
     }
 
+    /** A command that is told once of what went wrong before it. */
+    boolean isSync() {
+        return command instanceof Command.Sync;
+    }
+
     /** What it does, in the words of the system's manual. */
     String verb() {
         return switch (command) {

@@ -8,15 +8,15 @@ import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One opened engine: its description and its workers. */
 final class UringEngine implements EngineBackend {
     private final EngineDescription description;
     private final Mappings mappings;
     private final @Nullable CallerRing callers;
-    private final List<Worker> workers = new ArrayList<>();
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
     /**
      * Opens all rings, so that what the kernel refuses is told here.
@@ -33,11 +33,9 @@ final class UringEngine implements EngineBackend {
                         : null;
         try {
             for (int i = 0; i < options.workers(); i++) {
-                // The first of them looks after the files of the callers.
-                CallerRing toSweep = i == 0 ? callers : null;
                 String name = "dma-uring-worker-" + i;
                 int ring = CallerRing.INDEX + 1 + i;
-                workers.add(Worker.start(name, calls, options, scheduler, toSweep, mappings, ring));
+                workers.add(Worker.start(name, calls, options, scheduler, callers, mappings, ring));
             }
         } catch (UringUnavailable | RuntimeException | Error refused) {
             close();
@@ -45,8 +43,14 @@ final class UringEngine implements EngineBackend {
         }
     }
 
+    /** The first that lives looks after the files of the callers. */
     private void wakeSweeper() {
-        workers.getFirst().wake();
+        for (Worker each : workers) {
+            if (!each.isBroken()) {
+                each.wake();
+                return;
+            }
+        }
     }
 
     @Override

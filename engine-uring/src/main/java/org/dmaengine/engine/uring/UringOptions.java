@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param workers threads, each with a ring of its own; channels are dealt out to them in turn
  * @param entries places of a ring for submissions; completions have sixteen times as many, and at
- *     least 64
+ *     least {@link #COMPLETIONS_MIN}
  * @param depth the most file transfers of one channel that are in the kernel at once
  * @param chunkBytes the most bytes of one request: a stop takes effect between two
  * @param channels how many channels may be open at once

@@ -68,7 +68,7 @@ final class Worker implements Runnable {
     /**
      * Starts one, and waits until it has its ring.
      *
-     * @param toSweep whose files it looks after
+     * @param toSweep whose files it looks after when it is woken for that
      * @param ringNumber of its ring, among those of the engine
      * @throws UringUnavailable if it gets none
      */
@@ -132,13 +132,24 @@ final class Worker implements Runnable {
         }
     }
 
+    /** Its ring has failed, and it does nothing any more. */
+    boolean isBroken() {
+        return broken != null;
+    }
+
     /** In one of its next turns; its transfers use the memory as it is until then. */
     void register(MappedRange range) {
-        wakeIf(inbox.put(() -> turns().rings().register(range)));
+        put(() -> turns().rings().register(range));
     }
 
     void unregister(MappedRange range) {
-        wakeIf(inbox.put(() -> turns().rings().unregister(range)));
+        put(() -> turns().rings().unregister(range));
+    }
+
+    private void put(Runnable errand) {
+        if (!isBroken()) {
+            wakeIf(inbox.put(errand));
+        }
     }
 
     private Turns turns() {
@@ -232,6 +243,9 @@ final class Worker implements Runnable {
         }
         if (!channels.isEmpty()) {
             LOG.log(System.Logger.Level.ERROR, "not told that they are lost: " + channels, cause);
+        }
+        if (toSweep != null) {
+            toSweep.findSweeper();
         }
     }
 

@@ -59,6 +59,18 @@ class DescriptorChannelTest {
     }
 
     @Test
+    @DisplayName("a read into memory that cannot be written takes nothing")
+    void shouldNotReadIntoReadOnlyBuffer() throws IOException {
+        LinkedCalls.orSkip();
+        ByteBuffer target = ByteBuffer.allocate(Long.BYTES).asReadOnlyBuffer();
+        try (DescriptorChannel event = DescriptorChannel.eventDescriptor(5, false)) {
+            assertThatThrownBy(() -> event.read(target))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(read(event)).isEqualTo(5);
+        }
+    }
+
+    @Test
     @DisplayName("C4, E1: a blocked read is stopped; the next takes the event, with a residue")
     void shouldStopBlockedRead() throws IOException {
         try (KernelBench bench = new KernelBench();

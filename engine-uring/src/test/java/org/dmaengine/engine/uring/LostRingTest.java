@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** C12: a ring that fails, and a device that does not answer in time. */
 @Timeout(60)
@@ -93,6 +94,42 @@ class LostRingTest {
             assertThat(transfer.result().orElseThrow().isWhole()).isTrue();
             assertThat(withheld(channel)).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("C12: files of the callers are let go though the worker that did so is lost")
+    void shouldLetGoWithoutFirstWorker() throws Exception {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline("workers", "2"))) {
+            bench.expectLoss();
+            DmaChannel lost = bench.channel();
+            DmaChannel channel = bench.channel();
+            AtomicReference<FakeRing> ring = new AtomicReference<>();
+            bench.faults()
+                    .onEntry(each -> {
+                        if (each.operation() == IoUring.IORING_OP_NOP) {
+                            ring.set(each.ring());
+                        }
+                        return Fate.RUN;
+                    });
+            bench.outcome(interrupt(lost));
+            bench.faults()
+                    .onEnter(
+                            (each, offered, _) -> each.equals(ring.get()) ? -Errno.EBADF : offered);
+            interrupt(lost);
+            await().until(() -> !bench.faults(Fault.Kind.ENGINE_LOST).isEmpty());
+            FakeRegularFile regular = new FakeRegularFile(FakeBench.bytes(LENGTH_BYTES));
+            FakeFileChannel file = bench.file(regular);
+            MemorySegment target = bench.memory(10);
+            assertThat(bench.outcome(FakeBench.read(channel, file, 0, target)).isWhole()).isTrue();
+            file.close();
+            bench.eventually(regular::isClosed);
+        }
+    }
+
+    private static Transfer interrupt(DmaChannel channel) {
+        Transfer transfer = channel.submit(channel.prepInterrupt());
+        channel.issuePending();
+        return transfer;
     }
 
     static List<Throwable> anything() {

@@ -2,8 +2,10 @@ package org.dmaengine.engine.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.dmaengine.Command;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.Outcome;
+import org.dmaengine.Peripheral;
 import org.dmaengine.Transfer;
 import org.dmaengine.TransferResult;
 import org.junit.jupiter.api.DisplayName;
@@ -61,7 +63,7 @@ class RefusedRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Errno.EAGAIN, Errno.EINTR, Errno.ECANCELED, 512, 513, 514, 516})
+    @ValueSource(ints = {Errno.EAGAIN, Errno.EINTR, 512, 513, 514, 516})
     @DisplayName("what may be asked again is asked again, and never told")
     void shouldAskAgain(int errno) {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
@@ -72,6 +74,45 @@ class RefusedRequestTest {
                     FakeBench.read(bench.channel(), file, 0, bench.memory(LENGTH_BYTES));
             assertThat(bench.outcome(transfer).isWhole()).isTrue();
             assertThat(refusals).hasValue(3);
+        }
+    }
+
+    @Test
+    @DisplayName("P9: ECANCELED that nobody has asked for is the file's own, as a timer's")
+    void shouldTellWhatNobodyCancelled() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            AtomicInteger refusals = new AtomicInteger();
+            bench.faults().onEntry(each -> refuse(each, Errno.ECANCELED, refusals, 1));
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            Transfer transfer =
+                    FakeBench.read(bench.channel(), file, 0, bench.memory(LENGTH_BYTES));
+            TransferResult result = bench.outcome(transfer);
+            assertThat(result.outcome()).isEqualTo(Outcome.READ_FAILED);
+            assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(Errno.ECANCELED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {Errno.ENOMEM, Errno.EBUSY, Errno.EAGAIN, Errno.EINTR, Errno.ECANCELED, 512})
+    @DisplayName("P9: what a sync is told is told, for a second one would find nothing wrong")
+    void shouldNotSyncAgain(int errno) {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            AtomicInteger syncs = new AtomicInteger();
+            bench.faults()
+                    .onEntry(each ->
+                            each.operation() == IoUring.IORING_OP_FSYNC
+                                            && syncs.getAndIncrement() == 0
+                                    ? Fate.answer(-errno)
+                                    : Fate.RUN);
+            DmaChannel channel = bench.channel();
+            Peripheral file = Peripheral.of(bench.file(LENGTH_BYTES));
+            Transfer sync = channel.submit(channel.prepCommand(file, new Command.Sync(false)));
+            channel.issuePending();
+            TransferResult result = bench.outcome(sync);
+            assertThat(result.outcome()).isEqualTo(Outcome.WRITE_FAILED);
+            assertThat(result.error().orElseThrow().nativeCode()).isEqualTo(errno);
+            assertThat(syncs).hasValue(1);
         }
     }
 
