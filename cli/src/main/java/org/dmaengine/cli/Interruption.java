@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  * hook of this process has work to do.
  */
 final class Interruption {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final CountDownLatch finished = new CountDownLatch(1);
     private final CountDownLatch asked = new CountDownLatch(1);
     // Guarded by this.
@@ -117,11 +119,29 @@ final class Interruption {
     // Without a deadline: a channel that is not quiet yet may still write, and the waits inside
     // the command are bounded where they can be. Who cannot wait has kill -9, and --resume.
     private void awaitFinish() {
+        awaitFinish(
+                PATIENCE_NANOS,
+                () ->
+                        Output.note(
+                                "interrupted, and still waiting: a call of the system does not"
+                                        + " return, or an engine is not quiet; kill -9 "
+                                        + ProcessHandle.current().pid()
+                                        + " ends it at once, and what is safe on disk stays"));
+    }
+
+    /**
+     * @param tell done once, if it takes longer than that
+     */
+    void awaitFinish(long patienceNanos, Runnable tell) {
         boolean over = false;
+        boolean told = false;
         while (!over) {
             try {
-                finished.await();
-                over = true;
+                over = finished.await(patienceNanos, TimeUnit.NANOSECONDS);
+                if (!over && !told) {
+                    told = true;
+                    tell.run();
+                }
             } catch (InterruptedException nobodyInterruptsThisThread) {
                 // Once more: leaving now would cut the command off.
             }

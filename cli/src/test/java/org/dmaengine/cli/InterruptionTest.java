@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -10,8 +11,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Signals, to commands that have nothing to put in order. */
+/** Signals, to commands that have nothing to put in order, and to those that take long for it. */
 class InterruptionTest {
 
     /** The command line, on a standard output that takes nothing: a command that never ends. */
@@ -56,5 +58,22 @@ class InterruptionTest {
 
             assertThat(cli.await().code()).isEqualTo(ExitCode.INTERRUPTED);
         }
+    }
+
+    @Test
+    @DisplayName("an end that takes long is told of, once")
+    void shouldSayOnceThatItStillWaits() {
+        Interruption interruption = new Interruption();
+        AtomicInteger told = new AtomicInteger();
+
+        interruption.awaitFinish(
+                1,
+                () -> {
+                    told.incrementAndGet();
+                    interruption.finish(ExitCode.INTERRUPTED);
+                });
+        interruption.awaitFinish(1, told::incrementAndGet);
+
+        assertThat(told).hasValue(1);
     }
 }
