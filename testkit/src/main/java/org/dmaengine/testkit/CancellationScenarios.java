@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A cancel is a wish; the target's own end is the proof, and says what became of it. */
 interface CancellationScenarios extends ScenarioPart {
@@ -77,20 +78,35 @@ interface CancellationScenarios extends ScenarioPart {
             Moments moments = bench.moments(awaited.toArray(String[]::new));
             bench.engine.assumeCopies();
             int rounds = bench.isSimulated() ? 6 : 100;
-            long length = bench.isSimulated() ? 8 << 10 : 512 << 10;
+            AtomicLong length = new AtomicLong(bench.isSimulated() ? 8 << 10 : 512 << 10);
+            AtomicInteger played = new AtomicInteger();
             DmaChannel channel = bench.channels.open();
-            moments.rounds(rounds, () -> cancelCopy(bench, channel, length, moments));
+            moments.rounds(
+                    rounds,
+                    () -> {
+                        boolean late = played.incrementAndGet() > rounds && !bench.isSimulated();
+                        if (late) {
+                            // On a busy machine it was over too soon each time, or not begun.
+                            length.set(8 << 20);
+                        }
+                        boolean begun = late && played.get() % 2 == 0;
+                        cancelCopy(bench, channel, length.get(), begun, moments);
+                    });
         });
     }
 
     private static void cancelCopy(
-            ScenarioBench bench, DmaChannel channel, long length, Moments moments) {
+            ScenarioBench bench, DmaChannel channel, long length, boolean begun, Moments moments) {
         AtomicInteger calls = new AtomicInteger();
         List<TransferResult> told = new CopyOnWriteArrayList<>();
         ScenarioCopy copy =
                 bench.transfers.copy(channel, length, result -> calls.incrementAndGet());
         CompletableFuture<Void> heard = copy.transfer().toFuture().thenAccept(told::add);
-        bench.clock.passSome(bench.isSimulated() ? 20_000 : 200_000);
+        if (begun) {
+            bench.transfers.awaitBegun(channel, copy);
+        } else {
+            bench.clock.passSome(bench.isSimulated() ? 20_000 : 200_000);
+        }
         Receipt receipt = bench.parties.within("terminateSync()", channel::terminateSync);
         TransferResult result = copy.result();
         moments.saw(result.outcome().name());

@@ -96,6 +96,16 @@ final class ScenarioTransfers {
         return transfer;
     }
 
+    /** Waits until some of it is moved, as far as the engine tells, or it is over. */
+    void awaitBegun(DmaChannel channel, ScenarioCopy copy) {
+        long length = copy.target().byteSize();
+        clock.await(
+                copy.transfer() + " to begin",
+                () ->
+                        copy.transfer().result().isPresent()
+                                || channel.status(copy.cookie()).residueBytes() < length);
+    }
+
     /** The outcome, which must come before the deadline. */
     TransferResult outcome(Transfer transfer) {
         clock.await("the outcome of " + transfer, () -> transfer.result().isPresent());
