@@ -28,12 +28,7 @@ class CheckpointsTest {
         AtomicLong nanos = new AtomicLong();
         Path target = folder.resolve("target");
         long step = Checkpoints.EVERY_BYTES;
-        try (PartialFile partial =
-                        PartialFile.fresh(
-                                Destination.of(target),
-                                SourceIdentity.ofStream(),
-                                OwnFile.OWNER_ONLY,
-                                false);
+        try (PartialFile partial = fresh(target);
                 Checkpoints checkpoints = new Checkpoints(partial, nanos::get)) {
             checkpoints.reached(step - 1);
             checkpoints.reached(step);
@@ -69,18 +64,18 @@ class CheckpointsTest {
                         };
         Path target = folder.resolve("target");
         long step = Checkpoints.EVERY_BYTES;
-        try (PartialFile partial =
-                        PartialFile.fresh(
-                                Destination.of(target),
-                                SourceIdentity.ofStream(),
-                                OwnFile.OWNER_ONLY,
-                                false);
+        try (PartialFile partial = fresh(target);
                 Checkpoints checkpoints = new Checkpoints(partial, System::nanoTime, threads)) {
             checkpoints.reached(step);
             assertThat(claims(target)).isEmpty();
             checkpoints.reached(2 * step);
             awaitClaims(target, 2 * step);
         }
+    }
+
+    private static PartialFile fresh(Path target) throws IOException {
+        return PartialFile.fresh(
+                Destination.of(target), SourceIdentity.ofStream(), OwnFile.OWNER_ONLY, false);
     }
 
     private static void awaitClaims(Path target, Long... safeBytes) {

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A cancel is a wish; the target's own end is the proof, and says what became of it. */
 interface CancellationScenarios extends ScenarioPart {
@@ -78,19 +78,18 @@ interface CancellationScenarios extends ScenarioPart {
             Moments moments = bench.moments(awaited.toArray(String[]::new));
             bench.engine.assumeCopies();
             int rounds = bench.isSimulated() ? 6 : 100;
-            AtomicLong length = new AtomicLong(bench.isSimulated() ? 8 << 10 : 512 << 10);
-            AtomicInteger played = new AtomicInteger();
+            long length = bench.isSimulated() ? 8 << 10 : 512 << 10;
+            AtomicBoolean begun = new AtomicBoolean();
             DmaChannel channel = bench.channels.open();
             moments.rounds(
                     rounds,
                     () -> {
-                        boolean late = played.incrementAndGet() > rounds && !bench.isSimulated();
-                        if (late) {
-                            // On a busy machine it was over too soon each time, or not begun.
-                            length.set(8 << 20);
+                        if (!moments.areLate() || bench.isSimulated()) {
+                            cancelCopy(bench, channel, length, false, moments);
+                        } else {
+                            begun.set(!begun.get());
+                            cancelCopy(bench, channel, 8 << 20, begun.get(), moments);
                         }
-                        boolean begun = late && played.get() % 2 == 0;
-                        cancelCopy(bench, channel, length.get(), begun, moments);
                     });
         });
     }

@@ -31,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -227,7 +226,7 @@ interface OwnershipScenarios extends ScenarioPart {
     default void e13_outcomeAfterLastTouch() {
         play(bench -> {
             int rounds = bench.isSimulated() ? 4 : 30;
-            AtomicLong length = new AtomicLong(bench.isSimulated() ? 8 << 10 : 1 << 20);
+            long length = bench.isSimulated() ? 8 << 10 : 1 << 20;
             bench.engine.faults(
                     FaultPlan.none()
                             .on(1, new SimFault.Stuck(30_000))
@@ -241,15 +240,12 @@ interface OwnershipScenarios extends ScenarioPart {
             moments.rounds(
                     rounds,
                     () -> {
-                        boolean late = played.incrementAndGet() > rounds && !bench.isSimulated();
-                        if (late) {
-                            // On a busy machine it was over too soon each time, or not begun.
-                            length.set(8 << 20);
-                        }
+                        boolean late = moments.areLate() && !bench.isSimulated();
                         ScenarioCopy copy =
-                                bench.transfers.copy(channel, length.get(), result -> {});
+                                bench.transfers.copy(
+                                        channel, late ? 8 << 20 : length, result -> {});
                         Party<Boolean> watcher = watch(bench, copy.transfer(), copy.target());
-                        if (played.get() % 2 == 0) {
+                        if (played.incrementAndGet() % 2 == 0) {
                             if (late) {
                                 bench.transfers.awaitBegun(channel, copy);
                             } else {
