@@ -119,11 +119,12 @@ final class TunableChannel implements ChannelBackend {
 
     private void work() {
         while (!closed) {
-            rung = false;
-            runAll();
+            // Also at first: what is taken in the doorbell is not for this thread.
             while (!rung && !closed) {
                 LockSupport.park(this);
             }
+            rung = false;
+            runAll();
         }
     }
 
