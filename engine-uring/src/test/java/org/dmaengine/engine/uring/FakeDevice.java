@@ -10,9 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * come again: a thread of its own, which takes the entries that the fake kernel holds.
  */
 final class FakeDevice implements AutoCloseable {
-    private static final int[] COME_AGAIN = {
-        Errno.EAGAIN, Errno.EINTR, Errno.ENOBUFS, Errno.EBUSY, Errno.ECANCELED
-    };
+    private static final int[] COME_AGAIN = {Errno.EAGAIN, Errno.EINTR, Errno.ENOBUFS, Errno.EBUSY};
 
     private final FakeKernel kernel;
     private final Random random;
