@@ -422,7 +422,7 @@ interface TerminationScenarios extends ScenarioPart {
                         if (copy.transfer().result().isEmpty()) {
                             moments.saw("synchronize() of a running copy");
                         }
-                        large.synchronize();
+                        bench.parties.within("synchronize() at once", large::synchronize);
                         assertTrue(bench.transfers.outcome(copy.transfer()).isWhole());
                         copy.check();
                         length.set(Math.min(2 * length.get(), 8 << 20));
