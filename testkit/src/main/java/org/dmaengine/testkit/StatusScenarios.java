@@ -362,6 +362,8 @@ interface StatusScenarios extends ScenarioPart {
                         }
                         targets.forEach(target -> assertEquals(-1, target.mismatch(source)));
                         total.addAndGet(copies);
+                        // A transfer keeps its place in the queue until its callback is told.
+                        bench.clock.await("all callbacks", () -> calls.get() >= total.get());
                     });
             over.set(true);
             holder.result();
