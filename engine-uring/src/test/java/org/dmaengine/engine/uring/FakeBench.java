@@ -215,6 +215,16 @@ final class FakeBench implements AutoCloseable {
                 .isTrue();
     }
 
+    /**
+     * Does what the one worker shall see all at once: it sleeps in the kernel, and cannot wake
+     * before the call is over.
+     */
+    void whileAsleep(Runnable call) {
+        assertThat(kernel.lock().lockedWhen(() -> kernel.sleepers() > 0, DEADLINE_NANOS, call))
+                .as("the worker sleeps; in the kernel: %s", kernel.flight().entries())
+                .isTrue();
+    }
+
     /** Calls on a thread of its own, so that what hangs fails, and does not hang the test. */
     void within(String what, Runnable call) {
         FutureTask<Void> task = new FutureTask<>(call, null);

@@ -33,6 +33,7 @@ final class FakeKernel implements UringCalls, AutoCloseable {
     private final FakeDescriptors descriptors = new FakeDescriptors();
     private final FakeMappings mappings = new FakeMappings();
     private final List<String> misdeeds = new ArrayList<>();
+    private int sleepers;
 
     // ---- Rings
 
@@ -85,14 +86,25 @@ final class FakeKernel implements UringCalls, AutoCloseable {
 
     private int await(FakeRing ring, int completedMin, long timeoutNanos) {
         ring.flush();
-        boolean there =
-                lock.await(
-                        () -> {
-                            ring.flush();
-                            return ring.ready() >= completedMin;
-                        },
-                        timeoutNanos);
-        return there ? 0 : -Errno.ETIME;
+        sleepers++;
+        lock.signal();
+        try {
+            boolean there =
+                    lock.await(
+                            () -> {
+                                ring.flush();
+                                return ring.ready() >= completedMin;
+                            },
+                            timeoutNanos);
+            return there ? 0 : -Errno.ETIME;
+        } finally {
+            sleepers--;
+        }
+    }
+
+    /** How many threads wait in {@link #enter} for completions. Under the lock. */
+    int sleepers() {
+        return sleepers;
     }
 
     private static long timeoutNanos(int flags, MemorySegment argument) {

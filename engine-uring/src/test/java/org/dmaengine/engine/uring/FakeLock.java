@@ -32,6 +32,20 @@ final class FakeLock {
         }
     }
 
+    /** A call as soon as something holds, before anyone can change it. False if it never did. */
+    boolean lockedWhen(BooleanSupplier condition, long timeoutNanos, Runnable call) {
+        lock.lock();
+        try {
+            boolean held = await(condition, timeoutNanos);
+            if (held) {
+                call.run();
+            }
+            return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Wakes all who wait. */
     void signal() {
         changed.signalAll();

@@ -82,13 +82,10 @@ class LostRingTest {
             DmaChannel channel = bench.channel();
             Transfer transfer = FakeBench.read(channel, bench.file(LENGTH_BYTES), 0, target);
             FakeEntry read = bench.entry(FakeEntry::isTransfer);
-            bench.kernel()
-                    .lock()
-                    .locked(() -> {
-                        // One after the other, and the worker sleeps until both are there.
-                        read.run();
-                        bench.kernel().flight().post(read.ring(), 1L << 40, 0);
-                    });
+            bench.whileAsleep(() -> {
+                read.run();
+                bench.kernel().flight().post(read.ring(), 1L << 40, 0);
+            });
             await().until(() -> !bench.faults(Fault.Kind.ENGINE_LOST).isEmpty());
             assertThat(transfer.result()).isPresent();
             assertThat(transfer.result().orElseThrow().isWhole()).isTrue();

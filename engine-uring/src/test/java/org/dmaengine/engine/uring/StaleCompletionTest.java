@@ -85,13 +85,12 @@ class StaleCompletionTest {
     void shouldNotBelieveSecondAnswer(long userData) {
         try (Held held = new Held()) {
             FakeRing ring = held.read.ring();
-            FakeKernel kernel = held.bench.kernel();
+            FakeFlight flight = held.bench.kernel().flight();
             // The first may be believed, where one was due; both are heard in one go.
-            kernel.lock()
-                    .locked(() -> {
-                        kernel.flight().post(ring, userData, 0);
-                        kernel.flight().post(ring, userData, 0);
-                    });
+            held.bench.whileAsleep(() -> {
+                flight.post(ring, userData, 0);
+                flight.post(ring, userData, 0);
+            });
             held.assertWithheld();
         }
     }

@@ -106,14 +106,11 @@ class WakeUpTest {
             FakePipe pipe = new FakePipe(100, true);
             FakeStreamChannel source = bench.stream(pipe.source());
             bench.stream(pipe.sink());
-            bench.kernel()
-                    .lock()
-                    .locked(() -> {
-                        // Under the kernel's lock, so that the worker sees all of them.
-                        for (DmaChannel each : channels) {
-                            transfers.add(FakeBench.read(each, source, 0, bench.memory(10)));
-                        }
-                    });
+            bench.whileAsleep(() -> {
+                for (DmaChannel each : channels) {
+                    transfers.add(FakeBench.read(each, source, 0, bench.memory(10)));
+                }
+            });
             bench.entries(4, FakeEntry::isPoll);
             assertThat(refusals).as("the ring was full").hasPositiveValue();
             bench.faults().onEnter((_, offered, _) -> offered);
@@ -144,14 +141,12 @@ class WakeUpTest {
             bench.stream(pipe.sink());
             FakeFileChannel file = bench.file(10);
             AtomicReference<Transfer> last = new AtomicReference<>();
-            bench.kernel()
-                    .lock()
-                    .locked(() -> {
-                        for (DmaChannel each : channels.subList(0, 4)) {
-                            FakeBench.read(each, source, 0, bench.memory(10));
-                        }
-                        last.set(FakeBench.read(channels.get(4), file, 0, bench.memory(10)));
-                    });
+            bench.whileAsleep(() -> {
+                for (DmaChannel each : channels.subList(0, 4)) {
+                    FakeBench.read(each, source, 0, bench.memory(10));
+                }
+                last.set(FakeBench.read(channels.get(4), file, 0, bench.memory(10)));
+            });
             assertThat(bench.outcome(last.get()).isWhole()).isTrue();
             assertThat(refusals).as("the ring was full").hasPositiveValue();
         }
