@@ -27,12 +27,16 @@ import java.util.function.Consumer;
 @Timeout(100)
 public abstract class EngineScenarios
         implements CallbackScenarios,
+                ReentryScenarios,
                 RecyclingScenarios,
+                CyclicScenarios,
                 TerminationScenarios,
+                SynchronizeScenarios,
                 CancellationScenarios,
                 StatusScenarios,
                 CloseScenarios,
                 OwnershipScenarios,
+                LastTouchScenarios,
                 PressureScenarios {
 
     private static final String SEED_PROPERTY = "scenario.seed";
