@@ -113,13 +113,13 @@ final class CallbackClaims {
             node.held = false;
             channel.bottomHalf.note(BottomHalf.START);
         }
-        boolean completion =
-                node.state == State.ENDED
-                        && node.wantsCompletionCallback()
-                        && !node.completionClaimed;
-        if (open && (node.hasPeriodToTell() || completion)) {
-            queueCallback(node);
-        } else if (node.state == State.ENDED) {
+        if (node.state != State.ENDED) {
+            if (open && node.hasPeriodToTell()) {
+                queueCallback(node);
+            }
+        } else if (open && (node.hasPeriodToTell() || node.hasCompletionToTell())) {
+            queue.keepPlace(node);
+        } else {
             channel.endings.settle(node);
             channel.ring.returned(node);
         }

@@ -3,8 +3,6 @@ package org.dmaengine;
 import org.dmaengine.TransferNode.Claim;
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -77,6 +75,20 @@ final class CallbackQueue {
     }
 
     /**
+     * IDLE to QUEUED, in the place that it has just had: a cyclic transfer that has ended tells all
+     * that is left before those that ended after it (C3), and its place is over with the last.
+     */
+    void keepPlace(TransferNode node) {
+        node.claim = Claim.QUEUED;
+        node.nextCallback = first;
+        first = node;
+        if (last == null) {
+            last = node;
+        }
+        over--;
+    }
+
+    /**
      * QUEUED to IDLE: its generation was closed before it was claimed, so that it never runs (C5).
      */
     @Nullable TransferNode revokeNext() {
@@ -98,20 +110,6 @@ final class CallbackQueue {
 
     long over() {
         return over;
-    }
-
-    /** The cyclic transfers that have ended, and have something to tell or are telling it. */
-    List<Long> endedRings() {
-        List<Long> cookies = new ArrayList<>();
-        if (claimed != null && claimed.isEndedRing()) {
-            cookies.add(claimed.cookie);
-        }
-        for (TransferNode node = first; node != null; node = node.nextCallback) {
-            if (node.isEndedRing()) {
-                cookies.add(node.cookie);
-            }
-        }
-        return cookies;
     }
 
     Optional<RunningCallback> running(String channel) {

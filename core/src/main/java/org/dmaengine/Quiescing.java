@@ -28,17 +28,15 @@ final class Quiescing {
     Quiescence quiesce(long deadlineNanos) {
         List<Generation> targets;
         long flushTo;
-        List<Long> endedRings;
         synchronized (channel.lock) {
             channel.endings.abortWithdrawn();
             targets = channel.closed.snapshot();
             channel.claims.queueCopies();
             flushTo = channel.claims.queue().queued();
-            endedRings = channel.claims.queue().endedRings();
         }
         BooleanSupplier quiet =
                 targets.isEmpty()
-                        ? () -> isFlushed(flushTo, endedRings)
+                        ? () -> channel.claims.queue().over() >= flushTo
                         : () -> targets.stream().allMatch(Generation::isQuiet);
         boolean done = await(() -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
         synchronized (channel.lock) {
@@ -61,12 +59,6 @@ final class Quiescing {
             channel.closed.collected(targets);
             return new Quiesced(receipt);
         }
-    }
-
-    /** A cyclic transfer stands in the queue once, however much it still has to tell. */
-    private boolean isFlushed(long flushTo, List<Long> endedRings) {
-        return channel.claims.queue().over() >= flushTo
-                && endedRings.stream().allMatch(channel.ring::hasSettled);
     }
 
     /** A lost engine ends no transfers: there is nothing to wait for, except callbacks. */

@@ -84,8 +84,7 @@ final class TransferNode implements IssuedTransfer {
     @Nullable TransferNode nextCallback;
 
     // Cyclic: periods that elapsed, and periods whose event was delivered or missed. The engine
-    // owns
-    // the rest.
+    // owns the rest.
     long signalled;
     long delivered;
     boolean held;
@@ -199,10 +198,6 @@ final class TransferNode implements IssuedTransfer {
         return operation instanceof Operation.Cyclic;
     }
 
-    boolean isEndedRing() {
-        return state == State.ENDED && isCyclic();
-    }
-
     /** Ended, and nothing of its callback left to run. */
     boolean isSettled() {
         return state == State.ENDED && claim == Claim.IDLE;
@@ -210,6 +205,10 @@ final class TransferNode implements IssuedTransfer {
 
     boolean wantsCompletionCallback() {
         return onComplete != null || onCookie != null;
+    }
+
+    boolean hasCompletionToTell() {
+        return wantsCompletionCallback() && !completionClaimed;
     }
 
     boolean hasPeriodToTell() {

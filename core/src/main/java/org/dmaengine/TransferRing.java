@@ -429,11 +429,6 @@ final class TransferRing extends EngineEnd {
         releaseIfWorthIt();
     }
 
-    /** Whether a transfer is settled that was a node when it was seen, and may be gone by now. */
-    boolean hasSettled(long cookie) {
-        return cookie < settled || node(cookie).isSettled();
-    }
-
     private boolean isSettled(long cookie) {
         return isPlainCopy(cookie)
                 ? cookie < completed && !isCalled(cookie)

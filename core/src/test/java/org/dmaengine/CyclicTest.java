@@ -228,6 +228,40 @@ class CyclicTest {
     }
 
     @Test
+    @DisplayName("C3: all that an ended one has to tell comes before those that ended after it")
+    void shouldTellEndedRingBeforeNext() {
+        List<Long> told = new ArrayList<>();
+        transfer =
+                bench.submit(
+                        bench.channel
+                                .prepCyclic(
+                                        config,
+                                        bench.target,
+                                        PERIOD_BYTES,
+                                        event -> told.add(event.cookie()))
+                                .onComplete(result -> told.add(result.cookie())));
+        bench.channel.issuePending();
+        bench.backend.take();
+        cyclic = bench.backend.issued(transfer.cookie());
+        cyclic.periodElapsed();
+        cyclic.periodElapsed();
+        bench.backend.fail(
+                transfer.cookie(), Outcome.READ_FAILED, 32, TransferError.of(5, "unplugged"));
+        for (int i = 0; i < 2; i++) {
+            Transfer next =
+                    bench.submit(bench.prep().onComplete(result -> told.add(result.cookie())));
+            bench.channel.issuePending();
+            bench.backend.take();
+            bench.backend.complete(next.cookie());
+        }
+        bench.callbacks.run();
+
+        long ring = transfer.cookie();
+        assertThat(told).containsExactly(ring, ring, ring, ring + 1, ring + 2);
+        bench.channel.synchronize();
+    }
+
+    @Test
     @DisplayName("C6: a flush waits for all callbacks of one that ended before, not for the next")
     void shouldFlushAllCallbacksOfEndedRing() {
         CountDownLatch first = new CountDownLatch(1);

@@ -77,8 +77,7 @@ final class UringChannel implements ChannelBackend {
 
     // Guarded by this, and the report is made under it too: a pause that is taken back is reported
     // before that or not at all, and never as the answer to the next one (C13). The core has no
-    // lock
-    // when it calls.
+    // lock when it calls.
     private boolean pauseToReport;
 
     // The ticket of the transfer that is POLLING, or 0. Set by the worker, taken out by CAS.
