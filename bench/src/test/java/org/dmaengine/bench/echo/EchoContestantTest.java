@@ -25,7 +25,7 @@ class EchoContestantTest {
             Turn turn = server.measure();
 
             assertThat(turn.figure()).isPositive();
-            assertThat(turn.latencies().orElseThrow().getTotalCount()).isGreaterThan(3);
+            assertThat(turn.latencies().orElseThrow().getTotalCount()).isPositive();
         } catch (Skip skip) {
             abort(skip.getMessage());
         }
