@@ -78,6 +78,9 @@ final class FileProblem {
         if (lower.contains("permission denied")) {
             return "; run as a user who may, or change its mode";
         }
+        if (lower.contains("too many open files")) {
+            return "; raise the limit on open files (ulimit -n)";
+        }
         if (lower.contains("stale") || lower.contains("input/output error")) {
             return "; is its file system still mounted, and its disk well?";
         }

@@ -67,8 +67,8 @@ final class Publishing {
     /** All the rest, for all of them. */
     void publish(List<TreeBatch.File> batch) {
         List<TreeBatch.File> safe = new ArrayList<>(batch);
-        boolean together = record.isSync() && isWorthOneCall(batch);
         try {
+            boolean together = record.isSync() && isWorthOneCall(batch);
             if (record.isSync()) {
                 forceFiles(safe, together);
             }
@@ -148,17 +148,30 @@ final class Publishing {
         return false;
     }
 
+    /** The program has a mistake, or the system has nothing left to go on with. */
+    void ended(Throwable mistake) {
+        record.ended(mistake);
+    }
+
     private void leave(TreeBatch.File file) {
         try {
-            file.whole().close();
-        } catch (IOException problem) {
-            record.failed(file.whole().problem(problem));
+            close(file.whole());
+        } catch (RuntimeException | Error mistake) {
+            // Whoever flushes has more to do, and others wait for it.
+            record.ended(mistake);
         }
         try {
             file.folder().leave(true);
         } catch (RuntimeException | Error mistake) {
-            // Whoever flushes has more to do, and others wait for it.
             record.ended(mistake);
+        }
+    }
+
+    private void close(WholeFile whole) {
+        try {
+            whole.close();
+        } catch (IOException problem) {
+            record.failed(whole.problem(problem));
         }
     }
 }

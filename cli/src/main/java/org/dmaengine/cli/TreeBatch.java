@@ -77,7 +77,12 @@ final class TreeBatch implements AutoCloseable {
     private void flushAll(List<File> first) {
         List<File> due = first;
         while (!due.isEmpty()) {
-            publishing.publish(due);
+            try {
+                publishing.publish(due);
+            } catch (RuntimeException | Error mistake) {
+                // Others wait for whoever flushes.
+                publishing.ended(mistake);
+            }
             due = next();
         }
     }

@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,36 +58,23 @@ final class TreeWalk implements AutoCloseable {
     }
 
     /**
-     * A folder that the walk is in.
+     * A folder that the walk is in. None is open: a tree may be deeper than files can be.
      *
-     * @param rest what of it has not been looked at
+     * @param rest the names in it that have not been looked at
      */
-    private record Level(
-            Path source, DirectoryStream<Path> names, Iterator<Path> rest, TargetFolder into) {}
+    private record Level(Path source, Deque<Path> rest, TargetFolder into) {}
 
     /** Goes through all of it, until somebody wants the end. */
     void walk(Path source) {
         visit(source, null);
         while (!levels.isEmpty() && !record.isOver()) {
             Level level = levels.element();
-            Path next = next(level);
+            Path next = level.rest().poll();
             if (next == null) {
                 leave(true);
             } else {
-                visit(next, level.into());
+                visit(level.source().resolve(next), level.into());
             }
-        }
-    }
-
-    /** Null when there is no more. */
-    private @Nullable Path next(Level level) {
-        try {
-            return level.rest().hasNext() ? level.rest().next() : null;
-        } catch (DirectoryIteratorException problem) {
-            record.failed(
-                    FileProblem.of(
-                            "reading " + level.source(), requireNonNull(problem.getCause())));
-            return null;
         }
     }
 
@@ -130,26 +116,28 @@ final class TreeWalk implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("StreamResourceLeak") // Closed where the folder is left.
     private void enter(
             Path source, BasicFileAttributes seen, Path path, @Nullable TargetFolder around)
             throws IOException {
-        DirectoryStream<Path> names;
-        try {
-            names = Files.newDirectoryStream(source);
+        Optional<Deque<Path>> names = names(source);
+        if (names.isPresent()) {
+            folder(source, seen, path, around)
+                    .ifPresent(into -> levels.push(new Level(source, names.get(), into)));
+        }
+    }
+
+    /** As many as can be read; empty if none can. */
+    private Optional<Deque<Path>> names(Path folder) {
+        Deque<Path> names = new ArrayDeque<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            all.forEach(path -> names.add(path.getFileName()));
+        } catch (DirectoryIteratorException problem) {
+            record.failed(FileProblem.of("reading " + folder, requireNonNull(problem.getCause())));
         } catch (IOException problem) {
-            record.failed(FileProblem.of("reading " + source, problem));
-            return;
+            record.failed(FileProblem.of("reading " + folder, problem));
+            return Optional.empty();
         }
-        Optional<TargetFolder> into = Optional.empty();
-        try {
-            into = folder(source, seen, path, around);
-        } finally {
-            if (into.isEmpty()) {
-                names.close();
-            }
-        }
-        into.ifPresent(folder -> levels.push(new Level(source, names, names.iterator(), folder)));
+        return Optional.of(names);
     }
 
     /** Makes it, if it is not there; empty if something else is. */
@@ -268,14 +256,7 @@ final class TreeWalk implements AutoCloseable {
     }
 
     private void leave(boolean complete) {
-        Level left = levels.pop();
-        try {
-            left.names().close();
-        } catch (IOException problem) {
-            record.failed(FileProblem.of("reading " + left.source(), problem));
-        } finally {
-            left.into().leave(complete);
-        }
+        levels.pop().into().leave(complete);
     }
 
     /** The walk is over, whether at its end or before. */

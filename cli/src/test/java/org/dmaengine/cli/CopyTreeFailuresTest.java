@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -283,20 +284,39 @@ class CopyTreeFailuresTest {
     void shouldMakeDoWithFewOpenFiles() throws IOException {
         Path tree = TestFiles.tree(folder.resolve("tree"), 2, 400, 100, 1);
         Path copy = folder.resolve("copy");
-        try (Cli cli =
-                Cli.start(
-                        List.of("/bin/sh", "-c", "ulimit -n 300 && exec \"$@\"", "sh"),
-                        ProcessBuilder.Redirect.PIPE,
-                        Map.of(),
-                        "copy",
-                        "-r",
-                        tree.toString(),
-                        copy.toString())) {
-            Cli.Result result = cli.await();
 
-            assertThat(result.code()).as(result.toString()).isZero();
-        }
+        Cli.Result result = withOpenFiles(300, "copy", "-r", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
         TestFiles.requireSameTrees(tree, copy);
+    }
+
+    @Test
+    void shouldCopyTreeThatIsDeeperThanFilesCanBeOpen() throws IOException {
+        Path tree = folder.resolve("tree");
+        Path inmost = Files.createDirectories(tree.resolve("a/".repeat(400)));
+        Files.writeString(inmost.resolve("file"), "inmost");
+        Path copy = folder.resolve("copy");
+
+        Cli.Result result = withOpenFiles(300, "copy", "-r", tree.toString(), copy.toString());
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        assertThat(copy.resolve(tree.relativize(inmost)).resolve("file")).hasContent("inmost");
+    }
+
+    @Test
+    void shouldSayHowMoreFilesCanBeOpen() {
+        IOException problem = new FileSystemException("tree", null, "Too many open files");
+
+        assertThat(FileProblem.of("reading tree", problem).line()).contains("ulimit -n");
+    }
+
+    private static Cli.Result withOpenFiles(int most, String... arguments) throws IOException {
+        List<String> limited =
+                List.of("/bin/sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh");
+        try (Cli cli = Cli.start(limited, ProcessBuilder.Redirect.PIPE, Map.of(), arguments)) {
+            return cli.await();
+        }
     }
 
     /** Folders, each with a file and another folder with one. */

@@ -1,12 +1,14 @@
 package org.dmaengine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -202,6 +204,25 @@ class TreeBatchTest {
         assertThat(filesReported()).isEqualTo(2);
         assertThat(told()).contains("file-0", "file-2").doesNotContain("file-1");
         assertThat(TestFiles.leftOvers(target)).isEmpty();
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldEndAndKeepNobodyWaitingIfFlushingThrows() throws IOException {
+        TreeRecord record = record(true);
+        TreeBatch batch = batch(record, true);
+        TargetFolder folder = folder(record);
+        folder.enter();
+        // As if nothing could be loaded any more, not even what is needed to tell of that.
+        WholeFile broken = new WholeFile(null, new FileCopy.Named(0, 0));
+        batch.add(new TreeBatch.File(broken, folder));
+
+        addFirst(3 * TreeBatch.FILES_MAX, batch, folder);
+        batch.close();
+
+        assertThat(record.isOver()).isTrue();
+        assertThatThrownBy(record::requireNoEnd).isInstanceOf(NullPointerException.class);
+        assertThat(names()).hasSizeGreaterThan(2 * TreeBatch.FILES_MAX);
     }
 
     @Test
