@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /** Says, before anything is touched, what is copied where, or why that cannot be. */
 final class CopyPlan {
     /** What Java puts in the place of bytes that mean nothing in the charset. */
-    private static final char NO_TEXT = '\uFFFD';
+    static final char NO_TEXT = '\uFFFD';
 
     private CopyPlan() {}
 

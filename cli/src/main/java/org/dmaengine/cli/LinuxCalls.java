@@ -104,6 +104,18 @@ final class LinuxCalls {
         return (int) call(x86 ? 306 : 267, descriptor, 0, 0, 0, 0, 0);
     }
 
+    /** {@code lgetxattr(2)}: the length of the value, which is put into this memory. */
+    long extendedAttribute(MemorySegment path, MemorySegment name, MemorySegment value) {
+        return call(
+                x86 ? 192 : 9,
+                path.address(),
+                name.address(),
+                value.address(),
+                value.byteSize(),
+                0,
+                0);
+    }
+
     long write(int descriptor, MemorySegment bytes) {
         return call(x86 ? 1 : 64, descriptor, bytes.address(), bytes.byteSize(), 0, 0, 0);
     }

@@ -266,7 +266,7 @@ final class PartialFile implements AutoCloseable {
                             + " is no plain file any more, and nothing else is replaced; remove it,"
                             + " or copy elsewhere");
         }
-        Optional<TargetAttributes> others = given.replacing(there);
+        Optional<TargetAttributes> others = given.replacing(to.path(), there);
         if (others.isPresent()) {
             apply(others.get());
         }

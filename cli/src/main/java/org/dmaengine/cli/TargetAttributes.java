@@ -18,7 +18,8 @@ import java.util.Set;
 /**
  * Mode, times and owner that a target gets. Like {@code cp}: a file that is replaced keeps its mode
  * and, where this user may see to that, its owner and group; a new one gets the source's mode less
- * the umask; and {@code --archive} takes over mode and times as they are.
+ * the umask; and {@code --archive} takes over mode and times as they are. A mode that is taken
+ * over from a file with an {@link AccessList} gives nobody more than that.
  *
  * <p>Not meant for symbolic links: one that is met is refused. That is a look just before, since
  * the JDK changes a mode by opening the file, through a link if one is there by then; so only who
@@ -57,21 +58,25 @@ record TargetAttributes(
                         ? Optional.of(PosixFilePermissions.fromString(FILE_DEFAULT))
                         : permissions(source.get());
         if (archive && source.isPresent()) {
-            return new TargetAttributes(ofSource, source, sameAs(source.get(), from));
+            Optional<Set<PosixFilePermission>> plain =
+                    from.isEmpty()
+                            ? ofSource
+                            : ofSource.map(mode -> plain(from.get(), UnixFile.bits(mode)));
+            return new TargetAttributes(plain, source, sameAs(source.get(), from));
         }
         TargetAttributes ofNew =
                 new TargetAttributes(
                         ofSource.map(mode -> Umask.applyTo(mode, Umask.ofProcess())),
                         Optional.empty(),
                         Optional.empty());
-        return isNew ? ofNew : ofNew.replacing(UnixFile.find(target)).orElse(ofNew);
+        return isNew ? ofNew : ofNew.replacing(target, UnixFile.find(target)).orElse(ofNew);
     }
 
     /**
      * What it gets instead where this file has its name: that may have come, or have got another
      * mode, since the copy began. Empty if nothing is to be changed for that.
      */
-    Optional<TargetAttributes> replacing(Optional<UnixFile> there) {
+    Optional<TargetAttributes> replacing(Path target, Optional<UnixFile> there) {
         Optional<UnixFile> other =
                 there.filter(UnixFile::isPlain)
                         .filter(file -> like.filter(file::isSameAs).isEmpty());
@@ -79,9 +84,13 @@ record TargetAttributes(
                 ? Optional.empty()
                 : other.map(file ->
                         new TargetAttributes(
-                                Optional.of(Umask.permissions(file.mode())),
+                                Optional.of(plain(target, file.mode())),
                                 Optional.empty(),
                                 other));
+    }
+
+    private static Set<PosixFilePermission> plain(Path path, int mode) {
+        return Umask.permissions(AccessList.modeWithout(path, mode));
     }
 
     /** More of the file that was seen, if it is still there. */
