@@ -102,7 +102,7 @@ final class Siblings {
     }
 
     /** Which file there is at a path; empty if there is none. */
-    private static Optional<Object> key(Path path, LinkOption... options) throws IOException {
+    static Optional<Object> key(Path path, LinkOption... options) throws IOException {
         try {
             Object key = Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();
             return Optional.of(key == null ? path.toRealPath(options) : key);

@@ -176,9 +176,12 @@ final class TreeCopy {
                     Files.exists(target)
                             ? target.toRealPath()
                             : parent == null ? target : parent.toRealPath();
-            if (real.startsWith(source.toRealPath())) {
-                throw new CommandFailure(
-                        target + " lies inside " + source + ": the copy would contain itself");
+            // By what they are: a folder may be mounted at several paths.
+            for (Path around = real; around != null; around = around.getParent()) {
+                if (Files.isSameFile(around, source)) {
+                    throw new CommandFailure(
+                            target + " lies inside " + source + ": the copy would contain itself");
+                }
             }
         } catch (IOException problem) {
             throw FileProblem.of("copying to " + target, problem);

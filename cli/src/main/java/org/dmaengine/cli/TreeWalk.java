@@ -37,6 +37,8 @@ final class TreeWalk implements AutoCloseable {
     private final TreeBatch batch;
     // Those that the walk is in, the innermost first.
     private final Deque<Level> levels = new ArrayDeque<>();
+    // What tells the root of the target from all other folders; empty before it is there.
+    private Optional<Object> targetKey = Optional.empty();
 
     TreeWalk(
             Path target,
@@ -119,11 +121,21 @@ final class TreeWalk implements AutoCloseable {
     private void enter(
             Path source, BasicFileAttributes seen, Path path, @Nullable TargetFolder around)
             throws IOException {
+        if (isTarget(seen)) {
+            throw new CommandFailure(
+                    source + " is " + target + ", which would contain itself; not copied");
+        }
         Optional<Deque<Path>> names = names(source);
         if (names.isPresent()) {
             folder(source, seen, path, around)
                     .ifPresent(into -> levels.push(new Level(source, names.get(), into)));
         }
+    }
+
+    /** A folder may be mounted inside the source and elsewhere, too. */
+    private boolean isTarget(BasicFileAttributes seen) {
+        Object key = seen.fileKey();
+        return key != null && targetKey.filter(key::equals).isPresent();
     }
 
     /** As many as can be read; empty if none can. */
@@ -175,6 +187,9 @@ final class TreeWalk implements AutoCloseable {
         if (!there) {
             journal.making(relative);
             Files.createDirectory(path, OwnFile.mode(OWNER_ONLY));
+        }
+        if (around == null) {
+            targetKey = Siblings.key(path, LinkOption.NOFOLLOW_LINKS);
         }
         return Optional.of(
                 new TargetFolder(

@@ -19,9 +19,9 @@ import java.util.HexFormat;
 
 /** What of a mode is left where the access control list is not copied. */
 class AccessListTest {
-    /** Of user 1234, rw-; the group may read, others nothing; so the mode is 0660. */
+    /** Of user 1234, rw-; the group may read, others nothing; so the mode is 0760. */
     private static final String LIST =
-            "02000000" + "01000600ffffffff" + "02000600d2040000" + "04000400ffffffff"
+            "02000000" + "01000700ffffffff" + "02000600d2040000" + "04000400ffffffff"
                     + "10000600ffffffff" + "20000000ffffffff";
 
     @TempDir Path folder;
@@ -54,12 +54,12 @@ class AccessListTest {
     void shouldReplaceFileWithoutGivingItsGroupMore() throws Exception {
         Path source = Files.writeString(folder.resolve("source"), "new");
         Path target = withList(Files.writeString(folder.resolve("target"), "old"));
-        assertThat(mode(target)).isEqualTo(0660);
+        assertThat(mode(target)).isEqualTo(0760);
 
         assertThat(run("copy", source, target)).isZero();
 
         assertThat(target).hasContent("new");
-        assertThat(mode(target)).isEqualTo(0640);
+        assertThat(mode(target)).isEqualTo(0740);
     }
 
     @Test
@@ -74,9 +74,9 @@ class AccessListTest {
 
         assertThat(run("copy", "--archive", tree, copy)).isZero();
 
-        assertThat(mode(copy)).isEqualTo(0640);
-        assertThat(mode(copy.resolve("file"))).isEqualTo(0640);
-        assertThat(mode(copy.resolve(latin))).isEqualTo(0640);
+        assertThat(mode(copy)).isEqualTo(0740);
+        assertThat(mode(copy.resolve("file"))).isEqualTo(0740);
+        assertThat(mode(copy.resolve(latin))).isEqualTo(0740);
     }
 
     @Test

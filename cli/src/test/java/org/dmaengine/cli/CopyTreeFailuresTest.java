@@ -3,6 +3,7 @@ package org.dmaengine.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
@@ -309,6 +310,71 @@ class CopyTreeFailuresTest {
         IOException problem = new FileSystemException("tree", null, "Too many open files");
 
         assertThat(FileProblem.of("reading tree", problem).line()).contains("ulimit -n");
+    }
+
+    @Test
+    void shouldRefuseTreeIntoItselfWhereverItIsMounted() throws IOException {
+        Path tree = tree("inner");
+        Path mounted = Files.createDirectory(folder.resolve("mounted"));
+
+        Cli.Result result =
+                whereMounted(tree, mounted, "copy", "-r", tree.toString(), mounted + "/copy");
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err()).contains("the copy would contain itself");
+        assertThat(tree.resolve("copy")).doesNotExist();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldNotCopyWhatItCopiesTo() throws IOException {
+        Path tree = tree("inner");
+        Path inner = tree.resolve("folder-3");
+        Path mounted = Files.createDirectory(folder.resolve("mounted"));
+
+        Cli.Result result =
+                whereMounted(inner, mounted, "copy", "-r", tree.toString(), mounted + "/copy");
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(1);
+        assertThat(result.err())
+                .contains(inner.resolve("copy") + " is " + mounted.resolve("copy"));
+        Path copy = inner.resolve("copy");
+        for (int i = 0; i < FOLDERS; i++) {
+            assertThat(copy.resolve("folder-" + i + "/inner/file")).hasContent("file");
+        }
+        assertThat(copy.resolve("folder-3/copy")).doesNotExist();
+    }
+
+    /** For the command alone, so that nothing is left to be unmounted. */
+    private static Cli.Result whereMounted(Path source, Path at, String... arguments)
+            throws IOException {
+        List<String> mounting =
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "/bin/sh",
+                        "-c",
+                        "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"",
+                        source.toString(),
+                        at.toString());
+        assumeTrue(isDone(mounting, "true"), "nothing can be mounted here");
+        try (Cli cli =
+                Cli.start(mounting, ProcessBuilder.Redirect.PIPE, Map.of(), arguments)) {
+            return cli.await();
+        }
+    }
+
+    private static boolean isDone(List<String> before, String command) {
+        List<String> all = new ArrayList<>(before);
+        all.add(command);
+        try {
+            return new ProcessBuilder(all).start().waitFor() == 0;
+        } catch (IOException noSuchProgram) {
+            return false;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static Cli.Result withOpenFiles(int most, String... arguments) throws IOException {
