@@ -151,7 +151,7 @@ final class CopyCommand extends Command {
             copyInput(files);
             return;
         }
-        Path from = CopyPlan.path(source.value());
+        Path from = CopyPlan.source(source.value());
         requireSource(from);
         progress.expect(progress.isShown() ? totalBytes(from) : 0);
         Path to = CopyPlan.target(from, target.value(), options.isResume());

@@ -33,6 +33,14 @@ final class CopyPlan {
         return path;
     }
 
+    /** What is copied: behind a link to a folder, a slash says that this folder is meant. */
+    static Path source(String word) {
+        Path path = path(word);
+        boolean through = word.endsWith("/") && Files.isSymbolicLink(path);
+        // The copy has the name of the link then, as with cp.
+        return through && Files.isDirectory(path) ? path.resolve(".") : path;
+    }
+
     /**
      * The path that the copy gets: the target, or its own name in the target, if that is a folder.
      *

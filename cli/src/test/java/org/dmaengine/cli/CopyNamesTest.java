@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +69,26 @@ class CopyNamesTest {
         Files.writeString(target, "y");
         assertThat(Cli.run("copy", target.toString(), source.toString()).code()).isZero();
         assertThat(source).hasContent("y");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-r", "--archive"})
+    void shouldCopyTheFolderThatALinkWithASlashLeadsTo(String option) throws IOException {
+        Path real = Files.createDirectories(folder.resolve("real/inner")).getParent();
+        Files.writeString(real.resolve("inner/file"), "x");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        Path around = Files.createDirectory(folder.resolve("around"));
+
+        assertThat(run("copy", option, link + "/", folder.resolve("new"))).isZero();
+        assertThat(run("copy", option, link + "/", around)).isZero();
+        assertThat(run("copy", option, link, folder.resolve("other"))).isZero();
+
+        for (Path copy : List.of(folder.resolve("new"), around.resolve("link"))) {
+            assertThat(Files.isSymbolicLink(copy)).isFalse();
+            assertThat(copy.resolve("inner/file")).hasContent("x");
+        }
+        assertThat(folder.resolve("other")).isSymbolicLink();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
     @Test
