@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -224,8 +225,10 @@ final class CopyCommand extends Command {
     }
 
     private void requireSource(Path path) {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            throw new CommandFailure("reading " + path + ": no such file or folder");
+        try {
+            BasicFileAttributes _ = TargetAttributes.look(path, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException problem) {
+            throw FileProblem.of("reading " + path, problem);
         }
         if (Files.isDirectory(path) && !options.isRecursive()) {
             throw new CommandFailure(path + " is a folder; copy it with -r or --archive");

@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Says, before anything is touched, what is copied where, or why that cannot be. */
@@ -96,12 +97,18 @@ final class CopyPlan {
 
     private static void requireFolderOf(Path path) {
         Path folder = path.toAbsolutePath().getParent();
-        if (folder != null && !Files.isDirectory(folder)) {
+        try {
+            if (folder != null && !TargetAttributes.look(folder).isDirectory()) {
+                throw new CommandFailure(folder + " is not a folder; name another target");
+            }
+        } catch (NoSuchFileException none) {
             throw new CommandFailure(
                     "the folder "
                             + folder
                             + " does not exist; make it, or see whether its file system is"
                             + " mounted");
+        } catch (IOException problem) {
+            throw FileProblem.of("copying to " + folder, problem);
         }
     }
 

@@ -92,6 +92,29 @@ class CopyNamesTest {
     }
 
     @Test
+    void shouldSayWhatIsWrongWithANameAndNotThatNothingHasIt() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        Path loop = folder.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        Path tooLong = folder.resolve("n".repeat(300));
+
+        for (Path wrong : List.of(loop.resolve("x"), tooLong.resolve("x"))) {
+            Cli.Result from = Cli.run("copy", wrong.toString(), folder + "/target");
+            Cli.Result to = Cli.run("copy", file.toString(), wrong.toString());
+
+            for (Cli.Result result : List.of(from, to)) {
+                assertThat(result.code()).as(result.toString()).isEqualTo(1);
+                assertThat(result.err())
+                        .containsPattern("symbolic links|ame too long")
+                        .doesNotContain("no such file")
+                        .doesNotContain("does not exist");
+            }
+        }
+        assertThat(Cli.run("copy", file.toString(), file + "/x").err())
+                .contains(file + " is not a folder");
+    }
+
+    @Test
     void shouldPrintNoWrongArgumentThatATerminalObeys() throws IOException {
         Cli.Result result = Cli.run("copy", "--limit", "9\u001b[31mX", "source", "target");
 
