@@ -95,7 +95,7 @@ final class OpenSource implements AutoCloseable {
     private static OpenSource of(Path path, BasicFileAttributes attributes, LinkOption... links)
             throws IOException {
         SourceIdentity identity = SourceIdentity.of(attributes);
-        if (attributes.isRegularFile() && (attributes.size() > 0 || ToldSizes.isTold(path))) {
+        if (attributes.isRegularFile() && ToldSizes.isTold(path, attributes)) {
             FileChannel file = FileChannel.open(path, reading(links));
             return new OpenSource(
                     path.toString(), path, file, null, identity, Optional.of(attributes), links);

@@ -41,6 +41,31 @@ class ToldSizesTest {
     }
 
     @Test
+    void shouldNotTrustSizesThatTheKernelMakesUp() throws IOException {
+        Path made = Path.of("/sys/kernel/fscaps");
+        assumeTrue(Files.isReadable(made), "there is no /sys");
+        Path kept = Files.writeString(folder.resolve("kept"), "x");
+
+        assertThat(ToldSizes.isTold(made, TargetAttributes.look(made))).isFalse();
+        assertThat(ToldSizes.isTold(kept, TargetAttributes.look(kept))).isTrue();
+        Path target = folder.resolve("target");
+        assertThat(Main.run(new Interruption(), "copy", made.toString(), target.toString()))
+                .isZero();
+        assertThat(target).hasBinaryContent(Files.readAllBytes(made));
+    }
+
+    @Test
+    void shouldKnowDiskByTheNumberOfItsDevice() throws IOException {
+        assumeTrue(OwnFile.POSIX, "no devices here");
+        long device = ((Number) FileSystemType.device(folder)).longValue();
+
+        assertThat(FileSystemType.device(TargetAttributes.look(folder))).contains(device);
+        assertThat(FileSystemType.isOnDisk(0x803)).isTrue();
+        assertThat(FileSystemType.isOnDisk(0x1000000000803L)).isTrue();
+        assertThat(FileSystemType.isOnDisk(0xff00012L)).isFalse();
+    }
+
+    @Test
     void shouldTellOfMissingFile() {
         assertThatThrownBy(() -> ToldSizes.isTold(folder.resolve("missing")))
                 .isInstanceOf(NoSuchFileException.class);
