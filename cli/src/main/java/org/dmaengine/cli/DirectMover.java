@@ -37,10 +37,18 @@ final class DirectMover implements Mover {
             Predicate<OpenSource> isForOther) {
         this.interruption = interruption;
         this.limit = limit;
-        this.buffer = ByteBuffer.allocateDirect(blockBytes);
+        this.buffer = buffer(blockBytes);
         this.memory = MemorySegment.ofBuffer(buffer);
         this.other = other;
         this.isForOther = source -> !source.isResumable() || isForOther.test(source);
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError none) {
+            throw Lanes.noMemory(1, bytes, none);
+        }
     }
 
     @Override

@@ -79,10 +79,27 @@ final class Lanes {
         this.sizes = sizes;
         this.arena = DmaArena.open();
         long stride = DirectIo.roundedUp(sizes.largestBytes());
-        MemorySegment memory = arena.allocate(blocks * stride, MEMORY_ALIGNMENT_BYTES);
+        MemorySegment memory = memory(blocks, stride);
         for (int i = 0; i < blocks; i++) {
             free.add(new Block(memory.asSlice(i * stride, stride)));
         }
+    }
+
+    private MemorySegment memory(int blocks, long blockBytes) {
+        try {
+            return arena.allocate(blocks * blockBytes, MEMORY_ALIGNMENT_BYTES);
+        } catch (OutOfMemoryError none) {
+            arena.close();
+            throw noMemory(blocks, blockBytes, none);
+        }
+    }
+
+    /** What to tell where there is no room for buffers. */
+    static CommandFailure noMemory(int blocks, long blockBytes, OutOfMemoryError none) {
+        return new CommandFailure(
+                "no memory for buffers: %d of %d bytes (%s); ask for fewer by --buffers, or smaller ones by --block-size"
+                        .formatted(blocks, blockBytes, none.getMessage()),
+                none);
     }
 
     private void request(DmaEngine engine, String name, int channels) {

@@ -319,6 +319,35 @@ class CopyProcessTest {
         assertThat(target).hasContent("x");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--engine=cpu", "--no-engine"})
+    void shouldTellThatBuffersNeedTooMuchMemory(String option) throws IOException {
+        Path source = TestFiles.random(folder.resolve("source"), 2_000_000, 1);
+        Path target = folder.resolve("target");
+
+        try (Cli cli =
+                Cli.start(
+                        // In KiB, with room for all that a JVM only reserves.
+                        List.of("/bin/sh", "-c", "ulimit -v 8000000 && exec \"$@\"", "sh"),
+                        ProcessBuilder.Redirect.PIPE,
+                        Map.of("JDK_JAVA_OPTIONS", "-Xmx64m -XX:MaxDirectMemorySize=16m"),
+                        "copy",
+                        option,
+                        "--buffers=256",
+                        "--block-size=64M",
+                        source.toString(),
+                        target.toString())) {
+            Cli.Result result = cli.await();
+
+            assertThat(result.code()).as(result.toString()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("no memory for buffers", "--buffers", "--block-size")
+                    .doesNotContain("Exception", "\tat ");
+        }
+        assertThat(target).doesNotExist();
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
+    }
+
     @Test
     void shouldWriteTheObjectIfTheEngineCannotBeOpened() throws IOException {
         Path source = Files.writeString(folder.resolve("source"), "x");
