@@ -78,6 +78,17 @@ final class PartialFile implements AutoCloseable {
         throw OwnFile.busy(to.partial());
     }
 
+    /** Deletes what an earlier copy to the target left of a file, or of a link. */
+    static void dropLeftOver(Path target) throws IOException {
+        Path partial = Siblings.partial(target);
+        if (Files.isSymbolicLink(partial)) {
+            // Deleting it follows nothing.
+            Files.delete(partial);
+        } else if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
+            discardLeftOver(partial);
+        }
+    }
+
     private static void discardLeftOver(Path partial) throws IOException {
         try {
             OwnFile.discardLeftOver(partial);

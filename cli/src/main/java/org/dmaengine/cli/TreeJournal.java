@@ -38,6 +38,7 @@ final class TreeJournal implements AutoCloseable {
      * of which folders it has made: those wait for their mode.
      */
     static TreeJournal fresh(Path sourceRoot, Path targetRoot) throws IOException {
+        PartialFile.dropLeftOver(targetRoot);
         Optional<Journal> found = Journal.leftOver(targetRoot);
         TreeJournal tree =
                 found.isPresent()
@@ -88,6 +89,7 @@ final class TreeJournal implements AutoCloseable {
         try {
             TreeClaims left = TreeClaims.of(found.get());
             requireSame(sourceRoot, targetRoot, left);
+            PartialFile.dropLeftOver(targetRoot);
             TreeJournal tree = new TreeJournal(found.get(), left);
             if (left.tag().isEmpty()) {
                 // The journal is of an earlier version.

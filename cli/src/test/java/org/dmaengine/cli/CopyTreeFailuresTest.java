@@ -9,6 +9,8 @@ import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -221,6 +223,23 @@ class CopyTreeFailuresTest {
 
         assertThat(result.code()).as(result.toString()).isZero();
         TestFiles.requireSameTrees(tree, copy.resolve("tree"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--resume"})
+    void shouldDropWhatACopyOfAFileLeftWhereTheTreeComes(String option) throws IOException {
+        Path tree = tree("inner");
+        Path copy = folder.resolve("copy");
+        TestFiles.plantPartial(tree.resolve("folder-0/file"), copy, new byte[9], 9);
+        List<String> words = new ArrayList<>(List.of("copy", "-r", tree.toString()));
+        words.add(copy.toString());
+        words.addAll(option.isEmpty() ? List.of() : List.of(option));
+
+        Cli.Result result = Cli.run(words.toArray(String[]::new));
+
+        assertThat(result.code()).as(result.toString()).isZero();
+        TestFiles.requireSameTrees(tree, copy);
+        assertThat(TestFiles.leftOvers(folder)).isEmpty();
     }
 
     @Test
