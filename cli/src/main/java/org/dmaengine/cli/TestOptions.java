@@ -11,6 +11,11 @@ import java.util.Set;
 final class TestOptions extends Arguments {
     private static final long SECONDS_DEFAULT = 10;
 
+    // Beyond each of them is a slip of the finger.
+    private static final long SECONDS_MAX = 365L * 24 * 60 * 60;
+    private static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
+    private static final int THREADS_MAX = 10_000;
+
     private final Argument<Size> bufferSize =
             size(
                     new Size(16 << 10),
@@ -125,6 +130,17 @@ final class TestOptions extends Arguments {
         }
         if (!Files.isDirectory(folder.value())) {
             throw new UsageFailure("--folder must be a folder, and " + folder.value() + " is none");
+        }
+        if (timeoutMillis.value() > TIMEOUT_MILLIS_MAX || seconds.value() > SECONDS_MAX) {
+            throw new UsageFailure(
+                    "--timeout must be at most %d, a day, and --seconds at most %d, a year"
+                            .formatted(TIMEOUT_MILLIS_MAX, SECONDS_MAX));
+        }
+        if ((long) channels.value() * threadsPerChannel.value() > THREADS_MAX) {
+            throw new UsageFailure(
+                    "--channels times --threads-per-chan must be at most "
+                            + THREADS_MAX
+                            + ": each is a thread");
         }
         if (iterations.value() < 0 || seconds.value() < 0) {
             throw new UsageFailure("--iterations and --seconds must not be negative");

@@ -59,6 +59,21 @@ class TestCommandTest {
         assertThat(Main.run(new Interruption(), arguments)).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--seconds 9999999999",
+                "--timeout 9223372036854775807",
+                "--channels 1000000",
+                "--channels 2147483647 --threads-per-chan 2147483647"
+            })
+    void shouldRefuseWhatNobodyCanMean(String options) throws IOException {
+        Cli.Result result = Cli.run(("test " + options).split(" ", -1));
+
+        assertThat(result.code()).as(result.toString()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("must be at most", options.split(" ", 2)[0]);
+    }
+
     @Test
     void shouldSayWhatItSkippedAndWhy() throws IOException {
         assumeTrue(Files.isDirectory(Path.of("/proc")), "there is no /proc, where no file is made");
