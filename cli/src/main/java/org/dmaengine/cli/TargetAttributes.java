@@ -9,11 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Mode, times and owner that a target gets. Like {@code cp}: a file that is replaced keeps its mode
@@ -38,6 +40,7 @@ record TargetAttributes(
     static final TargetAttributes NONE =
             new TargetAttributes(Optional.empty(), Optional.empty(), Optional.empty());
 
+    private static final FileTime EPOCH = FileTime.fromMillis(0);
     private static final String FILE_DEFAULT = "rw-rw-rw-";
 
     /**
@@ -180,8 +183,18 @@ record TargetAttributes(
             BasicFileAttributes source = times.get();
             Files.getFileAttributeView(
                             path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setTimes(source.lastModifiedTime(), source.lastAccessTime(), null);
+                    .setTimes(
+                            settable(source.lastModifiedTime()),
+                            settable(source.lastAccessTime()),
+                            null);
         }
+    }
+
+    /** The JDK sets a fraction of a second before 1970 to 1970; so that is rounded down. */
+    private static FileTime settable(FileTime time) {
+        return time.compareTo(EPOCH) < 0
+                ? FileTime.from(time.toInstant().getEpochSecond(), TimeUnit.SECONDS)
+                : time;
     }
 
     /**

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Special bits and owners, where the system knows them. */
@@ -39,6 +42,30 @@ class CopyModesTest {
         assertThat(mode(copy.resolve("shared"))).isEqualTo(01777);
         assertThat(mode(copy.resolve("of-group"))).isEqualTo(02750);
         assertThat(mode(copy.resolve("program"))).isEqualTo(06755);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1922-06-20T21:19:59.75Z, 1922-06-20T21:19:59Z",
+        "1969-12-31T23:59:59.999999999Z, 1969-12-31T23:59:59Z",
+        "1970-01-01T00:00:00.25Z, 1970-01-01T00:00:00.25Z"
+    })
+    void shouldArchiveTimesBefore1970(Instant modified, Instant expected) throws Exception {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        Path file = Files.writeString(tree.resolve("file"), "x");
+        // Java sets no such time.
+        Process touch =
+                new ProcessBuilder("touch", "-d", modified.toString(), file.toString()).start();
+        assumeTrue(touch.waitFor() == 0, "touch sets no such time");
+        assumeTrue(
+                Files.getLastModifiedTime(file).toInstant().equals(modified),
+                "the file system keeps no such time");
+        Path copy = folder.resolve("copy");
+
+        assertThat(run("copy", "--archive", tree, copy)).isZero();
+
+        assertThat(Files.getLastModifiedTime(copy.resolve("file")).toInstant())
+                .isEqualTo(expected);
     }
 
     @Test
