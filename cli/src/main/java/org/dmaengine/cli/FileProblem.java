@@ -12,6 +12,13 @@ import java.util.Locale;
 
 /** What the operating system says about a file, with the file's name and the way out. */
 final class FileProblem {
+    /** What an engine tells of it has words of its own. */
+    private static final int EFBIG = 27;
+
+    private static final String SMALLER =
+            "; the file system there, or ulimit -f, allows no file of that size: choose another"
+                    + " target, or raise the limit";
+
     private FileProblem() {}
 
     /** Of a call: {@code doing} names what was tried and on what. */
@@ -41,8 +48,8 @@ final class FileProblem {
                 error.cause()
                         .map(cause -> cause instanceof IOException ? messageOf(cause) : null)
                         .orElse(error.message());
-        return new CommandFailure(
-                doing + ": " + reason + wayOut(reason), error.cause().orElse(null));
+        String wayOut = error.nativeCode() == EFBIG ? SMALLER : wayOut(reason);
+        return new CommandFailure(doing + ": " + reason + wayOut, error.cause().orElse(null));
     }
 
     /** Of a name that has characters which the charset of the locale does not have. */
@@ -66,8 +73,7 @@ final class FileProblem {
             return "; free some space there, or choose a target elsewhere";
         }
         if (lower.contains("too large")) {
-            return "; the file system there, or ulimit -f, allows no file of that size: choose"
-                    + " another target, or raise the limit";
+            return SMALLER;
         }
         if (lower.contains("operation not permitted")) {
             return "; is it immutable (lsattr), or may only its owner do that?";

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
 
+import org.dmaengine.TransferError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -322,6 +323,16 @@ class CopyTreeFailuresTest {
 
         assertThat(result.code()).as(result.toString()).isZero();
         assertThat(copy.resolve(tree.relativize(inmost)).resolve("file")).hasContent("inmost");
+    }
+
+    @Test
+    void shouldSayWhatToDoAboutFileThatIsTooLargeWhoeverTellsOfIt() {
+        TransferError ofEngine = TransferError.of(27, "it would exceed the largest size");
+        TransferError ofJava = TransferError.of(new IOException("File too large"));
+
+        for (TransferError error : List.of(ofEngine, ofJava)) {
+            assertThat(FileProblem.of("writing file", error).line()).contains("raise the limit");
+        }
     }
 
     @Test
