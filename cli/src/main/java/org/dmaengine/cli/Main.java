@@ -8,9 +8,7 @@ public final class Main {
         Interruption interruption = Interruption.ofProcess();
         int code = ExitCode.FAILED;
         try {
-            code = run(interruption, arguments);
-            System.out.flush();
-            System.err.flush();
+            code = Output.flushed(run(interruption, arguments));
         } finally {
             // Whatever has ended it: the hook that waits for this has no deadline.
             interruption.finish(code);

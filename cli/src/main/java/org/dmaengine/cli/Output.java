@@ -6,6 +6,8 @@ import java.io.PrintStream;
 final class Output extends Arguments {
     private static final String RED = "\u001b[31m";
     private static final String PLAIN = "\u001b[0m";
+    private static final String NOT_WRITTEN =
+            "writing the result to standard output failed; is its disk full, or its reader gone?";
 
     private final Argument<Boolean> json =
             flag("Write the result as JSON; the fields are in docs/cli.md.", "--json");
@@ -26,12 +28,24 @@ final class Output extends Arguments {
      */
     static void resultLine(String line) {
         result().println(line);
-        result().flush();
+        // Flushes it, too.
         if (result().checkError()) {
-            throw new CommandFailure(
-                    "writing the result to standard output failed; is its disk full, or its reader"
-                            + " gone?");
+            throw new CommandFailure(NOT_WRITTEN);
         }
+    }
+
+    /**
+     * Of the whole command, when it is over.
+     *
+     * @return its exit code, which is a failure if what it has printed got lost
+     */
+    static int flushed(int code) {
+        boolean lost = result().checkError();
+        if (lost && code == ExitCode.DONE) {
+            failure(NOT_WRITTEN);
+        }
+        System.err.flush();
+        return lost && code == ExitCode.DONE ? ExitCode.FAILED : code;
     }
 
     /** One line for people. */

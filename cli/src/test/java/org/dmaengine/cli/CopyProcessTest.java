@@ -308,6 +308,8 @@ class CopyProcessTest {
                 List.of(
                         new String[] {"copy", source.toString(), target.toString(), "--json"},
                         new String[] {"engines"},
+                        new String[] {"--version"},
+                        new String[] {"copy", "--help"},
                         new String[] {"engines", "--json"})) {
             try (Cli cli = Cli.start(ProcessBuilder.Redirect.to(full), arguments)) {
                 Cli.Result result = cli.await();
