@@ -54,12 +54,16 @@ final class FileProblem {
 
     /** Of a name that has characters which the charset of the locale does not have. */
     static CommandFailure ofName(String name) {
+        String charset = System.getProperty("sun.jnu.encoding");
+        // What has all names that are text has none of this one.
+        String locale = charset.equalsIgnoreCase("UTF-8") ? "en_US.ISO-8859-1" : "C.UTF-8";
         return new CommandFailure(
                 name
                         + ": the charset of this locale ("
-                        + System.getProperty("sun.jnu.encoding")
-                        + ") has no such name; set LC_ALL to a locale whose charset has it, as"
-                        + " C.UTF-8 or en_US.ISO-8859-1, or copy the folder around it");
+                        + charset
+                        + ") has no such name; copy the folder around it, or set LC_ALL to a locale"
+                        + " whose charset has it, as "
+                        + locale);
     }
 
     private static String messageOf(Throwable problem) {
