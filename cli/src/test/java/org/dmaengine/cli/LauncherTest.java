@@ -93,6 +93,58 @@ class LauncherTest {
         }
     }
 
+    @Test
+    void shouldSayThatJavaTakesNoColonInItsPath() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("a:b")).resolve("dmaengine");
+        script(other, Files.readString(folder.resolve("dmaengine")));
+
+        List<String> output = sh("'" + other + "' engines; echo code $?", Map.of());
+
+        assertThat(output).hasSize(2).contains("code 1").first(STRING).contains("a:b", "':'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Built for whoever may not read it, not built, or of other sources.
+                "chmod -R go= .dmaengine/lib/*-*",
+                "chmod go= .dmaengine/lib",
+                "rm -rf .dmaengine/lib",
+                "rm -rf .dmaengine",
+                "mkdir -p core/src/main && echo > core/src/main/new"
+            })
+    void shouldTellAnotherUserWhoCanMendIt(String harm) throws IOException {
+        assertThat(sh("cd \"${0%/*}\" && chmod a+rx . && " + harm, Map.of())).isEmpty();
+        assumeTrue(
+                sh("setpriv --reuid=65534 --clear-groups \"$0\" 2>&1 | head -n 1", Map.of())
+                        .stream()
+                        .noneMatch(line -> line.contains("setpriv")),
+                "nobody can be somebody else here");
+
+        List<String> output =
+                sh("setpriv --reuid=65534 --clear-groups \"$0\" engines; echo code $?", Map.of());
+
+        assertThat(output)
+                .hasSize(2)
+                .contains("code 1")
+                .first(STRING)
+                .contains("dmaengine: ", "let the owner", "--version", "umask 022");
+    }
+
+    @Test
+    void shouldServeAnotherUser() throws IOException {
+        assertThat(sh("chmod a+rx \"${0%/*}\"", Map.of())).isEmpty();
+
+        List<String> output =
+                sh(
+                        "command -v setpriv > /dev/null && [ $(id -u) = 0 ] || exit 0\n"
+                                + "setpriv --reuid=65534 --clear-groups \"$0\" engines",
+                        Map.of());
+
+        assumeTrue(!output.isEmpty(), "nobody can be somebody else here");
+        assertThat(output).contains("all is read");
+    }
+
     /** What a line of the shell has written, with the launcher as its name. */
     private List<String> sh(String line, Map<String, String> environment) throws IOException {
         ProcessBuilder builder =
