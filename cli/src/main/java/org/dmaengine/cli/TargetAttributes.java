@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Mode, times and owner that a target gets. Like {@code cp}: a file that is replaced keeps its mode
  * and, where this user may see to that, its owner and group; a new one gets the source's mode less
- * the umask; and {@code --archive} takes over mode and times as they are. A mode that is taken
- * over from a file with an {@link AccessList} gives nobody more than that.
+ * the umask; and {@code --archive} takes over mode and times as they are. A mode that is taken over
+ * from a file with an {@link AccessList} gives nobody more than that.
  *
  * <p>Not meant for symbolic links: one that is met is refused. That is a look just before, since
  * the JDK changes a mode by opening the file, through a link if one is there by then; so only who
@@ -87,9 +87,7 @@ record TargetAttributes(
                 ? Optional.empty()
                 : other.map(file ->
                         new TargetAttributes(
-                                Optional.of(plain(target, file.mode())),
-                                Optional.empty(),
-                                other));
+                                Optional.of(plain(target, file.mode())), Optional.empty(), other));
     }
 
     private static Set<PosixFilePermission> plain(Path path, int mode) {

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * On which file systems a plain file has the length that it tells. One of no length may hold
- * something all the same, or keep its reader waiting: those of /proc and of /sys/kernel/tracing tell
- * none. Those of /sys tell the most that they may have. For any thread.
+ * something all the same, or keep its reader waiting: those of /proc and of /sys/kernel/tracing
+ * tell none. Those of /sys tell the most that they may have. For any thread.
  */
 final class ToldSizes {
     /** What keeps its files, by the names of mount(8). One that is not here is not trusted. */

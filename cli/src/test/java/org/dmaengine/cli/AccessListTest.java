@@ -21,8 +21,12 @@ import java.util.HexFormat;
 class AccessListTest {
     /** Of user 1234, rw-; the group may read, others nothing; so the mode is 0760. */
     private static final String LIST =
-            "02000000" + "01000700ffffffff" + "02000600d2040000" + "04000400ffffffff"
-                    + "10000600ffffffff" + "20000000ffffffff";
+            "02000000"
+                    + "01000700ffffffff"
+                    + "02000600d2040000"
+                    + "04000400ffffffff"
+                    + "10000600ffffffff"
+                    + "20000000ffffffff";
 
     @TempDir Path folder;
 
@@ -46,8 +50,7 @@ class AccessListTest {
 
         int left = AccessList.modeWithout(MemorySegment.ofArray(list), octal(mode));
 
-        assertThat(Integer.toOctalString(left))
-                .isEqualTo(Integer.toOctalString(octal(expected)));
+        assertThat(Integer.toOctalString(left)).isEqualTo(Integer.toOctalString(octal(expected)));
     }
 
     @Test

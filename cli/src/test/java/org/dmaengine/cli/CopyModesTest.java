@@ -64,8 +64,7 @@ class CopyModesTest {
 
         assertThat(run("copy", "--archive", tree, copy)).isZero();
 
-        assertThat(Files.getLastModifiedTime(copy.resolve("file")).toInstant())
-                .isEqualTo(expected);
+        assertThat(Files.getLastModifiedTime(copy.resolve("file")).toInstant()).isEqualTo(expected);
     }
 
     @Test

@@ -366,8 +366,7 @@ class CopyTreeFailuresTest {
                 whereMounted(inner, mounted, "copy", "-r", tree.toString(), mounted + "/copy");
 
         assertThat(result.code()).as(result.toString()).isEqualTo(1);
-        assertThat(result.err())
-                .contains(inner.resolve("copy") + " is " + mounted.resolve("copy"));
+        assertThat(result.err()).contains(inner.resolve("copy") + " is " + mounted.resolve("copy"));
         Path copy = inner.resolve("copy");
         for (int i = 0; i < FOLDERS; i++) {
             assertThat(copy.resolve("folder-" + i + "/inner/file")).hasContent("file");
@@ -388,8 +387,7 @@ class CopyTreeFailuresTest {
                         source.toString(),
                         at.toString());
         assumeTrue(isDone(mounting, "true"), "nothing can be mounted here");
-        try (Cli cli =
-                Cli.start(mounting, ProcessBuilder.Redirect.PIPE, Map.of(), arguments)) {
+        try (Cli cli = Cli.start(mounting, ProcessBuilder.Redirect.PIPE, Map.of(), arguments)) {
             return cli.await();
         }
     }
