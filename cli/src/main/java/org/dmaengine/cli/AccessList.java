@@ -42,16 +42,18 @@ final class AccessList {
     private static final Charset NAMES =
             Charset.forName(System.getProperty("sun.jnu.encoding"), StandardCharsets.UTF_8);
 
-    /** Linked when the first mode is taken over; empty where that is refused. */
-    private static final Optional<LinuxCalls> LINUX = linked();
-
     private AccessList() {}
 
-    private static Optional<LinuxCalls> linked() {
-        try {
-            return Optional.of(LinuxCalls.link());
-        } catch (RingUnavailable notHere) {
-            return Optional.empty();
+    /** Linked for the first mode that is worth a look; empty where that is refused. */
+    private static final class Linked {
+        static final Optional<LinuxCalls> LINUX = linked();
+
+        private static Optional<LinuxCalls> linked() {
+            try {
+                return Optional.of(LinuxCalls.link());
+            } catch (RingUnavailable notHere) {
+                return Optional.empty();
+            }
         }
     }
 
@@ -60,13 +62,18 @@ final class AccessList {
      * file. Through no link.
      */
     static int modeWithout(Path file, int mode) {
-        if ((mode & GROUP_AND_OTHERS) == 0 || LINUX.isEmpty()) {
+        if ((mode & GROUP_AND_OTHERS) == 0) {
+            // Nobody but the owner, whatever the list says.
+            return mode;
+        }
+        Optional<LinuxCalls> linux = Linked.LINUX;
+        if (linux.isEmpty()) {
             return mode;
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment list = arena.allocate(LIST_BYTES_MAX);
             long got =
-                    LINUX.get()
+                    linux.get()
                             .extendedAttribute(
                                     name(file, arena), arena.allocateFrom(ATTRIBUTE), list);
             if (got == -ERANGE) {
