@@ -131,6 +131,7 @@ final class IoUring {
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
     // Part of O_SYNC too.
     static final int O_DSYNC = 010000;
+    static final int O_APPEND = 02000;
 
     // poll.h
 

@@ -12,6 +12,7 @@ final class OpenFile {
     private final boolean positional;
     private final boolean buffered;
     private final boolean synced;
+    private final boolean appended;
 
     // Transfers that use it now.
     int users;
@@ -49,6 +50,7 @@ final class OpenFile {
         this.positional = kind == IoUring.S_IFREG || kind == IoUring.S_IFBLK;
         this.buffered = positional && (openFlags & IoUring.O_DIRECT) == 0;
         this.synced = (openFlags & IoUring.O_DSYNC) != 0;
+        this.appended = (openFlags & IoUring.O_APPEND) != 0;
         this.alwaysWaits = kind != IoUring.S_IFIFO && kind != IoUring.S_IFSOCK;
     }
 
@@ -90,7 +92,15 @@ final class OpenFile {
      * be on disk when it ends. File systems wait for that although nothing may be waited for.
      */
     boolean isAtHand(boolean reading) {
-        return buffered && (reading || !synced);
+        return buffered && isIndependent(reading) && (reading || !synced);
+    }
+
+    /**
+     * Whether transfers of it may run beside others: each has a place of its own in the file, but
+     * for what is appended, which lies wherever the file ends when it comes.
+     */
+    boolean isIndependent(boolean reading) {
+        return positional && (reading || !appended);
     }
 
     /** A regular file or block device: it is accessed at offsets, and never makes anybody wait. */

@@ -252,7 +252,7 @@ final class Request {
 
     /** It may run beside others of its channel. */
     boolean isIndependent() {
-        return file != null && file.isPositional() && !isCyclic() && !isEmpty();
+        return file != null && file.isIndependent(reading) && !isCyclic() && !isEmpty();
     }
 
     long lengthBytes() {

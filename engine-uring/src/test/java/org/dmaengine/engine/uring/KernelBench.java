@@ -40,11 +40,14 @@ final class KernelBench implements AutoCloseable {
     final DmaArena arena = DmaArena.open();
     final DmaChannel channel;
 
-    /** Skips the test where there is no io_uring. */
     KernelBench() {
+        this(EngineOptions.defaults());
+    }
+
+    /** Skips the test where there is no io_uring. */
+    KernelBench(EngineOptions options) {
         Availability.assume();
-        EngineOptions options = EngineOptions.defaults().withFaults(faults::add);
-        engine = DmaEngines.open(new UringEngineProvider(), options);
+        engine = DmaEngines.open(new UringEngineProvider(), options.withFaults(faults::add));
         channel =
                 engine.requestChannel(
                         Capability.PERIPHERAL, Capability.COMMAND, Capability.INTERRUPT);
