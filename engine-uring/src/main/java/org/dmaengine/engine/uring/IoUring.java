@@ -126,6 +126,7 @@ final class IoUring {
     static final int S_IFMT = 0170000;
     static final int S_IFREG = 0100000;
     static final int S_IFBLK = 0060000;
+    static final int S_IFCHR = 0020000;
     static final int S_IFIFO = 0010000;
     static final int S_IFSOCK = 0140000;
     static final int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;

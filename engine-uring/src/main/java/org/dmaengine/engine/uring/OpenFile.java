@@ -10,6 +10,7 @@ final class OpenFile {
     private final int number;
     private final boolean registered;
     private final boolean positional;
+    private final boolean device;
     private final boolean buffered;
     private final boolean synced;
     private final boolean appended;
@@ -48,6 +49,7 @@ final class OpenFile {
         this.registered = registered;
         int kind = mode & IoUring.S_IFMT;
         this.positional = kind == IoUring.S_IFREG || kind == IoUring.S_IFBLK;
+        this.device = kind == IoUring.S_IFCHR;
         this.buffered = positional && (openFlags & IoUring.O_DIRECT) == 0;
         this.synced = (openFlags & IoUring.O_DSYNC) != 0;
         this.appended = (openFlags & IoUring.O_APPEND) != 0;
@@ -106,6 +108,14 @@ final class OpenFile {
     /** A regular file or block device: it is accessed at offsets, and never makes anybody wait. */
     boolean isPositional() {
         return positional;
+    }
+
+    /**
+     * Whether the kernel is told an offset in it: a device may have positions too, and pays no heed
+     * to the offset if it has none. Pipes and sockets want to be told that there is none.
+     */
+    boolean takesOffsets() {
+        return positional || (device && channel instanceof FileChannel);
     }
 
     /** It was opened for direct I/O, and its disk may have queues that are polled. */

@@ -326,7 +326,7 @@ final class Request {
             operationFlags |= receiving ? MSG_DONTWAIT : RWF_NOWAIT;
         }
         // A cyclic transfer streams through the file: its offset rises over all revolutions.
-        long at = of.isPositional() ? offsetBytes + movedBytes : receiving ? 0 : -1;
+        long at = of.takesOffsets() ? offsetBytes + movedBytes : receiving ? 0 : -1;
         MemorySegment first = segments.get(segment);
         long inFirst = first.byteSize() - segmentOffset;
         long most = isCyclic() ? periodBytes - movedBytes % periodBytes : Long.MAX_VALUE;

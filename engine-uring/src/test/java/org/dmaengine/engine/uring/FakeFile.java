@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 interface FakeFile {
     int S_IFREG = 0100000;
     int S_IFIFO = 0010000;
+    int S_IFCHR = 0020000;
     int O_NONBLOCK = 04000;
     int O_DIRECT = System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
     int O_DSYNC = 010000;

@@ -3,10 +3,11 @@ package org.dmaengine.engine.uring;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** A regular file: bytes with a length, and what was synced and allocated. */
+/** A regular file, or a device like one: bytes with a length, and what was synced and allocated. */
 final class FakeRegularFile implements FakeFile {
     private byte[] bytes;
     private int syncs;
+    private boolean device;
     private boolean direct;
     private int syncFlags;
     private boolean cold;
@@ -19,12 +20,18 @@ final class FakeRegularFile implements FakeFile {
 
     @Override
     public int mode() {
-        return S_IFREG | 0644;
+        return (device ? S_IFCHR : S_IFREG) | 0644;
     }
 
     @Override
     public int openFlags() {
         return (direct ? O_DIRECT : 0) | syncFlags;
+    }
+
+    /** A character device that has positions. */
+    FakeRegularFile device() {
+        device = true;
+        return this;
     }
 
     /** Opened for direct I/O. */

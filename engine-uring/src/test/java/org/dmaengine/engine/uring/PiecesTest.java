@@ -84,6 +84,25 @@ class PiecesTest {
     }
 
     @Test
+    @DisplayName(
+            "a device with positions is read and written where the transfer says, piece by piece")
+    void shouldKeepToOffsetsOfDevice() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.faults().onEntry(each -> each.isTransfer() ? Fate.shorten(30) : Fate.RUN);
+            FakeFileChannel device = bench.file(new FakeRegularFile(FakeBench.bytes(200)).device());
+            DmaChannel channel = bench.channel();
+            MemorySegment memory = bench.memory(100);
+            assertThat(bench.outcome(FakeBench.read(channel, device, 40, memory)).isWhole())
+                    .isTrue();
+            byte[] part = Arrays.copyOfRange(FakeBench.bytes(200), 40, 140);
+            assertThat(FakeBench.bytes(memory)).isEqualTo(part);
+            assertThat(bench.outcome(FakeBench.write(channel, device, 100, memory)).isWhole())
+                    .isTrue();
+            assertThat(Arrays.copyOfRange(device.bytes(), 100, 200)).isEqualTo(part);
+        }
+    }
+
+    @Test
     @DisplayName("a write of which the kernel takes nothing fails, and is not tried for ever")
     void shouldFailWriteOfNothing() {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
