@@ -53,19 +53,28 @@ final class Inbox {
     boolean put(UringChannel channel) {
         VarHandle.fullFence();
         if (channel.inInbox) {
-            // Whoever put it in rings for this caller too: it is taken out before it is looked at.
-            return false;
+            // It is taken out before it is looked at. Who put it in may not have woken the worker.
+            return mustWake();
         }
-        if (!IN_INBOX.compareAndSet(channel, false, true)) {
-            return false;
-        }
-        UringChannel before = top;
-        channel.nextInInbox = before;
-        while (!TOP.compareAndSet(this, before, channel)) {
-            before = top;
-            channel.nextInInbox = before;
+        if (IN_INBOX.compareAndSet(channel, false, true)) {
+            push(channel);
         }
         return mustWake();
+    }
+
+    private void push(UringChannel channel) {
+        try {
+            UringChannel before = top;
+            channel.nextInInbox = before;
+            while (!TOP.compareAndSet(this, before, channel)) {
+                before = top;
+                channel.nextInInbox = before;
+            }
+        } catch (Error outOfStack) {
+            // Thrown on the way to the exchange, and not behind it: it is not in.
+            channel.inInbox = false;
+            throw outOfStack;
+        }
     }
 
     /** As {@link #put}. */
@@ -83,6 +92,14 @@ final class Inbox {
     /** Any thread, after what the worker is to see. */
     boolean mustWake() {
         return sleeping && SLEEPING.compareAndSet(this, true, false);
+    }
+
+    /**
+     * Who was to wake the worker could not: the next one has to. If it has woken meanwhile by
+     * itself, it is woken once for nothing.
+     */
+    void notWoken() {
+        sleeping = true;
     }
 
     // The worker's.

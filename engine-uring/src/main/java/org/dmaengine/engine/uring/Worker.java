@@ -128,7 +128,12 @@ final class Worker implements Runnable {
 
     private void wakeIf(boolean sleeping) {
         if (sleeping) {
-            wakeEvent.signal();
+            try {
+                wakeEvent.signal();
+            } catch (RuntimeException | Error unheard) {
+                inbox.notWoken();
+                throw unheard;
+            }
         }
     }
 

@@ -35,6 +35,7 @@ final class FakeFaults {
     private volatile IntBinaryOperator register = (_, _) -> 0;
     private volatile IntUnaryOperator map = _ -> 0;
     private volatile IntUnaryOperator eventfd = _ -> 0;
+    private volatile IntUnaryOperator signal = _ -> 0;
     private volatile IntUnaryOperator duplicate = _ -> 0;
     private volatile IntUnaryOperator mode = _ -> 0;
     private volatile int features = ALL_FEATURES;
@@ -66,6 +67,11 @@ final class FakeFaults {
     /** To 0, or a negative error. */
     void onEventfd(IntUnaryOperator answer) {
         eventfd = answer;
+    }
+
+    /** From an event descriptor to 0, or a negative error. */
+    void onSignal(IntUnaryOperator answer) {
+        signal = answer;
     }
 
     /** From a descriptor to 0, or a negative error. */
@@ -105,6 +111,10 @@ final class FakeFaults {
 
     int eventfd() {
         return eventfd.applyAsInt(0);
+    }
+
+    int signal(int descriptor) {
+        return signal.applyAsInt(descriptor);
     }
 
     int duplicate(int descriptor) {

@@ -242,6 +242,10 @@ final class FakeKernel implements UringCalls, AutoCloseable {
                     if (!(open.file() instanceof FakeEvent event)) {
                         return misdeed("a signal to what is no event", -Errno.EINVAL);
                     }
+                    int no = faults.signal(eventfd);
+                    if (no < 0) {
+                        return no;
+                    }
                     event.signal();
                     flight.settle();
                     return Long.BYTES;

@@ -123,6 +123,39 @@ class LostRingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "C12, C14: where a doorbell has no stack left to wake the worker, the next one wakes"
+                + " it")
+    void shouldBeWokenBehindFailedDoorbell(boolean byItsOwn) {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            bench.expectLoss();
+            DmaChannel lost = bench.channel();
+            DmaChannel other = bench.channel();
+            AtomicBoolean failing = new AtomicBoolean(true);
+            bench.faults()
+                    .onSignal(_ -> {
+                        if (failing.getAndSet(false)) {
+                            throw new StackOverflowError("for the test");
+                        }
+                        return 0;
+                    });
+            bench.whileAsleep(() -> interrupt(lost));
+            assertThat(failing).isFalse();
+            await().until(() -> bench.faults(Fault.Kind.ENGINE_LOST).size() == 1);
+            if (byItsOwn) {
+                bench.within("its own termination", lost::terminateAsync);
+                await().until(() -> withheld(lost).isEmpty());
+            } else {
+                bench.within("another doorbell", () -> bench.outcome(interrupt(other)));
+            }
+            bench.within("closing the engine", bench.engine()::close);
+            assertThat(bench.kernel().descriptorCount()).isZero();
+            assertThat(bench.kernel().mappingCount()).isZero();
+        }
+    }
+
     private static Transfer interrupt(DmaChannel channel) {
         Transfer transfer = channel.submit(channel.prepInterrupt());
         channel.issuePending();
