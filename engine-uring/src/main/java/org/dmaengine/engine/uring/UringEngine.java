@@ -71,21 +71,29 @@ final class UringEngine implements EngineBackend {
     @Override
     public Runnable map(MemorySegment memory) {
         List<MappedRange> parts = mappings.partsOf(memory);
-        if (callers != null) {
-            parts.forEach(callers::register);
-        }
-        mappings.add(parts);
-        workers.forEach(each -> parts.forEach(each::register));
-        return () -> {
-            // From here on nobody finds it.
-            mappings.remove(parts);
-            // And no worker that comes to it later pins what others have there by then.
-            parts.forEach(MappedRange::goes);
+        try {
             if (callers != null) {
-                parts.forEach(callers::unregister);
+                parts.forEach(callers::register);
             }
-            workers.forEach(each -> parts.forEach(each::unregister));
-        };
+            mappings.add(parts);
+            workers.forEach(each -> parts.forEach(each::register));
+            return () -> unmap(parts);
+        } catch (RuntimeException | Error failed) {
+            // Nobody will ever unmap it.
+            unmap(parts);
+            throw failed;
+        }
+    }
+
+    private void unmap(List<MappedRange> parts) {
+        // From here on nobody finds it.
+        mappings.remove(parts);
+        // And no worker that comes to it later pins what others have there by then.
+        parts.forEach(MappedRange::goes);
+        if (callers != null) {
+            parts.forEach(callers::unregister);
+        }
+        workers.forEach(each -> parts.forEach(each::unregister));
     }
 
     /** The channels are closed, so that nothing is in the kernel any more but a lost engine's. */

@@ -1,6 +1,7 @@
 package org.dmaengine.engine.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.awaitility.Awaitility;
 import org.dmaengine.Capability;
@@ -82,6 +83,33 @@ class RegisteredBuffersTest {
 
             mapped.close();
             eventually(() -> registered(bench, moves.getLast()) == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    @DisplayName("C16: a mapping that fails half-way leaves nothing registered")
+    void shouldUndoHalfMapping(int failing) {
+        try (FakeBench bench = bench(true);
+                Arena foreign = Arena.ofShared()) {
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            DmaChannel channel = bench.channel();
+            AtomicInteger registrations = new AtomicInteger();
+            bench.faults()
+                    .onRegister((operation, _) -> {
+                        if (operation == IoUring.IORING_REGISTER_BUFFERS_UPDATE
+                                && registrations.incrementAndGet() == failing) {
+                            throw new StackOverflowError("for the test");
+                        }
+                        return 0;
+                    });
+            MemorySegment memory = foreign.allocate(3 * PART_BYTES);
+            assertThatThrownBy(() -> bench.engine().map(memory))
+                    .isInstanceOf(StackOverflowError.class);
+            MemorySegment own = bench.memory(LENGTH_BYTES);
+            read(bench, channel, file, 0, own);
+            assertThat(registered(bench, moves.getLast())).isZero();
+            bench.engine().map(memory).close();
         }
     }
 
