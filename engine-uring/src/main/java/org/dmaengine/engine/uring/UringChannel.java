@@ -175,11 +175,25 @@ final class UringChannel implements ChannelBackend {
         goOn();
         long ticket = awaited;
         // Newer work is not handed out before the abort was told: it is one of those to stop.
-        if (ticket != 0 && AWAITED.compareAndSet(this, ticket, 0L)) {
-            queue.end(ticket, Outcome.ABORTED, awaitedMovedBytes);
+        try {
+            if (ticket != 0 && AWAITED.compareAndSet(this, ticket, 0L)) {
+                tellAborted(ticket);
+            }
+        } finally {
+            // Whatever that throws, the look behind it is in the kernel until it is cancelled.
+            abortNoted = true;
+            worker.ring(this);
         }
-        abortNoted = true;
-        worker.ring(this);
+    }
+
+    private void tellAborted(long ticket) {
+        try {
+            queue.end(ticket, Outcome.ABORTED, awaitedMovedBytes);
+        } catch (RuntimeException | Error untold) {
+            // The worker tells it; a second end changes nothing.
+            awaited = ticket;
+            throw untold;
+        }
     }
 
     /** The worker answers; in a callback on its own thread it is asked at once. */

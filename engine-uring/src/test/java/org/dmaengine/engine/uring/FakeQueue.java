@@ -14,6 +14,7 @@ final class FakeQueue implements ChannelQueue {
     private final ChannelQueue real;
 
     // Written by tests, taken out by whoever calls.
+    private final Queue<Throwable> inEnd = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> inComplete = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> inLost = new ConcurrentLinkedQueue<>();
 
@@ -24,6 +25,11 @@ final class FakeQueue implements ChannelQueue {
     /** One call more of {@link #complete} throws this, and does nothing. */
     void throwInComplete(Throwable thrown) {
         inComplete.add(thrown);
+    }
+
+    /** The same of {@link #end(long, Outcome, long)}. */
+    void throwInEnd(Throwable thrown) {
+        inEnd.add(thrown);
     }
 
     /** The same of {@link #lost}. */
@@ -74,6 +80,7 @@ final class FakeQueue implements ChannelQueue {
 
     @Override
     public void end(long ticket, Outcome outcome, long bytes) {
+        FakeQueue.<RuntimeException>throwNext(inEnd);
         real.end(ticket, outcome, bytes);
     }
 

@@ -61,6 +61,30 @@ class WaitingStreamTest {
     }
 
     @Test
+    @DisplayName(
+            "C4, C5: where who stops it has no stack left to tell its end, the worker tells it")
+    void shouldBeStoppedByWorkerOtherwise() {
+        try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
+            // The fault that is reported is looked at here.
+            bench.expectLoss();
+            FakePipe pipe = new FakePipe(4096, true);
+            FakeStreamChannel source = bench.stream(pipe.source());
+            bench.stream(pipe.sink());
+            DmaChannel channel = bench.channel();
+            Transfer transfer = FakeBench.read(channel, source, 0, bench.memory(LENGTH_BYTES));
+            bench.entry(FakeEntry::isPoll);
+            bench.round();
+            bench.queues().getFirst().throwInEnd(new StackOverflowError("for the test"));
+            channel.terminateAsync();
+            assertThat(bench.outcome(transfer).outcome()).isEqualTo(Outcome.ABORTED);
+            bench.eventually(() -> bench.entriesNow(FakeEntry::isPoll).isEmpty());
+            bench.within("closing the engine", bench.engine()::close);
+            assertThat(bench.kernel().misdeeds()).isEmpty();
+            assertThat(bench.kernel().mappingCount()).isZero();
+        }
+    }
+
+    @Test
     @DisplayName("C5: stopped while it waits for the rest, it has the bytes of its pieces")
     void shouldCountWhatWasMoved() {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
