@@ -52,11 +52,11 @@ final class Attempt {
             }
             // No length, also not that of what moves no bytes: where nobody tries it, it is left.
             Arrays.fill(results, 0, count, CallerRing.NOT_TRIED);
-            ring.attempt(this);
-            int whole = sort();
-            if (whole > 0) {
-                // The client's callbacks may run in this call, and ring again.
-                queue.complete(tickets, whole);
+            try {
+                ring.attempt(this);
+            } finally {
+                // Whatever that throws: what was heard is over, and what was not tried is left.
+                tell(queue);
             }
             if (leftCount > 0) {
                 skip = DOORBELLS_SKIPPED;
@@ -67,13 +67,21 @@ final class Attempt {
         return !queue.mayHaveNext();
     }
 
+    private void tell(ChannelQueue queue) {
+        int whole = sort();
+        if (whole > 0) {
+            // The client's callbacks may run in this call, and ring again.
+            queue.complete(tickets, whole);
+        }
+    }
+
     private int sort() {
         int whole = 0;
         for (int i = 0; i < count; i++) {
             IssuedTransfer transfer = transfers[i];
             if (results[i] == transfer.lengthBytes()) {
                 tickets[whole++] = transfer.ticket();
-            } else {
+            } else if (results[i] != CallerRing.IN_KERNEL) {
                 left[leftCount] = transfer;
                 leftBytes[leftCount++] = Math.max(0, results[i]);
             }

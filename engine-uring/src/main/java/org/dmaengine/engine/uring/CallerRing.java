@@ -35,7 +35,7 @@ final class CallerRing implements Ring.Completions {
     static final int NOT_TRIED = -Errno.EAGAIN;
 
     /** No result of the kernel's: its entry is still to come. */
-    private static final int IN_KERNEL = Integer.MIN_VALUE;
+    static final int IN_KERNEL = Integer.MIN_VALUE;
 
     /**
      * So many channels are served by one thread one inside the other, each by a callback that rings
@@ -108,7 +108,8 @@ final class CallerRing implements Ring.Completions {
 
     /**
      * Tries a batch of transfers, each of which is {@link #NOT_TRIED} so far. What was tried has
-     * what it moved in the results, or an error; nothing is tried if the ring is busy.
+     * what it moved in the results, or an error; nothing is tried if the ring is busy. If this
+     * throws, the kernel may still hold those that are {@link #IN_KERNEL}.
      */
     void attempt(Attempt batch) {
         if (!busy.compareAndSet(false, true)) {

@@ -136,8 +136,17 @@ final class UringChannel implements ChannelBackend {
             return;
         }
         caller = Thread.currentThread();
-        boolean over = serve(ring);
-        caller = null;
+        boolean over = false;
+        try {
+            over = serve(ring);
+        } finally {
+            // Whatever that throws: the worker goes on with what is left.
+            caller = null;
+            handOver(over);
+        }
+    }
+
+    private void handOver(boolean over) {
         boolean toWorker = !over || leftCount() > 0;
         owner = leftCount() > 0 ? Owner.WORKER : Owner.NOBODY;
         // Behind the release: a worker that came in vain has noted it before, or finds it free.

@@ -9,6 +9,8 @@ import org.dmaengine.DmaArena;
 import org.dmaengine.DmaChannel;
 import org.dmaengine.EngineLostException;
 import org.dmaengine.Fault;
+import org.dmaengine.Peripheral;
+import org.dmaengine.PeripheralConfig;
 import org.dmaengine.Quarantine;
 import org.dmaengine.Transfer;
 import org.junit.jupiter.api.DisplayName;
@@ -127,7 +129,7 @@ class LostRingTest {
     @ValueSource(booleans = {true, false})
     @DisplayName(
             "C12, C14: where a doorbell has no stack left to wake the worker, the next one wakes"
-                + " it")
+                    + " it")
     void shouldBeWokenBehindFailedDoorbell(boolean byItsOwn) {
         try (FakeBench bench = new FakeBench(FakeOptions.workers())) {
             bench.expectLoss();
@@ -154,6 +156,69 @@ class LostRingTest {
             assertThat(bench.kernel().descriptorCount()).isZero();
             assertThat(bench.kernel().mappingCount()).isZero();
         }
+    }
+
+    @Test
+    @DisplayName(
+            "C12: what a thread that rang could not finish, the worker does, though the channel is"
+                + " lost")
+    void shouldGoOnBehindDoorbellThatThrew() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            bench.expectLoss();
+            bench.faults()
+                    .onEntry(each ->
+                            each.mayNotWait() && each.offset() > 0
+                                    ? Fate.answer(-Errno.EAGAIN)
+                                    : Fate.RUN);
+            DmaChannel channel = bench.channel();
+            bench.queues().getLast().throwInComplete(new StackOverflowError("for the test"));
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            read(channel, file, 0, bench.memory(10));
+            Transfer left = read(channel, file, 10, bench.memory(10));
+            channel.issuePending();
+            assertThat(bench.faults(Fault.Kind.ENGINE_LOST)).hasSize(1);
+            await().until(() -> left.result().isPresent());
+            assertThat(left.result().orElseThrow().isWhole()).isTrue();
+            // The other one's end was told to nobody.
+            assertThat(withheld(channel)).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "C12: what the callers' ring holds when it fails is withheld; the rest is the worker's")
+    void shouldWithholdWhatFailedCallerRingHolds() {
+        try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
+            bench.expectLoss();
+            bench.faults().onEntry(each -> each.mayNotWait() ? Fate.HOLD : Fate.RUN);
+            bench.faults()
+                    .onEnter((ring, offered, _) -> {
+                        boolean held =
+                                bench.kernel().flight().entries().stream()
+                                        .anyMatch(each ->
+                                                each.mayNotWait() && each.ring().equals(ring));
+                        return held ? -Errno.EBADF : offered;
+                    });
+            DmaChannel channel = bench.channel();
+            FakeFileChannel file = bench.file(LENGTH_BYTES);
+            MemorySegment memory = bench.memory(40);
+            Transfer held = read(channel, file, 0, memory.asSlice(0, 10));
+            // Two segments are not for that ring.
+            Transfer left = read(channel, file, 10, memory.asSlice(10, 10), memory.asSlice(20, 10));
+            channel.issuePending();
+            assertThat(bench.faults(Fault.Kind.ENGINE_LOST)).hasSize(1);
+            await().until(() -> left.result().isPresent());
+            assertThat(left.result().orElseThrow().isWhole()).isTrue();
+            assertThat(held.result()).isEmpty();
+            assertThat(withheld(channel)).hasSize(1);
+        }
+    }
+
+    /** Submitted only. */
+    private static Transfer read(
+            DmaChannel channel, FakeFileChannel file, long offset, MemorySegment... to) {
+        PeripheralConfig config = PeripheralConfig.read(Peripheral.of(file)).atOffset(offset);
+        return channel.submit(channel.prepPeripheralSg(config, List.of(to)));
     }
 
     private static Transfer interrupt(DmaChannel channel) {
