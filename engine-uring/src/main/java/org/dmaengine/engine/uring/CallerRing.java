@@ -43,6 +43,8 @@ final class CallerRing implements Ring.Completions {
      */
     private static final int DEPTH_MAX = 8;
 
+    private static final int SPINS = 100;
+
     private final ThreadLocal<int[]> depth = ThreadLocal.withInitial(() -> new int[1]);
 
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -270,9 +272,15 @@ final class CallerRing implements Ring.Completions {
     }
 
     /** Waits for its turn, which comes soon: nobody keeps the ring for longer than a batch. */
+    @SuppressWarnings("ThreadPriorityCheck") // Only politeness towards the holder.
     private void alone(Runnable action) {
-        while (!busy.compareAndSet(false, true)) {
-            Thread.onSpinWait();
+        for (int looks = 0; !busy.compareAndSet(false, true); looks++) {
+            if (looks < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                // Its holder may have lost its own processor.
+                Thread.yield();
+            }
         }
         try {
             if (!closed && !broken) {
