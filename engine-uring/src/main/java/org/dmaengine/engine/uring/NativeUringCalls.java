@@ -67,9 +67,27 @@ final class NativeUringCalls implements UringCalls {
             boolean x86 = checkArchitecture();
             checkAccess();
             calls = new NativeUringCalls(x86, ChannelDescriptors.connect());
+            calls.rehearse();
             linked = calls;
         }
         return calls;
+    }
+
+    /**
+     * Makes calls of each kind. Java prepares on first use what they need of its own and of this
+     * module's classes; where the stack of a client's thread ends before that is done, it is
+     * unusable for as long as the process lives.
+     */
+    private void rehearse() {
+        int event = eventfd(0, false);
+        int flags = openFlags(event);
+        boolean direct = flags >= 0 && (flags & IoUring.O_DIRECT) != 0;
+        assert !direct : "an event descriptor for direct I/O";
+        mode(event);
+        signal(event);
+        close(event);
+        // One that fails, if none has.
+        close(-1);
     }
 
     /** Whether this is x86. */

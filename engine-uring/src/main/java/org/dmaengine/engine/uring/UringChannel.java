@@ -452,6 +452,7 @@ final class UringChannel implements ChannelBackend {
 
     @Override
     public String toString() {
-        return "UringChannel[" + queue.name() + "]";
+        // Without +, as all that tells of a loss; see Worker.
+        return "UringChannel[".concat(queue.name()).concat("]");
     }
 }

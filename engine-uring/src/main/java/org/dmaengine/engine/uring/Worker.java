@@ -6,6 +6,7 @@ import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -244,13 +245,26 @@ final class Worker implements Runnable {
             note(cause, again);
         }
         for (int i = 0; i < LOSE_TRIES && !channels.isEmpty(); i++) {
-            channels.removeIf(each -> tell(each, cause));
+            tellAll(cause);
         }
         if (!channels.isEmpty()) {
-            LOG.log(System.Logger.Level.ERROR, "not told that they are lost: " + channels, cause);
+            String message = "not told that they are lost: ".concat(channels.toString());
+            LOG.log(System.Logger.Level.ERROR, message, cause);
         }
         if (toSweep != null) {
             toSweep.findSweeper();
+        }
+    }
+
+    // No lambda and no + of strings from here on: Java links those on first use, and what has
+    // broken
+    // this thread may have broken that for ever.
+
+    private void tellAll(Throwable cause) {
+        for (Iterator<UringChannel> each = channels.iterator(); each.hasNext(); ) {
+            if (tell(each.next(), cause)) {
+                each.remove();
+            }
         }
     }
 
@@ -266,7 +280,7 @@ final class Worker implements Runnable {
     }
 
     private static void lose(UringChannel channel, Throwable cause) {
-        channel.queue().lost("its ring failed: " + describe(cause), cause);
+        channel.queue().lost("its ring failed: ".concat(describe(cause)), cause);
     }
 
     @SuppressWarnings("ReferenceEquality") // It takes any but itself.

@@ -161,7 +161,7 @@ class LostRingTest {
     @Test
     @DisplayName(
             "C12: what a thread that rang could not finish, the worker does, though the channel is"
-                + " lost")
+                    + " lost")
     void shouldGoOnBehindDoorbellThatThrew() {
         try (FakeBench bench = new FakeBench(FakeOptions.inline())) {
             bench.expectLoss();

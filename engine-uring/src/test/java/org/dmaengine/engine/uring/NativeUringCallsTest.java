@@ -3,6 +3,7 @@ package org.dmaengine.engine.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -201,5 +202,13 @@ class NativeUringCallsTest {
                 .map(line -> line.substring(name.length()).trim())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    @DisplayName(
+            "C12: calls that are made first where a client's stack ends work later all the same")
+    void shouldWorkBehindEndOfStack() throws Exception {
+        String[] options = {"--enable-native-access=ALL-UNNAMED", "-XX:MaxJavaStackTraceDepth=20"};
+        assertThat(OtherJava.run(StackEnd.class, folder, options)).isEqualTo("works\nexit 0");
     }
 }

@@ -16,6 +16,11 @@ final class OtherJava {
 
     /** What it prints, with the exit status. */
     static String run(Path folder, String... options) throws Exception {
+        return run(OtherJava.class, folder, options);
+    }
+
+    /** The same for another program. */
+    static String run(Class<?> program, Path folder, String... options) throws Exception {
         Path output = folder.resolve("output");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -23,7 +28,7 @@ final class OtherJava {
         command.add("-XX:ErrorFile=" + folder.resolve("hs_err"));
         command.addAll(List.of(options));
         String classes = location(NativeUringCalls.class) + ":" + location(OtherJava.class);
-        command.addAll(List.of("-ea", "-cp", classes, OtherJava.class.getName()));
+        command.addAll(List.of("-ea", "-cp", classes, program.getName()));
         var process =
                 new ProcessBuilder(command)
                         .directory(folder.toFile())
