@@ -109,6 +109,8 @@ final class KernelBench implements AutoCloseable {
         freed.check();
         arena.close();
         assertThat(faults).isEmpty();
-        assertThat(Quarantine.entries()).isEmpty();
+        // What lost engines on the fake kernel have left there stays.
+        assertThat(Quarantine.entries())
+                .noneMatch(each -> each.engine().equals(UringEngineProvider.NAME));
     }
 }
