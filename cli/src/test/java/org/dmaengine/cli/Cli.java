@@ -210,6 +210,10 @@ final class Cli implements AutoCloseable {
         return process.isAlive();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Sends a signal by its name, as {@code kill} knows it. */
     void signal(String name) throws IOException {
         try {
