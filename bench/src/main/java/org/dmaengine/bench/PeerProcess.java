@@ -1,5 +1,7 @@
 package org.dmaengine.bench;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -113,15 +115,9 @@ public final class PeerProcess implements AutoCloseable {
         ScheduledFuture<?> end =
                 WATCHDOG.schedule(process::destroyForcibly, ANSWER_SECONDS, TimeUnit.SECONDS);
         try {
-            Writer out = process.outputWriter(StandardCharsets.UTF_8);
-            out.write(parameters + "\n");
-            out.flush();
-            BufferedReader in = process.inputReader(StandardCharsets.UTF_8);
-            String line = in.readLine();
-            if (line != null) {
-                return Stream.of(line.strip().split(" ", -1)).map(Double::parseDouble).toList();
-            }
-        } catch (NumberFormatException | IOException unreadable) {
+            String line = ask(parameters);
+            return Stream.of(line.strip().split(" ", -1)).map(Double::parseDouble).toList();
+        } catch (NumberFormatException unreadable) {
             throw new IOException(name + " answered nothing that is a figure" + said(), unreadable);
         } finally {
             end.cancel(false);
@@ -129,7 +125,6 @@ public final class PeerProcess implements AutoCloseable {
                 NativeCalls.suspend(process.pid());
             }
         }
-        throw ended();
     }
 
     /** Its number in this system. */
@@ -137,18 +132,36 @@ public final class PeerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    private IOException ended() throws Skip, IOException {
-        int code;
+    private String ask(String parameters) throws Skip, IOException {
         try {
-            code = process.waitFor();
+            Writer out = process.outputWriter(StandardCharsets.UTF_8);
+            out.write(parameters + "\n");
+            out.flush();
+            BufferedReader in = process.inputReader(StandardCharsets.UTF_8);
+            String line = in.readLine();
+            if (line != null) {
+                return line;
+            }
+        } catch (IOException broken) {
+            // Its end of the pipe is closed: it has most likely ended, and said why.
+            throw ended(broken);
+        }
+        throw ended(null);
+    }
+
+    private IOException ended(@Nullable IOException broken) throws Skip, IOException {
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                return new IOException(name + " neither answers nor ends" + said(), broken);
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new IOException(name + " was not waited for", interrupted);
         }
-        if (code == EXIT_SKIP) {
+        if (process.exitValue() == EXIT_SKIP) {
             throw new Skip(name + said());
         }
-        return new IOException(name + " ended with code " + code + said());
+        return new IOException(name + " ended with code " + process.exitValue() + said(), broken);
     }
 
     private String said() throws IOException {
@@ -161,7 +174,7 @@ public final class PeerProcess implements AutoCloseable {
         try {
             if (process.isAlive()) {
                 NativeCalls.resume(process.pid());
-                process.outputWriter(StandardCharsets.UTF_8).close();
+                endInput();
                 if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                     throw new IOException(name + " did not end with its input");
                 }
@@ -172,6 +185,16 @@ public final class PeerProcess implements AutoCloseable {
             process.destroyForcibly();
             Runtime.getRuntime().removeShutdownHook(killer);
             Files.deleteIfExists(errors);
+        }
+    }
+
+    /** What it was asked and never read, as by one that has ended meanwhile, goes with it. */
+    private void endInput() {
+        try {
+            process.outputWriter(StandardCharsets.UTF_8).close();
+        } catch (IOException unread) {
+            // The pipe is closed nevertheless.
+            return;
         }
     }
 }

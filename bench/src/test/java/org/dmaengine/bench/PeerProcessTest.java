@@ -75,6 +75,54 @@ class PeerProcessTest {
     }
 
     @Test
+    void shouldSkipWhatSaysSoBeforeItIsAskedAsOftenAsItIsAsked() throws Exception {
+        Files.writeString(
+                folder.resolve("cannot.c"),
+                """
+                #include <stdio.h>
+                #include <unistd.h>
+                int main(void)
+                {
+                    close(0);
+                    fputs("no such device\\n", stderr);
+                    usleep(100000);
+                    return 77;
+                }
+                """);
+        try (PeerProcess process = PeerProcess.ofSource(site, "cannot.c")) {
+            for (int i = 0; i < 3; i++) {
+                // More than a pipe holds.
+                assertThatThrownBy(() -> process.measure("1".repeat(1 << 20)))
+                        .isInstanceOf(Skip.class)
+                        .hasMessageContaining("no such device");
+            }
+        } catch (Skip noCompiler) {
+            abort(noCompiler.reason());
+        }
+    }
+
+    @Test
+    void shouldCloseWhatNeverReadWhatItWasAsked() throws Exception {
+        Files.writeString(
+                folder.resolve("deaf.c"),
+                """
+                #include <unistd.h>
+                int main(void)
+                {
+                    close(0);
+                    write(1, "nonsense\\n", 9);
+                    usleep(200000);
+                    return 0;
+                }
+                """);
+        try (PeerProcess process = PeerProcess.ofSource(site, "deaf.c")) {
+            assertThatThrownBy(() -> process.measure("1")).isInstanceOf(IOException.class);
+        } catch (Skip noCompiler) {
+            abort(noCompiler.reason());
+        }
+    }
+
+    @Test
     void shouldNotTakeNonsenseForAFigure() throws Exception {
         try (PeerProcess process = PeerProcess.ofClass(site, Doubler.class)) {
             assertThatThrownBy(() -> process.measure("nonsense"))
