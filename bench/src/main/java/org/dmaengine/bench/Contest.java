@@ -31,7 +31,8 @@ final class Contest {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new CaseResult.NotMeasured(subject, "interrupted");
-        } catch (Exception wrong) {
+        } catch (Throwable wrong) {
+            // Such as memory that one case is too large for: the others may go on.
             return new CaseResult.Failed(subject, wrong.toString());
         }
     }

@@ -62,7 +62,7 @@ final class Peer implements AutoCloseable {
             throw ofAll;
         } catch (Skip skip) {
             out = new PeerResult.Skipped(entry.name(), skip.reason());
-        } catch (Exception wrong) {
+        } catch (Throwable wrong) {
             out = new PeerResult.Failed(entry.name(), wrong.toString());
         }
         return Optional.empty();

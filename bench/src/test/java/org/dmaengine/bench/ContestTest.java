@@ -161,6 +161,19 @@ class ContestTest {
         assertThat(events).contains("close A");
     }
 
+    @Test
+    void shouldFailTheCaseThatIsTooLargeForTheMemory() throws Exception {
+        Entry large =
+                new Entry(
+                        "large",
+                        site -> {
+                            throw new OutOfMemoryError("thrown by a test");
+                        });
+        assertThat(run(0, 1, subject(large))).isInstanceOf(CaseResult.Failed.class);
+        CaseResult.Measured result = (CaseResult.Measured) run(0, 1, subject(entry("O", 1), large));
+        assertThat(result.peers()).singleElement().isInstanceOf(PeerResult.Failed.class);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void shouldGoOnWithoutAPeerThatGoesWrong(int turn) throws Exception {
