@@ -9,14 +9,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** Measures, and says what it was measured beside. */
 @Command(
@@ -104,25 +104,23 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         requireSuites();
-        List<Case> cases = cases();
-        List<String> questions =
-                isChosen(JmhSuite.NAME) ? JmhSuite.questions(lower(filter)) : List.of();
+        List<Case> cases =
+                chosen(Suites.all(large).stream().flatMap(suite -> suite.cases().stream()));
+        List<Case> questions = chosen(JmhSuite.cases().stream());
         if (cases.isEmpty() && questions.isEmpty()) {
             throw usage("no case has '" + filter + "' in its name");
         }
         if (rounds < ROUNDS_MIN) {
             throw usage("--rounds " + rounds + ": fewer than 5 tell nothing about the spread");
         }
-        requireFolder(json);
-        requireFolder(html);
-        requireFolder(markdown);
+        List<Report> reports = reports();
         if (list) {
             cases.forEach(BenchCommand::name);
-            questions.forEach(each -> out().println(JmhSuite.NAME + ": " + each));
+            questions.forEach(BenchCommand::name);
             return DONE;
         }
         try {
-            return run(cases, questions) ? DONE : FAILED;
+            return run(cases, questions, reports) ? DONE : FAILED;
         } catch (Skip unfit) {
             spec.commandLine().getErr().println("dmaengine: " + unfit.reason());
             return FAILED;
@@ -144,54 +142,46 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private List<Case> cases() {
-        return Suites.all(large).stream()
-                .filter(suite -> isChosen(suite.name()))
-                .flatMap(suite -> suite.cases().stream())
+    private List<Case> chosen(Stream<Case> cases) {
+        return cases.filter(each -> suites.isEmpty() || suites.contains(each.suite()))
                 .filter(each -> lower(each.name()).contains(lower(filter)))
                 .toList();
     }
 
-    private boolean isChosen(String suite) {
-        return suites.isEmpty() || suites.contains(suite);
-    }
-
-    private boolean run(List<Case> cases, List<String> questions) throws Exception {
+    private boolean run(List<Case> cases, List<Case> questions, List<Report> reports)
+            throws Exception {
         // Later this thread may use two of them only, and that is what it would be told.
         int processors = Runtime.getRuntime().availableProcessors();
         Cores cores = Cores.choose(wantedCores);
         cores.freeSelf();
         Machine machine = Machine.here(processors, cores, arguments());
         out().print(machine.text());
-        List<CaseResult> results = measure(cases, new Site(cores, peers(), WorkFolder.make()));
-        if (!questions.isEmpty()) {
-            List<CaseResult> answers = JmhSuite.run(questions, rounds);
-            answers.forEach(new Table(out())::print);
-            results.addAll(answers);
+        Site site = new Site(cores, peers(), WorkFolder.make());
+        List<CaseResult> results = measure(cases, questions, site);
+        boolean written = true;
+        for (Report each : reports) {
+            Optional<String> lost = each.write(machine, results);
+            lost.ifPresent(why -> spec.commandLine().getErr().println("dmaengine: " + why));
+            written &= lost.isEmpty();
         }
-        if (json != null) {
-            WholeFile.write(json, JsonReport.text(machine, results));
-        }
-        if (html != null) {
-            WholeFile.write(html, HtmlReport.text(machine, results));
-        }
-        if (markdown != null) {
-            WholeFile.write(markdown, MarkdownReport.text(machine, results));
-        }
-        return Summary.print(out(), results);
+        return Summary.print(out(), results) && written;
     }
 
-    private List<CaseResult> measure(List<Case> cases, Site site)
-            throws IOException, InterruptedException {
+    private List<CaseResult> measure(List<Case> cases, List<Case> questions, Site site) {
         List<CaseResult> results = new ArrayList<>();
+        Table table = new Table(out());
         try (LiveSenses senses = new LiveSenses(site.cores())) {
             Quiet quiet = new Quiet(senses, !busy);
             Contest contest = new Contest(site, quiet, WARM_UPS, rounds);
-            Table table = new Table(out());
             for (Case each : cases) {
-                CaseResult result = contest.run(each);
-                table.print(result);
-                results.add(result);
+                results.add(contest.run(each));
+                table.print(results.getLast());
+            }
+            JmhSuite jmh = new JmhSuite(quiet, new JmhHarness(rounds));
+            for (String question : JmhSuite.questions(questions)) {
+                List<CaseResult> answers = jmh.run(question, questions);
+                answers.forEach(table::print);
+                results.addAll(answers);
             }
         }
         return results;
@@ -201,13 +191,23 @@ final class BenchCommand implements Callable<Integer> {
         return spec.commandLine().getParseResult().originalArgs();
     }
 
-    /** Sooner than after minutes of measuring. */
-    private void requireFolder(@Nullable Path file) {
+    /** Refused sooner than after minutes of measuring. */
+    private List<Report> reports() {
+        List<Report> reports = new ArrayList<>();
+        addTo(reports, json, JsonReport::text);
+        addTo(reports, html, HtmlReport::text);
+        addTo(reports, markdown, MarkdownReport::text);
+        reports.forEach(each ->
+                each.obstacle()
+                        .ifPresent(why -> {
+                            throw usage(why);
+                        }));
+        return reports;
+    }
+
+    private static void addTo(List<Report> reports, @Nullable Path file, Report.Format format) {
         if (file != null) {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder == null || !Files.isDirectory(folder)) {
-                throw usage("there is no folder for " + file);
-            }
+            reports.add(new Report(file, format));
         }
     }
 

@@ -1,7 +1,6 @@
 package org.dmaengine.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -205,15 +203,16 @@ class ReportTest {
     }
 
     @Test
-    void shouldReplaceAFileOnlyByAWholeOne() throws IOException {
-        Path file = folder.resolve("report.json");
-        WholeFile.write(file, "old");
-        WholeFile.write(file, "new");
-        assertThat(file).hasContent("new");
-        Path nowhere = folder.resolve("missing").resolve("report.json");
-        assertThatThrownBy(() -> WholeFile.write(nowhere, "text")).isInstanceOf(IOException.class);
-        try (var files = Files.list(folder)) {
-            assertThat(files).containsExactly(file);
-        }
+    void shouldSayWhyAReportIsLostAndNotThrow() {
+        Path missing = folder.resolve("missing").resolve("report");
+        assertThat(new Report(missing, JsonReport::text).write(MACHINE, List.of())).isPresent();
+        Report wrong =
+                new Report(
+                        folder.resolve("report"),
+                        (_, _) -> {
+                            throw new IllegalStateException("no text");
+                        });
+        assertThat(wrong.write(MACHINE, List.of()))
+                .hasValueSatisfying(why -> assertThat(why).contains("no text"));
     }
 }

@@ -75,13 +75,20 @@ class SmokeTest {
         assertThat(run("nonsense")).isEqualTo(2);
         assertThat(run("--filter=nonsense")).isEqualTo(2);
         assertThat(run("--rounds=4")).isEqualTo(2);
-        assertThat(run("--json=" + folder.resolve("missing").resolve("file"))).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing/file", "", "/proc/file"})
+    void shouldRefuseBeforehandWhatCannotBeWritten(String file) throws Exception {
+        assertThat(run("--list", "--json=" + folder.resolve(file))).isEqualTo(2);
+        assertThat(run("--list", "--html=" + folder.resolve(file))).isEqualTo(2);
     }
 
     @Test
     void shouldListEverything() throws Exception {
         assertThat(run("--list")).isZero();
         assertThat(run("--list", "--large", "--filter=20,000 files")).isZero();
+        assertThat(run("jmh", "--list", "--filter=state, allocation")).isZero();
     }
 
     @ParameterizedTest
