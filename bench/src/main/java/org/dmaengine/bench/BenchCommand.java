@@ -121,6 +121,9 @@ final class BenchCommand implements Callable<Integer> {
         }
         try {
             return run(cases, questions, reports) ? DONE : FAILED;
+        } catch (InterruptedException ends) {
+            // Its hook deletes what there is; half a report helps nobody.
+            return FAILED;
         } catch (Skip unfit) {
             spec.commandLine().getErr().println("dmaengine: " + unfit.reason());
             return FAILED;
@@ -167,7 +170,8 @@ final class BenchCommand implements Callable<Integer> {
         return Summary.print(out(), results) && written;
     }
 
-    private List<CaseResult> measure(List<Case> cases, List<Case> questions, Site site) {
+    private List<CaseResult> measure(List<Case> cases, List<Case> questions, Site site)
+            throws InterruptedException {
         List<CaseResult> results = new ArrayList<>();
         Table table = new Table(out());
         try (LiveSenses senses = new LiveSenses(site.cores())) {
@@ -175,11 +179,13 @@ final class BenchCommand implements Callable<Integer> {
             Contest contest = new Contest(site, quiet, WARM_UPS, rounds);
             for (Case each : cases) {
                 results.add(contest.run(each));
+                Ending.requireNotBegun();
                 table.print(results.getLast());
             }
             JmhSuite jmh = new JmhSuite(quiet, new JmhHarness(rounds));
             for (String question : JmhSuite.questions(questions)) {
                 List<CaseResult> answers = jmh.run(question, questions);
+                Ending.requireNotBegun();
                 answers.forEach(table::print);
                 results.addAll(answers);
             }

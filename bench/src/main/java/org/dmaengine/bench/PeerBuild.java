@@ -1,13 +1,12 @@
 package org.dmaengine.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import org.dmaengine.bench.Program.Ended;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,9 +34,9 @@ final class PeerBuild {
             command.addAll(List.of("-o", program.toString(), file.toString()));
             command.addAll(packageOptions(Files.readString(file)));
             command.add("-pthread");
-            Ended gcc = run("gcc", command);
-            if (gcc.code != 0) {
-                throw new Skip("gcc cannot build " + source + ": " + firstError(gcc.text));
+            Ended gcc = run(command);
+            if (gcc.code() != 0) {
+                throw new Skip("gcc cannot build " + source + ": " + firstError(gcc.text()));
             }
         }
         return program;
@@ -58,32 +57,20 @@ final class PeerBuild {
         }
         List<String> command = new ArrayList<>(List.of("pkg-config", "--cflags", "--libs"));
         command.addAll(List.of(packages.group(1).split("\\s+", -1)));
-        Ended config = run("pkg-config", command);
-        if (config.code != 0) {
+        Ended config = run(command);
+        if (config.code() != 0) {
             throw new Skip("not installed for development: " + packages.group(1));
         }
-        return List.of(config.text.split("\\s+", -1));
+        return List.of(config.text().split("\\s+", -1));
     }
 
-    private record Ended(int code, String text) {}
-
-    private static Ended run(String tool, List<String> command) throws Skip, IOException {
-        Process process;
+    private static Ended run(List<String> command) throws Skip, IOException {
+        Program.require(command.getFirst());
         try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException missing) {
-            throw new Skip(tool + " is not installed");
-        }
-        try {
-            String text = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-            if (!process.waitFor(BUILD_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException(tool + " did not end: " + command);
-            }
-            return new Ended(process.exitValue(), text);
+            return Program.run(command, BUILD_SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IOException(tool + " was not waited for", interrupted);
+            throw new IOException(command.getFirst() + " was not waited for", interrupted);
         }
     }
 }

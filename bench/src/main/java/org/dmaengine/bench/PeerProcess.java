@@ -47,15 +47,12 @@ public final class PeerProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path errors;
-    private final Thread killer;
 
     private PeerProcess(String name, List<String> command, Path work) throws IOException {
         this.name = name;
         this.errors = Files.createTempFile(work, "peer-", ".err");
-        this.process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        // A stopped process would outlive us.
-        this.killer = new Thread(process::destroyForcibly, "bench-end-peer");
-        Runtime.getRuntime().addShutdownHook(killer);
+        // Stopped as it is, it would outlive us.
+        this.process = Ending.start(new ProcessBuilder(command).redirectError(errors.toFile()));
         NativeCalls.suspend(process.pid());
     }
 
@@ -183,7 +180,7 @@ public final class PeerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             process.destroyForcibly();
-            Runtime.getRuntime().removeShutdownHook(killer);
+            Ending.forget(process);
             Files.deleteIfExists(errors);
         }
     }

@@ -25,6 +25,7 @@ final class Seat implements AutoCloseable {
     }
 
     static Seat open(Entry entry, Site site) throws Exception {
+        Ending.requireNotBegun();
         return new Seat(entry.name(), entry.opening().open(site), site.cores());
     }
 
@@ -43,6 +44,7 @@ final class Seat implements AutoCloseable {
     }
 
     private Turn measure() throws Exception {
+        Ending.requireNotBegun();
         Cores.pinSelf(cores.first());
         try {
             return contestant.measure();

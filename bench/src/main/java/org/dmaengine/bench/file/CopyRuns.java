@@ -2,6 +2,7 @@ package org.dmaengine.bench.file;
 
 import org.dmaengine.bench.Contestant;
 import org.dmaengine.bench.FreeMemory;
+import org.dmaengine.bench.Program;
 import org.dmaengine.bench.Site;
 import org.dmaengine.bench.Skip;
 import org.dmaengine.bench.Turn;
@@ -34,7 +35,7 @@ final class CopyRuns implements Contestant {
         launcher = site.peers().resolve("../../dmaengine").normalize();
         if (who == CopyCommand.OURS || who == CopyCommand.OURS_UNSYNCED) {
             // Builds the command line, if there is no build of these sources.
-            Programs.run(List.of(launcher.toString(), "engines"));
+            Program.run(List.of(launcher.toString(), "engines"));
         }
         folder = Files.createTempDirectory(site.work(), "copy-");
         source = folder.resolve("source");
@@ -51,7 +52,7 @@ final class CopyRuns implements Contestant {
     @Override
     public Turn measure() throws IOException, InterruptedException {
         Path target = nextTarget();
-        Programs.run(List.of("sync", "-f", folder.toString()));
+        Program.run(List.of("sync", "-f", folder.toString()));
         if (cold) {
             Source.cool(source);
         } else {
@@ -60,7 +61,7 @@ final class CopyRuns implements Contestant {
         // For the target, and for what reads and writes it.
         FreeMemory.touch(2 * sourceBytes);
         long begun = System.nanoTime();
-        Programs.run(who.command(launcher, source, target));
+        Program.run(who.command(launcher, source, target));
         long nanos = System.nanoTime() - begun;
         compareOnce(target);
         return Turn.of(nanos / 1e9);
@@ -74,7 +75,7 @@ final class CopyRuns implements Contestant {
 
     private void compareOnce(Path target) throws IOException, InterruptedException {
         if (!compared) {
-            Programs.run(List.of("diff", "-r", source.toString(), target.toString()));
+            Program.run(List.of("diff", "-r", source.toString(), target.toString()));
             compared = true;
         }
     }

@@ -2,6 +2,7 @@ package org.dmaengine.bench.file;
 
 import org.dmaengine.bench.Contestant;
 import org.dmaengine.bench.Cores;
+import org.dmaengine.bench.Program;
 import org.dmaengine.bench.Skip;
 import org.dmaengine.bench.Turn;
 
@@ -20,7 +21,7 @@ final class Fio implements Contestant {
     private final List<String> command;
 
     Fio(Cores cores, Path file, Access access, Metric metric) throws Skip {
-        Programs.require("fio");
+        Program.require("fio");
         this.cores = cores;
         this.access = access;
         this.metric = metric;
@@ -50,7 +51,7 @@ final class Fio implements Contestant {
             cores.freeSelf();
         }
         try {
-            return Turn.of(figure(Programs.run(command), metric));
+            return Turn.of(figure(Program.run(command), metric));
         } finally {
             Cores.pinSelf(cores.first());
         }

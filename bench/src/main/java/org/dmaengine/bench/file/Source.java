@@ -1,5 +1,6 @@
 package org.dmaengine.bench.file;
 
+import org.dmaengine.bench.Program;
 import org.dmaengine.bench.Skip;
 
 import java.io.IOException;
@@ -75,7 +76,7 @@ enum Source {
         for (Path file : Tree.files(source)) {
             List<String> drop = new ArrayList<>(List.of("dd", "iflag=nocache", "count=0"));
             drop.add("if=" + file);
-            Programs.run(drop);
+            Program.run(drop);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.dmaengine.bench.start;
 
 import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.Ending;
 import org.dmaengine.bench.Turn;
 
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.util.List;
 /** Starts one command again and again, each time when the last has ended. */
 final class Starts implements Contestant {
     private static final int STARTS = 10;
+    // The first may have to build the command line.
+    private static final long RUN_SECONDS = 600;
 
     private final List<String> command;
 
@@ -30,12 +33,11 @@ final class Starts implements Contestant {
     }
 
     private void run() throws IOException, InterruptedException {
-        int code =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectOutput(Redirect.DISCARD)
-                        .redirectError(Redirect.DISCARD)
-                        .start()
-                        .waitFor();
+                        .redirectError(Redirect.DISCARD);
+        int code = Ending.await(Ending.start(builder), RUN_SECONDS);
         if (code != 0) {
             throw new IOException(command + " ended with " + code);
         }

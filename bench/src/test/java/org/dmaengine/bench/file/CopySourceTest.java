@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.dmaengine.bench.Program;
 import org.dmaengine.bench.Skip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class CopySourceTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "this machine has no shell");
         Tree.make(folder.resolve("a"), FILES);
 
-        Programs.run(peer.command(Path.of("dmaengine"), folder.resolve("a"), folder.resolve("b")));
+        Program.run(peer.command(Path.of("dmaengine"), folder.resolve("a"), folder.resolve("b")));
 
         assertThat(Tree.files(folder.resolve("b"))).hasSize(FILES);
         assertThat(difference()).isEmpty();
@@ -69,7 +70,7 @@ class CopySourceTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "this machine has no shell");
 
         assertThatIOException()
-                .isThrownBy(() -> Programs.run(List.of("sh", "-c", "echo why >&2; exit 3")))
+                .isThrownBy(() -> Program.run(List.of("sh", "-c", "echo why >&2; exit 3")))
                 .withMessageContaining("why");
     }
 
