@@ -8,13 +8,17 @@ import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineOptions;
 import org.dmaengine.TransferState;
 import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.FreeMemory;
+import org.dmaengine.bench.Skip;
 import org.dmaengine.bench.Turn;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /** A copy that runs is terminated; perhaps while other channels keep the workers busy. */
 final class RunningCopy implements Contestant {
     static final long COPY_BYTES = 1L << 30;
+    private static final int TRIES_MAX = 100;
 
     private final DmaArena arena = DmaArena.open();
     private final MemorySegment source = arena.allocate(COPY_BYTES, 4096);
@@ -32,7 +36,11 @@ final class RunningCopy implements Contestant {
         target.fill((byte) 2);
     }
 
-    static RunningCopy open(int workers, int others) {
+    /**
+     * @throws Skip if there is too little memory
+     */
+    static RunningCopy open(int workers, int others) throws Skip, IOException {
+        FreeMemory.require(2 * COPY_BYTES);
         EngineOptions options = EngineOptions.defaults().with("workers", Integer.toString(workers));
         return new RunningCopy(DmaEngines.open("cpu", options), others);
     }
@@ -47,18 +55,24 @@ final class RunningCopy implements Contestant {
         }
     }
 
+    /** Once more where this thread was kept away until the copy was over. */
     private long stop() {
-        long cookie = channel.tryMemcpy(target, 0, source, 0, COPY_BYTES);
+        for (int tries = 0; tries < TRIES_MAX; tries++) {
+            if (isRunning(channel.tryMemcpy(target, 0, source, 0, COPY_BYTES))) {
+                long begin = System.nanoTime();
+                channel.terminateSync();
+                return System.nanoTime() - begin;
+            }
+        }
+        throw new IllegalStateException("each copy was over before it could be terminated");
+    }
+
+    private boolean isRunning(long cookie) {
         channel.issuePending();
         while (channel.status(cookie).residueBytes() == COPY_BYTES) {
             Thread.onSpinWait();
         }
-        if (channel.state(cookie) != TransferState.IN_PROGRESS) {
-            throw new IllegalStateException("the copy was over before it could be terminated");
-        }
-        long begin = System.nanoTime();
-        channel.terminateSync();
-        return System.nanoTime() - begin;
+        return channel.state(cookie) == TransferState.IN_PROGRESS;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.dmaengine.bench.terminate;
 
 import org.HdrHistogram.Histogram;
 import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.FreeMemory;
 import org.dmaengine.bench.PeerProcess;
 import org.dmaengine.bench.Site;
 import org.dmaengine.bench.Skip;
@@ -31,8 +32,10 @@ final class StoppedInC implements Contestant {
     /**
      * @param workers of which one is stopped, and the others copy small blocks
      * @param runningMicros how long the copy runs before it is stopped
+     * @throws Skip if it cannot be built, or there is too little memory
      */
     static StoppedInC ofCopy(Site site, int workers, long runningMicros) throws IOException, Skip {
+        FreeMemory.require(2 * RunningCopy.COPY_BYTES);
         return new StoppedInC(
                 PeerProcess.ofSource(
                         site,

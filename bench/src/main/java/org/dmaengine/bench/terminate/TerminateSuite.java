@@ -53,7 +53,7 @@ public final class TerminateSuite implements Suite {
         long runningMicros = others == 0 ? 0 : BUSY_RUNNING_MICROS;
         return micros(name, entry("terminateSync", site -> RunningCopy.open(workers, others)))
                 .beside(
-                        entry("MemorySegment.copy, waited for", site -> new WaitedCopy()),
+                        entry("MemorySegment.copy, waited for", site -> WaitedCopy.open()),
                         entry(
                                 "a flag in C",
                                 site -> StoppedInC.ofCopy(site, workers, runningMicros)))

@@ -1,8 +1,11 @@
 package org.dmaengine.bench.terminate;
 
 import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.FreeMemory;
+import org.dmaengine.bench.Skip;
 import org.dmaengine.bench.Turn;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +18,15 @@ final class WaitedCopy implements Contestant {
     private final MemorySegment source = arena.allocate(RunningCopy.COPY_BYTES, 4096);
     private final MemorySegment target = arena.allocate(RunningCopy.COPY_BYTES, 4096);
 
-    WaitedCopy() {
+    /**
+     * @throws Skip if there is too little memory
+     */
+    static WaitedCopy open() throws Skip, IOException {
+        FreeMemory.require(2 * RunningCopy.COPY_BYTES);
+        return new WaitedCopy();
+    }
+
+    private WaitedCopy() {
         source.fill((byte) 1);
         target.fill((byte) 2);
     }
