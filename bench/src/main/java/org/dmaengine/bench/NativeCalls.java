@@ -9,15 +9,20 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
 /**
- * The two calls to Linux that Java has no words for. All restricted calls of the module are here.
+ * The three calls to Linux that Java has no words for. All restricted calls of the module are here.
  */
 final class NativeCalls {
     // asm-generic/signal.h
     private static final int SIGCONT = 18;
     private static final int ESRCH = 3;
     private static final int SIGSTOP = 19;
+    private static final int SIGKILL = 9;
+
+    // linux/prctl.h
+    private static final int PR_SET_PDEATHSIG = 1;
 
     // CPU_SETSIZE of sched.h
     private static final int CORES_MAX = 1024;
@@ -30,14 +35,20 @@ final class NativeCalls {
 
     private NativeCalls() {}
 
-    @SuppressWarnings("restricted") // The methods below answer for their arguments.
     private static MethodHandle link(String name, ValueLayout... more) {
+        return link(name, List.of(more), Linker.Option.captureCallState("errno"));
+    }
+
+    @SuppressWarnings("restricted") // The methods below answer for their arguments.
+    private static MethodHandle link(
+            String name, List<ValueLayout> more, Linker.Option... options) {
         ValueLayout.OfInt number = ValueLayout.JAVA_INT;
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(
                 linker.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(number, number).appendArgumentLayouts(more),
-                Linker.Option.captureCallState("errno"));
+                FunctionDescriptor.of(number, number)
+                        .appendArgumentLayouts(more.toArray(ValueLayout[]::new)),
+                options);
     }
 
     /**
@@ -56,6 +67,29 @@ final class NativeCalls {
             MemorySegment state = arena.allocate(STATE);
             if ((int) AFFINITY.invokeExact(state, thread, mask.byteSize(), mask) != 0) {
                 throw failed("sched_setaffinity of thread " + thread, state);
+            }
+        } catch (RuntimeException | Error raised) {
+            throw raised;
+        } catch (Throwable impossible) {
+            throw new AssertionError("a foreign call throws nothing checked", impossible);
+        }
+    }
+
+    /**
+     * This process is killed when the thread that has started it ends, stopped or not. The calling
+     * thread must last as long.
+     */
+    static void endWithStarter() {
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle prctl =
+                    link(
+                            "prctl",
+                            List.of(ValueLayout.JAVA_LONG),
+                            Linker.Option.firstVariadicArg(1),
+                            Linker.Option.captureCallState("errno"));
+            MemorySegment state = arena.allocate(STATE);
+            if ((int) prctl.invokeExact(state, PR_SET_PDEATHSIG, (long) SIGKILL) != 0) {
+                throw failed("prctl", state);
             }
         } catch (RuntimeException | Error raised) {
             throw raised;

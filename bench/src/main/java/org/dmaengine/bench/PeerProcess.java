@@ -31,7 +31,9 @@ import java.util.stream.Stream;
  *       ends with another code than 0: {@link #EXIT_SKIP} if it cannot work on this machine.
  * </ul>
  *
- * Between its turns the process is stopped (SIGSTOP), so it may spin as it likes.
+ * Between its turns the process is stopped (SIGSTOP), so it may spin as it likes. It is killed when
+ * the thread that has started it ends, be it with the whole harness by SIGKILL: peer.h asks for
+ * that, and so does {@link #endWithHarness}.
  */
 public final class PeerProcess implements AutoCloseable {
     /** By this code a process says that it cannot work on this machine. */
@@ -89,6 +91,11 @@ public final class PeerProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return new PeerProcess(main.getSimpleName(), command, site.work());
+    }
+
+    /** To be called by a main thread before anything else. */
+    public static void endWithHarness() {
+        NativeCalls.endWithStarter();
     }
 
     /**

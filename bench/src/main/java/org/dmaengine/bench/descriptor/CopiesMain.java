@@ -1,6 +1,7 @@
 package org.dmaengine.bench.descriptor;
 
 import org.dmaengine.bench.Cores;
+import org.dmaengine.bench.PeerProcess;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,9 +14,9 @@ import java.util.Random;
 import java.util.Scanner;
 
 /**
- * A process that copies through one kind of queue; see {@link org.dmaengine.bench.PeerProcess}. For
- * each line {@code BYTES SLOTS DEPTH BURST COPIES} it answers nanoseconds for each copy. All
- * targets are compared with their sources after the turn.
+ * A process that copies through one kind of queue; see {@link PeerProcess}. For each line {@code
+ * BYTES SLOTS DEPTH BURST COPIES} it answers nanoseconds for each copy. All targets are compared
+ * with their sources after the turn.
  */
 final class CopiesMain {
     private static final long SEED = 1;
@@ -31,6 +32,7 @@ final class CopiesMain {
 
     /** {@code KIND FIRST_CORE SECOND_CORE}. */
     public static void main(String[] arguments) throws IOException {
+        PeerProcess.endWithHarness();
         // The pools of the JDK have one worker, as all others here.
         System.setProperty("java.util.concurrent.ForkJoinPool.common.parallelism", "1");
         System.setProperty("jdk.virtualThreadScheduler.parallelism", "1");

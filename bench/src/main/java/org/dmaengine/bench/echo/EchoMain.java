@@ -21,6 +21,7 @@ final class EchoMain {
     /** {@code KIND LOAD LOAD_CORE SERVER_CORE MESSAGE_BYTES CONNECTIONS}. */
     @SuppressWarnings("SystemOut") // The protocol.
     public static void main(String[] arguments) throws Exception {
+        PeerProcess.endWithHarness();
         // All there are; those to come inherit it.
         Cores.pinThreads("", Integer.parseInt(arguments[3]));
         int port = listen(EchoKind.valueOf(arguments[0]), Integer.parseInt(arguments[4]));
