@@ -12,7 +12,10 @@ import org.dmaengine.bench.Turn;
 
 import java.lang.foreign.MemorySegment;
 
-/** A full queue is terminated; only the call that does not wait is timed. */
+/**
+ * A full queue is terminated, perhaps while those of other channels are full as well; only the call
+ * that does not wait is timed.
+ */
 final class QueuedCopies implements Contestant {
     private static final long COPY_BYTES = 64 << 10;
 
@@ -24,17 +27,30 @@ final class QueuedCopies implements Contestant {
     private final int queued;
     private final boolean issued;
 
-    private QueuedCopies(DmaEngine engine, int queued, boolean issued) {
+    private QueuedCopies(DmaEngine engine, int queued, boolean issued, int others) {
         this.engine = engine;
-        this.channel =
-                engine.requestChannel(ChannelRequest.of(Capability.MEMCPY).withDepth(queued));
+        this.channel = requestChannel(queued);
         this.queued = queued;
         this.issued = issued;
+        for (int i = 0; i < others; i++) {
+            fill(requestChannel(queued));
+        }
     }
 
-    static QueuedCopies open(int queued, boolean issued) {
+    private DmaChannel requestChannel(int depth) {
+        return engine.requestChannel(ChannelRequest.of(Capability.MEMCPY).withDepth(depth));
+    }
+
+    /**
+     * A channel of its own engine.
+     *
+     * @param queued how many copies wait in it
+     * @param issued whether they may begin
+     * @param others channels with as many copies that are submitted and never issued
+     */
+    static QueuedCopies open(int queued, boolean issued, int others) {
         EngineOptions options = EngineOptions.defaults().with("workers", "1");
-        return new QueuedCopies(DmaEngines.open("cpu", options), queued, issued);
+        return new QueuedCopies(DmaEngines.open("cpu", options), queued, issued, others);
     }
 
     @Override
@@ -43,11 +59,7 @@ final class QueuedCopies implements Contestant {
     }
 
     private long terminate() {
-        for (int i = 0; i < queued; i++) {
-            if (channel.tryMemcpy(target, 0, source, 0, COPY_BYTES) == 0) {
-                throw new IllegalStateException("the queue is full with " + i);
-            }
-        }
+        fill(channel);
         if (issued) {
             channel.issuePending();
         }
@@ -56,6 +68,14 @@ final class QueuedCopies implements Contestant {
         long nanos = System.nanoTime() - begin;
         channel.synchronize();
         return nanos;
+    }
+
+    private void fill(DmaChannel each) {
+        for (int i = 0; i < queued; i++) {
+            if (each.tryMemcpy(target, 0, source, 0, COPY_BYTES) == 0) {
+                throw new IllegalStateException("the queue is full with " + i);
+            }
+        }
     }
 
     @Override

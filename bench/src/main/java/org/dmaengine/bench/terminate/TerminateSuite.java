@@ -36,11 +36,17 @@ public final class TerminateSuite implements Suite {
     public List<Case> cases() {
         return List.of(
                 running("running copy of 1 GiB", 2, 0),
+                running("running copy of 1 GiB, 1 other busy channel", 2, 1),
                 running("running copy of 1 GiB, 1,000 other busy channels", 2, OTHERS),
                 // With the thread that terminates as many as there are cores.
                 running("running copy of 1 GiB, 1,000 other busy channels, one worker", 1, OTHERS),
-                queued("terminateAsync, 1,000 submitted", false),
-                queued("terminateAsync, 1,000 issued", true),
+                queued("terminateAsync, 1,000 submitted", false, 0),
+                queued("terminateAsync, 1,000 issued", true, 0),
+                // In others they stay submitted: issued, they would be done before the next turn.
+                queued(
+                        "terminateAsync, 1,000 submitted, as in each of 1,000 other channels",
+                        false,
+                        OTHERS),
                 pipe("cpu"),
                 pipe("io_uring")
                         .beside(
@@ -49,19 +55,20 @@ public final class TerminateSuite implements Suite {
                         .aimingAt(WAITING_P99));
     }
 
+    /** What has no other work to do beside its copy, where ours has, is said to be alone. */
     private Case running(String name, int workers, int others) {
-        long runningMicros = others == 0 ? 0 : BUSY_RUNNING_MICROS;
+        long runningMicros = others < OTHERS ? 0 : BUSY_RUNNING_MICROS;
+        String waited = "MemorySegment.copy, waited for" + (others == 0 ? "" : ", alone");
+        String flag = "a flag in C" + (others == 0 || workers > 1 ? "" : ", alone");
         return micros(name, entry("terminateSync", site -> RunningCopy.open(workers, others)))
                 .beside(
-                        entry("MemorySegment.copy, waited for", site -> WaitedCopy.open()),
-                        entry(
-                                "a flag in C",
-                                site -> StoppedInC.ofCopy(site, workers, runningMicros)))
+                        entry(waited, site -> WaitedCopy.open()),
+                        entry(flag, site -> StoppedInC.ofCopy(site, workers, runningMicros)))
                 .aimingAt(P99, LONGEST);
     }
 
-    private Case queued(String name, boolean issued) {
-        Entry ours = entry("terminateAsync", site -> QueuedCopies.open(QUEUED, issued));
+    private Case queued(String name, boolean issued, int others) {
+        Entry ours = entry("terminateAsync", site -> QueuedCopies.open(QUEUED, issued, others));
         return Case.of(name(), name, "ns, P50", Better.SMALLER, ours)
                 .beside(entry("Future.cancel of each", site -> new CancelledTasks(QUEUED)))
                 .aimingAt(new Target.Figure(1000));
