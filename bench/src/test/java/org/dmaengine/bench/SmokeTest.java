@@ -40,7 +40,7 @@ class SmokeTest {
         int code =
                 run(
                         "channels",
-                        "--filter=heap of an idle",
+                        "--filter=heap of an idle channel, never",
                         "--busy",
                         "--json=" + json,
                         "--html=" + html);

@@ -14,6 +14,7 @@ import java.util.List;
 public final class ChannelsSuite implements Suite {
     private static final String ONE = "1 channel";
     private static final int MANY = 10_000;
+    private static final double IDLE_BYTES_MAX = 2048;
 
     @Override
     public String name() {
@@ -44,11 +45,15 @@ public final class ChannelsSuite implements Suite {
                                             channels));
             cases.add(channels == MANY ? each.aimingAt(new Target.Ratio(ONE, 0.7)) : each);
         }
-        Entry idle = new Entry("ours", site -> new IdleChannels(MANY));
-        cases.add(
-                Case.of(name(), "heap of an idle channel", "bytes/channel", Better.SMALLER, idle)
-                        .aimingAt(new Target.Figure(2048)));
+        cases.add(idle("heap of an idle channel, never used", false));
+        cases.add(idle("heap of an idle channel, after 32 tryMemcpy and a submit", true));
         return cases;
+    }
+
+    private Case idle(String name, boolean used) {
+        Entry ours = new Entry("ours", site -> new IdleChannels(MANY, used));
+        return Case.of(name(), name, "bytes/channel", Better.SMALLER, ours)
+                .aimingAt(new Target.Figure(IDLE_BYTES_MAX));
     }
 
     /** Three threads on two cores: none is pinned. */
