@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 
 /** Bytes on the heap for each copy, whichever thread allocates them. */
 final class Allocation implements Contestant {
+    private static final Workload WORKLOAD = Workload.pipelined(32);
     private static final long COPIES = 1_000_000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -25,10 +26,12 @@ final class Allocation implements Contestant {
 
     @Override
     public Turn measure() {
-        queue.bytes = 64;
+        queue.bytes = WORKLOAD.bytes();
+        queue.fill(WORKLOAD.usedBytes(COPIES));
         long before = threads.getTotalThreadAllocatedBytes();
-        CopiesMain.run(queue, Workload.pipelined(32), COPIES);
+        CopiesMain.run(queue, WORKLOAD, COPIES);
         long bytes = threads.getTotalThreadAllocatedBytes() - before;
+        queue.compare(WORKLOAD.usedBytes(COPIES));
         return Turn.of((double) bytes / COPIES);
     }
 

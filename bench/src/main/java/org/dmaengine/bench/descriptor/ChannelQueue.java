@@ -98,7 +98,13 @@ final class ChannelQueue extends CopyQueue {
     }
 
     private boolean isComplete(long cookie) {
-        return channel.state(cookie) == TransferState.COMPLETE;
+        TransferState state = channel.state(cookie);
+        return switch (state) {
+            case COMPLETE -> true;
+            case IN_PROGRESS, PAUSED -> false;
+            case ERROR, ABORTED, UNKNOWN ->
+                    throw new IllegalStateException("a copy ended as " + state);
+        };
     }
 
     @Override

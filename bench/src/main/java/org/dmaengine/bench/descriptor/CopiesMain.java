@@ -1,16 +1,14 @@
 package org.dmaengine.bench.descriptor;
 
 import org.dmaengine.bench.Cores;
+import org.dmaengine.bench.Deadline;
 import org.dmaengine.bench.PeerProcess;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.Random;
 import java.util.Scanner;
 
 /**
@@ -19,12 +17,10 @@ import java.util.Scanner;
  * with their sources after the turn.
  */
 final class CopiesMain {
-    private static final long SEED = 1;
     private static final Workload FIRST = Workload.pipelined(32);
     private static final long FIRST_COPIES = 10_000;
 
     private final CopyQueue queue;
-    private final Random random = new Random(SEED);
 
     private CopiesMain(CopyQueue queue) {
         this.queue = queue;
@@ -70,21 +66,18 @@ final class CopiesMain {
     /** Nanoseconds for each copy. */
     private double turn(Workload workload, long copies) {
         queue.bytes = workload.bytes();
-        long usedBytes = workload.bytes() * Math.min(copies, workload.slots());
-        MemorySegment source = queue.source.asSlice(0, usedBytes);
-        for (long at = 0; at + Long.BYTES <= usedBytes; at += Long.BYTES) {
-            source.set(ValueLayout.JAVA_LONG, at, random.nextLong());
-        }
+        long usedBytes = workload.usedBytes(copies);
+        queue.fill(usedBytes);
         long begin = System.nanoTime();
         run(queue, workload, copies);
         long nanos = System.nanoTime() - begin;
-        if (source.mismatch(queue.target.asSlice(0, usedBytes)) >= 0) {
-            throw new IllegalStateException("the bytes are wrong");
-        }
+        queue.compare(usedBytes);
         return (double) nanos / copies;
     }
 
+    /** Returns when all have ended. */
     static void run(CopyQueue queue, Workload workload, long copies) {
+        Deadline deadline = Deadline.start();
         int slots = workload.slots();
         int burst = workload.burst();
         int inFlightMax = workload.depth() - burst;
@@ -99,7 +92,11 @@ final class CopiesMain {
                 }
                 queue.doorbell();
             }
-            ended += queue.ended();
+            long more = queue.ended();
+            if (more == 0) {
+                deadline.look();
+            }
+            ended += more;
         }
     }
 }

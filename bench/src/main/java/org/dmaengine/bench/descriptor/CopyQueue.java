@@ -2,6 +2,8 @@ package org.dmaengine.bench.descriptor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -11,6 +13,7 @@ import java.util.stream.IntStream;
  * so that the compiler knows which.
  */
 abstract class CopyQueue implements AutoCloseable {
+    private static final long SEED = 1;
     private static final long HALF_BYTES = 64 << 20;
 
     /** In flight at most. */
@@ -27,6 +30,7 @@ abstract class CopyQueue implements AutoCloseable {
 
     // The producer's own.
     private long seen;
+    private final SplittableRandom random = new SplittableRandom(SEED);
 
     CopyQueue(Arena arena) {
         source = arena.allocate(HALF_BYTES, 4096);
@@ -62,6 +66,24 @@ abstract class CopyQueue implements AutoCloseable {
     final void move(int slot) {
         long offset = (long) slot * bytes;
         MemorySegment.copy(source, offset, target, offset, bytes);
+    }
+
+    /** New bytes to copy, the first of the source; while nothing is in flight. */
+    final void fill(long usedBytes) {
+        for (long at = 0; at + Long.BYTES <= usedBytes; at += Long.BYTES) {
+            source.set(ValueLayout.JAVA_LONG, at, random.nextLong());
+        }
+    }
+
+    /**
+     * Looks whether they have arrived.
+     *
+     * @throws IllegalStateException if not
+     */
+    final void compare(long usedBytes) {
+        if (MemorySegment.mismatch(source, 0, usedBytes, target, 0, usedBytes) >= 0) {
+            throw new IllegalStateException("the bytes are wrong");
+        }
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.lang.management.ManagementFactory;
 
 /** Processor time that the threads of an engine use while there is nothing to do. */
 final class IdleEngine implements Contestant {
+    private static final Workload WORKLOAD = Workload.pipelined(32);
+    private static final long COPIES = 1024;
     private static final long SETTLE_MILLIS = 20;
     private static final long IDLE_MILLIS = 1000;
 
@@ -17,8 +19,10 @@ final class IdleEngine implements Contestant {
 
     @Override
     public Turn measure() throws InterruptedException {
-        queue.bytes = 64;
-        CopiesMain.run(queue, Workload.pipelined(32), 1024);
+        queue.bytes = WORKLOAD.bytes();
+        queue.fill(WORKLOAD.usedBytes(COPIES));
+        CopiesMain.run(queue, WORKLOAD, COPIES);
+        queue.compare(WORKLOAD.usedBytes(COPIES));
         Thread.sleep(SETTLE_MILLIS);
         long begin = cpuNanos();
         Thread.sleep(IDLE_MILLIS);

@@ -3,11 +3,13 @@ package org.dmaengine.bench.descriptor;
 import org.HdrHistogram.Histogram;
 import org.dmaengine.bench.Contestant;
 import org.dmaengine.bench.Cores;
+import org.dmaengine.bench.Deadline;
 import org.dmaengine.bench.Entry;
 import org.dmaengine.bench.Turn;
 
 /** One copy whose worker has to be woken: from its submission until the producer knows its end. */
 final class WakeUp implements Contestant {
+    private static final Workload WORKLOAD = Workload.inFlight(1);
     private static final long TURN_NANOS = 200_000_000;
 
     private final CopyQueue queue;
@@ -24,8 +26,8 @@ final class WakeUp implements Contestant {
 
     private static WakeUp open(QueueKind kind, Cores cores) {
         CopyQueue queue = kind.open();
-        queue.bytes = 64;
-        CopiesMain.run(queue, Workload.inFlight(1), 1);
+        queue.bytes = WORKLOAD.bytes();
+        CopiesMain.run(queue, WORKLOAD, 1);
         Cores.pinThreads(queue.workers(), cores.second());
         return new WakeUp(queue, Threads.named(queue.workers()).getFirst());
     }
@@ -41,15 +43,19 @@ final class WakeUp implements Contestant {
     }
 
     private long once() {
+        queue.fill(WORKLOAD.usedBytes(1));
         awaitParked();
         long begin = System.nanoTime();
-        CopiesMain.run(queue, Workload.inFlight(1), 1);
-        return System.nanoTime() - begin;
+        CopiesMain.run(queue, WORKLOAD, 1);
+        long nanos = System.nanoTime() - begin;
+        queue.compare(WORKLOAD.usedBytes(1));
+        return nanos;
     }
 
     private void awaitParked() {
+        Deadline deadline = Deadline.start();
         while (worker.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+            deadline.spin();
         }
     }
 

@@ -26,6 +26,11 @@ record Workload(int bytes, int slots, int depth, int burst) {
         return new Workload(bytes, 64, 64, 32);
     }
 
+    /** How many bytes so many copies take and change. */
+    long usedBytes(long copies) {
+        return bytes * Math.min(copies, slots);
+    }
+
     String line(long copies) {
         return bytes + " " + slots + " " + depth + " " + burst + " " + copies;
     }
