@@ -9,6 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,6 +114,7 @@ final class BenchCommand implements Callable<Integer> {
         if (rounds < ROUNDS_MIN) {
             throw usage("--rounds " + rounds + ": fewer than 5 tell nothing about the spread");
         }
+        requireCores();
         List<Report> reports = reports();
         if (list) {
             cases.forEach(BenchCommand::name);
@@ -142,6 +144,13 @@ final class BenchCommand implements Callable<Integer> {
             if (!known.contains(wanted)) {
                 throw usage("no suite '" + wanted + "'; there are " + known);
             }
+        }
+    }
+
+    private void requireCores() throws IOException {
+        List<Integer> there = Cores.usable();
+        if (!wantedCores.isEmpty() && !Cores.areTwoOf(there, wantedCores)) {
+            throw usage("--cores " + wantedCores + ": not two of those that are there, " + there);
         }
     }
 

@@ -2,8 +2,10 @@ package org.dmaengine.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -11,8 +13,13 @@ import java.util.stream.Stream;
 final class CoreList {
     private CoreList() {}
 
-    static List<Integer> read(String file) throws IOException {
-        return parse(Files.readString(Path.of(file)));
+    /** Of a file of the kernel; not every kernel has it. */
+    static Optional<List<Integer>> readIfThere(String file) throws IOException {
+        try {
+            return Optional.of(parse(Files.readString(Path.of(file))));
+        } catch (NoSuchFileException missing) {
+            return Optional.empty();
+        }
     }
 
     static List<Integer> parse(String text) {

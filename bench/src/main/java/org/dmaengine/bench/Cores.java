@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  */
 public final class Cores {
     private static final Path TASKS = Path.of("/proc/self/task");
+    private static final String ONLINE = "/sys/devices/system/cpu/online";
     private static final String ALLOWED = "Cpus_allowed_list:";
 
     // Of 64 cores there are some 2,000 pairs, and a look at one takes a millisecond or two.
@@ -47,20 +49,34 @@ public final class Cores {
      * @throws Skip if there are not two
      */
     static Cores choose(List<Integer> wanted) throws Skip, IOException {
-        List<Integer> all = allowed();
+        List<Integer> all = usable();
         if (!wanted.isEmpty()) {
-            if (wanted.size() != 2 || !all.containsAll(wanted)) {
+            if (!areTwoOf(all, wanted)) {
                 throw new Skip("cores " + wanted + " are not two of " + all);
             }
             return new Cores(wanted.get(0), wanted.get(1));
         }
         Map<Integer, List<Integer>> halves = new HashMap<>();
         for (int core : all) {
-            String topology = "/sys/devices/system/cpu/cpu" + core + "/topology/";
-            halves.put(core, CoreList.read(topology + "thread_siblings_list"));
+            halves.put(core, halves(core));
         }
         return nearest(pairs(halves), Cores::apartNanos, System::nanoTime)
                 .orElseThrow(() -> new Skip("two cores are needed, and there are " + all));
+    }
+
+    static boolean areTwoOf(List<Integer> all, List<Integer> wanted) {
+        return wanted.size() == 2 && Set.copyOf(wanted).size() == 2 && all.containsAll(wanted);
+    }
+
+    /** Of one core, itself among them; itself alone where the kernel does not tell. */
+    private static List<Integer> halves(int core) throws IOException {
+        String topology = "/sys/devices/system/cpu/cpu" + core + "/topology/";
+        return CoreList.readIfThere(topology + "thread_siblings_list").orElse(List.of(core));
+    }
+
+    /** Whether they share what one core has: each is slower while the other works. */
+    boolean areHalvesOfOne() throws IOException {
+        return halves(first).contains(second);
     }
 
     /**
@@ -107,6 +123,16 @@ public final class Cores {
         try (PingPong pingPong = new PingPong(this)) {
             return pingPong.nanos();
         }
+    }
+
+    /** Those that are there: what is allowed may be switched off. */
+    static List<Integer> usable() throws IOException {
+        List<Integer> allowed = allowed();
+        return usable(allowed, CoreList.readIfThere(ONLINE).orElse(allowed));
+    }
+
+    static List<Integer> usable(List<Integer> allowed, List<Integer> online) {
+        return allowed.stream().filter(online::contains).toList();
     }
 
     /** The cores that the calling thread may use. */

@@ -29,7 +29,7 @@ record Machine(Map<String, Object> facts) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("processor", field("/proc/cpuinfo", "model name"));
         facts.put("processors", processors);
-        facts.put("cores", cores.toString());
+        facts.put("cores", cores + (cores.areHalvesOfOne() ? ", halves of one" : ""));
         facts.put("memory", field("/proc/meminfo", "MemTotal"));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put(

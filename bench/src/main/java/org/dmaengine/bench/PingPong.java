@@ -1,5 +1,7 @@
 package org.dmaengine.bench;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,19 +14,34 @@ final class PingPong implements AutoCloseable {
     private static final int BATCHES = 5;
     private static final int RETURNS = 1000;
 
+    // So many looks at the ball, some milliseconds, before one at the thread that has it.
+    private static final int LOOKS = 1 << 20;
+
     private final Cores cores;
     private final Semaphore begin = new Semaphore(0);
     // Odd while the ball is on the other side. Volatile: written in turn by one side and the other.
     private final AtomicLong ball = new AtomicLong();
+    private final Thread other;
     // Volatile: written once at the end.
     private volatile boolean closed;
+    // Volatile: written when the other thread ends by it.
+    private volatile @Nullable Throwable cause;
 
     PingPong(Cores cores) {
         this.cores = cores;
-        Thread.ofPlatform().name("bench-ping-pong").daemon(true).start(this::returnBalls);
+        other =
+                Thread.ofPlatform()
+                        .name("bench-ping-pong")
+                        .daemon(true)
+                        .uncaughtExceptionHandler((_, wrong) -> cause = wrong)
+                        .start(this::returnBalls);
     }
 
-    /** Nanoseconds, the median of a few batches. To be called by one thread at a time. */
+    /**
+     * Nanoseconds, the median of a few batches. To be called by one thread at a time.
+     *
+     * @throws IllegalStateException if the thread of the second core has ended
+     */
     double nanos() {
         Cores.pinSelf(cores.first());
         try {
@@ -53,8 +70,11 @@ final class PingPong implements AutoCloseable {
 
     private long returned(long number) {
         ball.setRelease(number + 1);
-        while (ball.getAcquire() != number + 2) {
+        for (int looks = 1; ball.getAcquire() != number + 2; looks++) {
             Thread.onSpinWait();
+            if (looks % LOOKS == 0 && !other.isAlive()) {
+                throw new IllegalStateException("nobody is on core " + cores.second(), cause);
+            }
         }
         return number + 2;
     }

@@ -75,6 +75,9 @@ class SmokeTest {
         assertThat(run("nonsense")).isEqualTo(2);
         assertThat(run("--filter=nonsense")).isEqualTo(2);
         assertThat(run("--rounds=4")).isEqualTo(2);
+        int core = Cores.allowed().getFirst();
+        assertThat(run("--cores=" + core + "," + core)).isEqualTo(2);
+        assertThat(run("--cores=" + core + ",9999")).isEqualTo(2);
     }
 
     @ParameterizedTest
