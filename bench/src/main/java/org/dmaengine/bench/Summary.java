@@ -25,21 +25,24 @@ final class Summary {
                         .filter(CaseResult.Measured.class::isInstance)
                         .flatMap(result -> ((CaseResult.Measured) result).peers().stream())
                         .toList();
-        var targets =
+        List<Row.Verdict> judged =
                 results.stream()
                         .flatMap(result -> Row.of(result).stream())
                         .flatMap(row -> row.targets().stream())
-                        .collect(
-                                Collectors.partitioningBy(
-                                        Row.Verdict::reached, Collectors.counting()));
+                        .toList();
+        long reached = judged.stream().filter(Row.Verdict::reached).count();
+        // Nobody can tell of a peer that did not take part, or of a case without a figure.
+        long aimedAt = results.stream().mapToLong(each -> each.subject().targets().size()).sum();
         long measured = count(results, CaseResult.Measured.class);
         out.printf(
-                "%n%d cases measured, %d not measured, %d failed; targets: %d reached, %d missed%n",
+                "%n%d cases measured, %d not measured, %d failed; targets: %d reached, %d missed,"
+                        + " %d not judged%n",
                 measured,
                 count(results, CaseResult.NotMeasured.class),
                 count(results, CaseResult.Failed.class),
-                targets.get(true),
-                targets.get(false));
+                reached,
+                judged.size() - reached,
+                aimedAt - judged.size());
         var skipped = counted(peers, Skipped.class, each -> each.name() + ": " + each.reason());
         var failed = counted(peers, Failed.class, each -> each.name() + ": " + each.reason());
         skipped.forEach((what, times) -> out.println("skipped " + times + " times: " + what));

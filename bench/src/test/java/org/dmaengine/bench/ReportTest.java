@@ -198,7 +198,8 @@ class ReportTest {
                 .contains("peer skipped: not installed")
                 .contains("not measured: because busy")
                 .contains(
-                        "1 cases measured, 1 not measured, 0 failed; targets: 1 reached, 2 missed")
+                        "1 cases measured, 1 not measured, 0 failed; targets: 1 reached, 2 missed,"
+                                + " 5 not judged")
                 .contains("skipped 1 times: absent: not installed");
     }
 
