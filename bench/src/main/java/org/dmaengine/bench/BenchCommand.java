@@ -1,5 +1,6 @@
 package org.dmaengine.bench;
 
+import org.dmaengine.bench.file.FileSuite;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -166,9 +167,12 @@ final class BenchCommand implements Callable<Integer> {
         int processors = Runtime.getRuntime().availableProcessors();
         Cores cores = Cores.choose(wantedCores);
         cores.freeSelf();
-        Machine machine = Machine.here(processors, cores, arguments());
-        out().print(machine.text());
         Site site = new Site(cores, peers(), WorkFolder.make());
+        if (large && cases.stream().anyMatch(FileSuite::copies)) {
+            FileSuite.requireRoomForLarge(site.work());
+        }
+        Machine machine = Machine.here(processors, site, arguments());
+        out().print(machine.text());
         List<CaseResult> results = measure(cases, questions, site);
         boolean written = true;
         for (Report each : reports) {

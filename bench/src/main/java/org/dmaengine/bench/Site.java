@@ -9,4 +9,10 @@ import java.nio.file.Path;
  * @param peers the folder of the sources of the peers in C
  * @param work a folder for files that last as long as the run
  */
-public record Site(Cores cores, Path peers, Path work) {}
+public record Site(Cores cores, Path peers, Path work) {
+
+    /** The folder of the sources of all. */
+    Path root() {
+        return peers.resolve("../..").normalize();
+    }
+}

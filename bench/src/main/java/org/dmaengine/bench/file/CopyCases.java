@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Cases of {@code dmaengine copy} beside {@code cp}, each with the same promise. */
 final class CopyCases {
+    /** How their names begin. */
+    static final String COPY = "copy of ";
+
     private CopyCases() {}
 
     static List<Case> all(String suite, boolean large) {
@@ -25,7 +28,7 @@ final class CopyCases {
 
     private static Case of(String suite, Source source, boolean cold, boolean synced) {
         String name =
-                "copy of "
+                COPY
                         + source.title()
                         + (cold ? " from the disk" : " from the page cache")
                         + (synced ? " to the disk" : "");

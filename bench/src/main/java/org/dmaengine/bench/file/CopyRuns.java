@@ -54,7 +54,7 @@ final class CopyRuns implements Contestant {
         Path target = nextTarget();
         Program.run(List.of("sync", "-f", folder.toString()));
         if (cold) {
-            Source.cool(source);
+            ColdFiles.cool(source);
         } else {
             Source.warm(source);
         }

@@ -1,12 +1,9 @@
 package org.dmaengine.bench.file;
 
-import org.dmaengine.bench.Program;
 import org.dmaengine.bench.Skip;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What {@code copy} and {@code cp} have to copy. */
@@ -36,8 +33,6 @@ enum Source {
         }
     };
 
-    private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
-
     private final String title;
 
     Source(String title) {
@@ -64,19 +59,6 @@ enum Source {
     static void warm(Path source) throws IOException {
         for (Path file : Tree.files(source)) {
             TestFile.warm(file);
-        }
-    }
-
-    /** Out of the page cache: all of it where that is permitted, and else file by file. */
-    static void cool(Path source) throws IOException, InterruptedException {
-        if (Files.isWritable(DROP_CACHES)) {
-            Files.writeString(DROP_CACHES, "3\n");
-            return;
-        }
-        for (Path file : Tree.files(source)) {
-            List<String> drop = new ArrayList<>(List.of("dd", "iflag=nocache", "count=0"));
-            drop.add("if=" + file);
-            Program.run(drop);
         }
     }
 }
