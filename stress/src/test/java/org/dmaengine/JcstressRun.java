@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import org.dmaengine.engine.cpu.CpuEngineProvider;
 import org.dmaengine.engine.uring.UringEngineProvider;
 
 import java.io.File;
@@ -101,6 +102,7 @@ record JcstressRun(String report) {
                 Stream.of(
                         jar(directory, "tests", location(JcstressRun.class)),
                         jar(directory, "core", location(VirtualChannel.class)),
+                        jar(directory, "cpu", location(CpuEngineProvider.class)),
                         jar(directory, "uring", location(UringEngineProvider.class)));
         return Stream.concat(ours, libraries)
                 .map(Path::toString)
