@@ -12,8 +12,7 @@ final class CallbackContext {
     private int callbacks;
 
     // How many executors are being called on this thread: a callback that runs meanwhile runs on
-    // the
-    // thread that reported the end, which is the engine's.
+    // the thread that reported the end, which is the engine's.
     private int handOvers;
 
     // The runner that gives up its thread right now, and whether its executor ran it here at once.
@@ -72,6 +71,16 @@ final class CallbackContext {
         }
     }
 
+    /**
+     * On a thread of the pool an interrupt is nobody's message but for the callback that runs, and
+     * no other is to begin with it.
+     */
+    void dropInterrupt() {
+        if (pool != null) {
+            Thread.interrupted();
+        }
+    }
+
     boolean takeAnnounced() {
         boolean was = announced;
         announced = false;
@@ -101,14 +110,22 @@ final class CallbackContext {
         return same;
     }
 
-    void beginYield(CallbackRunner runner) {
+    /**
+     * Gives up the thread for others, who may do so here as well.
+     *
+     * @return true if the runner was run at once and is to go on here
+     */
+    boolean yielding(CallbackRunner runner, Runnable schedule) {
+        CallbackRunner outer = yielding;
+        boolean outerRan = ranAtOnce;
         yielding = runner;
         ranAtOnce = false;
-    }
-
-    /** True if the runner was run at once and is to go on here. */
-    boolean endYield() {
-        yielding = null;
-        return ranAtOnce;
+        try {
+            schedule.run();
+            return ranAtOnce;
+        } finally {
+            yielding = outer;
+            ranAtOnce = outerRan;
+        }
     }
 }

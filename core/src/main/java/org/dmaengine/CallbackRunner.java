@@ -29,7 +29,7 @@ final class CallbackRunner implements Runnable {
         context.beginHandOver();
         try {
             executor.execute(this);
-        } catch (RuntimeException | Error refused) {
+        } catch (Throwable refused) {
             // Nobody may wait for ever because an executor was shut down (C5).
             try {
                 channel.faults.executorRefused(refused);
@@ -52,7 +52,7 @@ final class CallbackRunner implements Runnable {
             context.enter();
             boolean more;
             try {
-                more = runBatch();
+                more = runBatch(context);
             } finally {
                 context.leave();
             }
@@ -62,9 +62,7 @@ final class CallbackRunner implements Runnable {
 
     /** Lets others have the thread; true if the executor gave it back at once. */
     private boolean yieldThread(CallbackContext context) {
-        context.beginYield(this);
-        schedule();
-        return context.endYield();
+        return context.yielding(this, this::schedule);
     }
 
     /** A client's executor cannot be asked; the engine's own threads know. */
@@ -72,11 +70,12 @@ final class CallbackRunner implements Runnable {
         return executor != threads || threads.isBehind();
     }
 
-    private boolean runBatch() {
+    private boolean runBatch(CallbackContext context) {
         Thread thread = Thread.currentThread();
         TransferNode node = channel.claims.claimNext(null, thread);
         for (int left = BATCH_MAX; node != null; left--) {
             call(node);
+            context.dropInterrupt();
             if (left <= 0 && othersWait()) {
                 return channel.claims.yieldAfter(node);
             }

@@ -76,7 +76,7 @@ final class CallbackThreads implements Executor {
     private void startThread(String threadName) {
         try {
             scheduler.start(threadName, this::work);
-        } catch (Error outOfThreads) {
+        } catch (Throwable outOfThreads) {
             // The task stays queued, for a thread that comes back or for the next start; an engine
             // that reports an end is not to be hit by what the process lacks.
             boolean known;
@@ -139,7 +139,7 @@ final class CallbackThreads implements Executor {
             context.begin(task);
             try {
                 task.run();
-            } catch (RuntimeException | Error thrown) {
+            } catch (Throwable thrown) {
                 tell(thrown);
             }
         }
@@ -150,7 +150,7 @@ final class CallbackThreads implements Executor {
         Thread me = Thread.currentThread();
         try {
             me.getUncaughtExceptionHandler().uncaughtException(me, thrown);
-        } catch (RuntimeException | Error ignored) {
+        } catch (Throwable ignored) {
             // As the VM ignores it: there is nobody left to tell.
         }
     }

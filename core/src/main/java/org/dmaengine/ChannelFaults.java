@@ -33,7 +33,7 @@ final class ChannelFaults {
                             channel.name(),
                             "the callback of " + node + " threw " + describe(thrown),
                             Optional.of(thrown)));
-        } catch (RuntimeException | Error untold) {
+        } catch (Throwable untold) {
             // Nobody is left who could be told: no memory, or a listener and a log that both throw.
             untold.addSuppressed(thrown);
         }
@@ -51,12 +51,17 @@ final class ChannelFaults {
     }
 
     /** In its own words, if it has any: a user's class may throw here too. */
-    private static String describe(Throwable thrown) {
+    static String describe(Throwable thrown) {
         try {
             return thrown.toString();
-        } catch (RuntimeException | Error wordless) {
+        } catch (Throwable wordless) {
             return thrown.getClass().getName();
         }
+    }
+
+    /** The engine threw. */
+    void engineThrew(String what, Throwable thrown) {
+        channel.engine.reportThrown(channel.name(), what, thrown);
     }
 
     /** Calls the engine; what it throws is a fault, and the answer. */

@@ -41,7 +41,7 @@ final class MappedBuffer implements DmaBuffer {
         Runnable unmap;
         try {
             unmap = engine.apply(view);
-        } catch (RuntimeException | Error refused) {
+        } catch (Throwable refused) {
             window.close();
             pin.release();
             throw refused;

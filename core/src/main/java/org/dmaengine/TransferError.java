@@ -19,6 +19,6 @@ public record TransferError(int nativeCode, String message, Optional<Throwable> 
 
     /** An error told by a Java exception, without a native code. */
     public static TransferError of(Throwable cause) {
-        return new TransferError(0, cause.toString(), Optional.of(cause));
+        return new TransferError(0, ChannelFaults.describe(cause), Optional.of(cause));
     }
 }

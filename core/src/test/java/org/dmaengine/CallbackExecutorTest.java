@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,6 +45,19 @@ class CallbackExecutorTest {
                 on(task -> {
                     throw new Wordless();
                 })) {
+            bench.complete();
+            bench.channel.drain();
+
+            assertThat(bench.called).containsExactly(1L);
+            assertThat(bench.faultKinds()).containsExactly(Fault.Kind.EXECUTOR_REFUSED);
+        }
+    }
+
+    @Test
+    @DisplayName("C5: and where it throws what it may not")
+    void shouldRunCallbacksWhereExecutorThrowsUndeclared() {
+        try (Bench bench =
+                on(task -> CallbackTest.<RuntimeException>throwAny(new CallbackTest.Sneaky()))) {
             bench.complete();
             bench.channel.drain();
 
@@ -203,6 +217,66 @@ class CallbackExecutorTest {
             }
             assertThat(tasks).as("no runner without work").isEmpty();
             assertThat(bench.called).isSorted();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "C3: a runner that is run at once goes on, though another gave up its thread there")
+    void shouldGoOnThoughAnotherYieldsInside() {
+        List<Runnable> tasks = new ArrayList<>();
+        AtomicReference<Runnable> inside = new AtomicReference<>();
+        Executor helping =
+                task -> {
+                    Runnable other = inside.getAndSet(null);
+                    if (other == null) {
+                        tasks.add(task);
+                    } else {
+                        task.run();
+                        other.run();
+                    }
+                };
+        try (Bench one = on(helping);
+                Bench another = on(helping)) {
+            for (Bench each : List.of(one, another)) {
+                for (int i = 0; i < 100; i++) {
+                    each.submit();
+                }
+                each.channel.issuePending();
+                each.backend.take();
+                each.backend.completeAll();
+            }
+            inside.set(tasks.removeLast());
+            tasks.removeFirst().run();
+
+            assertThat(one.called).hasSize(100).isSorted();
+            assertThat(another.called).hasSize(65);
+            tasks.removeFirst().run();
+            assertThat(another.called).hasSize(100).isSorted();
+        }
+    }
+
+    @Test
+    @DisplayName("C3: an interrupt that a callback leaves hits no other, also of its own channel")
+    void shouldDropInterruptBetweenCallbacks() {
+        List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+        try (Bench bench = new Bench()) {
+            DmaChannel channel = bench.engine.requestChannel(ChannelRequest.of(Capability.MEMCPY));
+            for (int i = 0; i < 2; i++) {
+                channel.submit(
+                        channel.prepMemcpy(bench.target, bench.source)
+                                .onComplete(result -> {
+                                    interrupted.add(Thread.currentThread().isInterrupted());
+                                    Thread.currentThread().interrupt();
+                                }));
+            }
+            channel.issuePending();
+            ManualBackend backend = bench.provider.channels.getLast();
+            backend.take();
+            backend.completeAll();
+            channel.drain();
+
+            assertThat(interrupted).containsExactly(false, false);
         }
     }
 

@@ -84,7 +84,7 @@ class CallbackTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T extends Throwable> void throwAny(Throwable thrown) throws T {
+    static <T extends Throwable> void throwAny(Throwable thrown) throws T {
         throw (T) thrown;
     }
 

@@ -182,7 +182,7 @@ abstract class CpuChannel implements ChannelBackend {
             while (next == null ? !leave() : !leaveFor(next, null)) {
                 next = nextLane();
             }
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             lose(broken);
         }
     }
@@ -242,7 +242,7 @@ abstract class CpuChannel implements ChannelBackend {
             if (leave()) {
                 return;
             }
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             lose(broken);
             return;
         }
@@ -395,7 +395,7 @@ abstract class CpuChannel implements ChannelBackend {
                         next == null && by != null && here.movesMemory() && here.othersWait();
                 next = othersFirst ? here.onward() : turn(here);
             }
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             if (by != null) {
                 by.mayTakeLong();
             }

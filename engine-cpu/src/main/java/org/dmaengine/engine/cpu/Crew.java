@@ -160,7 +160,7 @@ final class Crew implements Lane {
     private void start(Worker worker) {
         try {
             scheduler.start(role + "-" + worker.number(), worker);
-        } catch (RuntimeException | Error outOfThreads) {
+        } catch (Throwable outOfThreads) {
             synchronized (lock) {
                 workers--;
                 stopSearching(worker);

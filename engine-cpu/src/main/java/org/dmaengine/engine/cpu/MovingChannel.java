@@ -221,7 +221,7 @@ final class MovingChannel extends CpuChannel {
                 MemoryMove.copy(copies, moved);
                 moved++;
             }
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             failed = broken;
         }
         if (moved == count) {
@@ -248,7 +248,7 @@ final class MovingChannel extends CpuChannel {
         int index = hand.copiesEnded();
         try {
             MemoryMove.copy(copies, index);
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             hand.endCopy(copies, sideOf(copies.source(index), copies.target(index)), failed);
             return;
         }
@@ -262,7 +262,7 @@ final class MovingChannel extends CpuChannel {
         Step step;
         try {
             step = move(transfer, here);
-        } catch (IOException | RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             end(sideOf(transfer.operation()), TransferError.of(failed));
             return Step.FAILED;
         }

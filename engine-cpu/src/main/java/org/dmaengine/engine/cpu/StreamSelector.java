@@ -55,6 +55,9 @@ final class StreamSelector implements Lane, Runnable {
     void requireWaitable(SelectableChannel stream) {
         try {
             synchronized (lock) {
+                if (opened == null && closed) {
+                    throw new PrepRefusedException(Reason.CAPABILITY, "the engine is closed");
+                }
                 if (opened == null) {
                     opened = Selector.open();
                 }
@@ -103,7 +106,7 @@ final class StreamSelector implements Lane, Runnable {
     private void start() {
         try {
             scheduler.start("dma-cpu-selector", this);
-        } catch (RuntimeException | Error outOfThreads) {
+        } catch (Throwable outOfThreads) {
             List<CpuChannel> forsaken = new ArrayList<>();
             synchronized (lock) {
                 // Whoever comes next tries again.
@@ -190,7 +193,7 @@ final class StreamSelector implements Lane, Runnable {
             while (!isOver()) {
                 step(selector);
             }
-        } catch (IOException | RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             lose(broken);
             return;
         }
@@ -287,7 +290,7 @@ final class StreamSelector implements Lane, Runnable {
         for (CpuChannel channel : forsaken) {
             try {
                 channel.lose(cause);
-            } catch (RuntimeException | Error untold) {
+            } catch (Throwable untold) {
                 Uncaught.tell(untold);
             }
         }

@@ -9,7 +9,7 @@ final class Uncaught {
         Thread me = Thread.currentThread();
         try {
             me.getUncaughtExceptionHandler().uncaughtException(me, thrown);
-        } catch (RuntimeException | Error ignored) {
+        } catch (Throwable ignored) {
             // As the VM ignores it: there is nobody left to tell.
         }
     }

@@ -44,7 +44,7 @@ final class Worker implements Runnable {
         }
         try {
             channel.serve(crew, this);
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             mayTakeLong();
             // The channel is lost, and not even that could be told: out of memory, or a listener
             // and a logger that fail. All others are still to be served.

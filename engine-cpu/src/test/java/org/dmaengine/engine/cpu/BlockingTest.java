@@ -239,6 +239,44 @@ class BlockingTest {
     }
 
     @Test
+    @DisplayName("C12, P4: what a channel may not throw ends its transfer, and costs no thread")
+    void shouldFailWhereChannelThrowsUndeclared() {
+        ReadableByteChannel source =
+                new ReadableByteChannel() {
+                    @Override
+                    public int read(ByteBuffer into) {
+                        return BlockingTest.<RuntimeException>throwAny(
+                                new InterruptedException("undeclared"));
+                    }
+
+                    @Override
+                    public boolean isOpen() {
+                        return true;
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        try (CpuBench bench = CpuBench.open("io-threads", "1");
+                DmaChannel channel = bench.channel(Capability.PERIPHERAL)) {
+            PeripheralConfig undeclared = PeripheralConfig.read(new Peripheral.Blocking(source));
+            for (int i = 0; i < 2; i++) {
+                Transfer broken =
+                        CpuBench.issue(
+                                channel,
+                                channel.prepPeripheralSg(undeclared, List.of(bench.memory(3))));
+                assertThat(broken.await(PATIENCE).isQuiesced()).isTrue();
+                assertThat(broken.await().outcome()).isEqualTo(Outcome.READ_FAILED);
+            }
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> int throwAny(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
     @DisplayName("P6: cyclic on a blocking channel could not keep the row CYCLIC")
     void shouldRefuseCyclic() {
         try (CpuBench bench = CpuBench.open();
