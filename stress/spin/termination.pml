@@ -27,7 +27,7 @@ mtype state[TRANSFERS] = NONE;
 mtype claim[TRANSFERS] = IDLE;
 byte generationOf[TRANSFERS];
 
-/* Terminating.closeGeneration: channel.generation = new Generation() */
+/* Terminating.closeGeneration: channel.generation = next */
 byte generation;
 bool closed[GENERATIONS];
 byte onEngineOf[GENERATIONS];
@@ -119,7 +119,7 @@ inline runControl()
         }
         if
         :: mine ->
-            /* EngineControl.abort: channel.faults.calling("abort", channel.backend::abort) */
+            /* EngineControl.abort: channel.backend.abort() */
             atomic {
                 assert(!engineClosed);
                 for (t : 0 .. TRANSFERS - 1) {
@@ -141,7 +141,7 @@ inline runControl()
     od
 }
 
-/* Terminating.terminateAsync: closeGeneration() */
+/* Terminating.terminate: closeGeneration() */
 inline closeGeneration()
 {
     /* Terminating.closeGeneration: closing.closed = true */

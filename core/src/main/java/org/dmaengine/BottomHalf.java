@@ -91,7 +91,7 @@ final class BottomHalf {
             threads.execute(this::completeFutures);
         }
         if ((todo & SWEEP) != 0) {
-            threads.execute(Quarantine::sweep);
+            threads.execute(channel.engine::sweep);
         }
         if ((todo & THREADS) != 0) {
             threads.startIfStranded();

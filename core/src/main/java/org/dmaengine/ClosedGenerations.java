@@ -24,7 +24,15 @@ final class ClosedGenerations {
 
     void add(Generation generation) {
         generations.add(generation);
-        keepBound();
+    }
+
+    /**
+     * One of which there is nothing to tell; but where it is the only one, somebody waits for it.
+     */
+    void forgetIfNotAlone(Generation generation) {
+        if (generations.size() > 1) {
+            generations.remove(generation);
+        }
     }
 
     /** Drops the oldest evidence, where there is too much. */
@@ -33,25 +41,20 @@ final class ClosedGenerations {
             Generation dropped = generations.removeFirst();
             kept -= dropped.evidence.size();
             omitted += dropped.evidence.size();
-            owe(generations.getFirst(), dropped);
+            Generation next = generations.getFirst();
+            next.abortError = next.abortError != null ? next.abortError : dropped.abortError;
         }
     }
 
-    /** One of which there is nothing to tell, behind others. */
-    void addDebt(Generation generation) {
-        owe(generations.getLast(), generation);
-    }
-
-    /** The last touch of one that is not kept is still to be proved by the engine. */
-    private static void owe(Generation kept, Generation dropped) {
-        kept.reachedEngine |= dropped.reachedEngine;
-        kept.unproved |= dropped.unproved;
-    }
-
-    /** Something of a closed generation is over; the generation may still be about to be added. */
+    /** Something of a closed generation is over. */
     void addEvidence(Generation generation, Receipt.Entry entry) {
         generation.evidence.add(entry);
         kept++;
+    }
+
+    /** There was no memory for an entry. */
+    void omit() {
+        omitted++;
     }
 
     boolean isEmpty() {
@@ -62,12 +65,34 @@ final class ClosedGenerations {
         return List.copyOf(generations);
     }
 
-    /** What the engine's abort threw belongs to all that are still waited for (C7). */
-    void abortFailed(Throwable thrown) {
+    /** And one more, which may be among them, or gone. */
+    List<Generation> snapshot(@Nullable Generation another) {
+        if (another == null || generations.contains(another)) {
+            return snapshot();
+        }
+        List<Generation> all = new ArrayList<>(generations);
+        all.add(another);
+        return all;
+    }
+
+    /** The engine is told to abort what is left of them. */
+    void awaitAbort() {
         for (Generation each : generations) {
-            if (!each.isQuiet()) {
+            each.awaitsAbort |= !each.isQuiet();
+        }
+    }
+
+    /**
+     * It was told; what it threw belongs to all that it was told for, quiet by now or not (C7).
+     *
+     * @param last false if it is told again
+     */
+    void aborted(@Nullable Throwable thrown, boolean last) {
+        for (Generation each : generations) {
+            if (each.awaitsAbort && thrown != null) {
                 each.abortError = thrown;
             }
+            each.awaitsAbort &= !last;
         }
     }
 

@@ -47,7 +47,8 @@ final class Closing {
         if (CallbackContext.isInside()) {
             requireNoProof();
         }
-        int todo;
+        Generation mine;
+        int todo = 0;
         channel.submitLock.lock();
         try {
             synchronized (channel.lock) {
@@ -60,18 +61,21 @@ final class Closing {
                 if (life == Life.OPEN) {
                     life = Life.CLOSING;
                 }
-                channel.terminating.closeGeneration();
-                todo = channel.bottomHalf.take();
+                try {
+                    mine = channel.terminating.closeGeneration();
+                } finally {
+                    todo = channel.bottomHalf.take();
+                }
             }
         } finally {
             channel.submitLock.unlock();
+            channel.bottomHalf.run(todo);
         }
-        channel.bottomHalf.run(todo);
-        Quiescence answer = channel.quiescing.quiesce(deadlineNanos);
+        Quiescence answer = channel.quiescing.quiesce(mine, deadlineNanos);
         if (answer instanceof StillOwned) {
             return answer;
         }
-        return awaitRelease(deadlineNanos) ? answer : notIdle();
+        return awaitRelease(deadlineNanos) ? answer : notIdle(answer.receipt());
     }
 
     /** Under the lock, in a callback: refuses where it would have to wait (C10). */
@@ -117,9 +121,9 @@ final class Closing {
         return life == Life.CLOSING && isIdle();
     }
 
-    private StillOwned notIdle() {
+    private StillOwned notIdle(Receipt receipt) {
         synchronized (channel.lock) {
-            return channel.inFlight.stillOwnedLocked(List.of(), "the channel is not idle yet");
+            return channel.inFlight.allOwnedLocked(receipt, "the channel is not idle yet");
         }
     }
 

@@ -86,7 +86,7 @@ final class Endings {
 
     /** Something has left the engine, and has its outcome: whoever waits for that goes on. */
     void leftEngine() {
-        if (Quarantine.wantsSweep()) {
+        if (channel.engine.wantsSweep()) {
             channel.bottomHalf.note(BottomHalf.SWEEP);
         }
         channel.pausing.ended();
@@ -142,19 +142,25 @@ final class Endings {
         assert node.isSettled() : node + " is not over";
         Generation itsGeneration = node.generation();
         if (itsGeneration.closed) {
-            channel.closed.addEvidence(
-                    itsGeneration,
-                    new Receipt.Entry(
-                            node.cookie,
-                            node.operation().kind(),
-                            node.outcome(),
-                            node.bytes,
-                            node.residueBytes(),
-                            node.callbackRan,
-                            proofOf(node)));
             // Its place is given up with its generation.
             node.acknowledged = true;
+            try {
+                channel.closed.addEvidence(itsGeneration, entryOf(node));
+            } catch (OutOfMemoryError _) {
+                channel.closed.omit();
+            }
         }
+    }
+
+    private Receipt.Entry entryOf(TransferNode node) {
+        return new Receipt.Entry(
+                node.cookie,
+                node.operation().kind(),
+                node.outcome(),
+                node.bytes,
+                node.residueBytes(),
+                node.callbackRan,
+                proofOf(node));
     }
 
     private Proof proofOf(TransferNode node) {

@@ -1,7 +1,5 @@
 package org.dmaengine;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Tells the engine to abort, pause and resume: one wish at a time, by one thread at a time, without
  * the channel's lock. Whoever finds another thread busy with it only leaves its wish, so that
@@ -10,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * <p>All fields are guarded by the channel's lock.
  */
 final class EngineControl {
+    // What takeWish() answers. Numbers: no class is to be loaded where memory has run out.
+    private static final int NONE = 0;
+    private static final int ABORT = 1;
+    private static final int RESUME = 2;
+    private static final int PAUSE = 3;
+
     private final VirtualChannel channel;
     private final Object lock;
 
@@ -80,49 +84,87 @@ final class EngineControl {
             }
             busy = true;
         }
-        for (Runnable wish = takeWish(); wish != null; wish = takeWish()) {
-            wish.run();
+        for (int wish = takeWish(); wish != NONE; wish = takeWish()) {
+            boolean served = false;
+            try {
+                serve(wish);
+                served = true;
+            } finally {
+                if (!served) {
+                    giveUp();
+                }
+            }
+        }
+    }
+
+    private void serve(int wish) {
+        switch (wish) {
+            case ABORT -> abort();
+            case RESUME -> channel.faults.calling("resume", channel.backend::resume);
+            case PAUSE -> pause();
+            default -> throw new AssertionError(wish);
+        }
+    }
+
+    /** Memory ran out: whoever comes next sees to the other wishes. */
+    private void giveUp() {
+        synchronized (lock) {
+            busy = false;
+            channel.bottomHalf.note(BottomHalf.CONTROL);
+            channel.waiters.wake();
         }
     }
 
     /** An abort goes first, and takes a pause with it. */
-    private @Nullable Runnable takeWish() {
+    private int takeWish() {
         synchronized (lock) {
             if (wantAbort) {
                 wantAbort = false;
                 wantResume = false;
                 enginePaused = false;
-                return this::abort;
+                return ABORT;
             }
             if (wantResume) {
                 wantResume = false;
                 enginePaused = false;
-                return () -> channel.faults.calling("resume", channel.backend::resume);
+                return RESUME;
             }
             if (wantPause) {
                 wantPause = false;
                 enginePaused = true;
-                return this::pause;
+                return PAUSE;
             }
             busy = false;
             channel.waiters.wake();
-            return null;
+            return NONE;
         }
     }
 
     private void abort() {
-        Throwable thrown = channel.faults.calling("abort", channel.backend::abort);
+        // Nothing is allocated on this way: memory may have run out in the termination.
+        Throwable thrown = null;
+        try {
+            channel.backend.abort();
+        } catch (Throwable broken) {
+            thrown = broken;
+        }
         synchronized (lock) {
             aborting = wantAbort;
         }
-        channel.terminating.told(thrown);
+        try {
+            if (thrown != null) {
+                channel.faults.engineThrew("abort", thrown);
+            }
+        } finally {
+            channel.terminating.told(thrown);
+        }
     }
 
     private void pause() {
         boolean still;
         try {
             still = channel.backend.pause();
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             channel.loss.lose("its pause threw " + broken, broken);
             return;
         }

@@ -3,7 +3,6 @@ package org.dmaengine;
 import org.dmaengine.TransferNode.State;
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -98,14 +97,8 @@ final class EngineLoss {
 
     EngineLostException exception() {
         synchronized (channel.lock) {
-            StillOwned everything = channel.inFlight.stillOwnedLocked(List.of(), "");
-            StillOwned evidence =
-                    new StillOwned(
-                            channel.closed.receipt(channel.name(), channel.closed.snapshot()),
-                            everything.transfers(),
-                            everything.callback(),
-                            everything.reason());
-            return new EngineLostException(evidence, lostCause);
+            Receipt receipt = channel.inFlight.receiptOf(channel.closed.snapshot());
+            return new EngineLostException(channel.inFlight.allOwnedLocked(receipt, ""), lostCause);
         }
     }
 

@@ -21,10 +21,10 @@ final class Generation {
     boolean callbackClaimed;
     // Whether the engine ever had anything of it that its synchronize must prove.
     boolean reachedEngine;
-    // The engine was asked for that proof, and is lost without having given it.
-    boolean unproved;
     // What was settled after it was closed.
     final List<Receipt.Entry> evidence = new ArrayList<>();
+    // Something of it was on the engine when that was told to abort, which has not returned yet.
+    boolean awaitsAbort;
     @Nullable Throwable abortError;
 
     boolean isQuiet() {

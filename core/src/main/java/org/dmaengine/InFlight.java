@@ -37,8 +37,17 @@ final class InFlight {
         }
     }
 
-    /** Under the channel's lock. */
+    /** Under the channel's lock: what is left of some generations. */
     StillOwned stillOwnedLocked(List<Generation> targets, String reason) {
+        return stillOwned(receiptOf(targets), targets, reason);
+    }
+
+    /** Under the channel's lock: what is left at all. */
+    StillOwned allOwnedLocked(Receipt receipt, String reason) {
+        return stillOwned(receipt, List.of(), reason);
+    }
+
+    private StillOwned stillOwned(Receipt receipt, List<Generation> targets, String reason) {
         channel.endings.abortWithdrawn();
         List<OwnedTransfer> transfers = new ArrayList<>();
         for (long cookie = channel.ring.settled(); cookie < channel.ring.tailAcquire(); cookie++) {
@@ -51,7 +60,7 @@ final class InFlight {
             }
         }
         return new StillOwned(
-                receiptOf(targets),
+                receipt,
                 transfers,
                 channel.claims.queue().running(channel.name()),
                 channel.loss.reasonOr(reason));

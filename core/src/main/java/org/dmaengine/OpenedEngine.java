@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -41,6 +42,9 @@ final class OpenedEngine implements DmaEngine {
     // Who closes the backend, once all channels are closed; the others wait until it has.
     private @Nullable Thread closer;
     private boolean closed;
+
+    // One sweep of the quarantine is asked for at a time, however many transfers end.
+    private final AtomicBoolean sweepDue = new AtomicBoolean();
 
     private OpenedEngine(EngineBackend backend, EngineOptions options) {
         this.backend = backend;
@@ -150,7 +154,7 @@ final class OpenedEngine implements DmaEngine {
         VirtualChannel channel;
         try {
             channel = new VirtualChannel(this, index, request);
-        } catch (RuntimeException | Error failed) {
+        } catch (Throwable failed) {
             giveBack(index);
             throw failed;
         }
@@ -260,15 +264,19 @@ final class OpenedEngine implements DmaEngine {
         try {
             call.run();
             return null;
-        } catch (RuntimeException | Error broken) {
-            report(
-                    new Fault(
-                            Fault.Kind.ENGINE_THREW,
-                            of,
-                            "the engine's " + what + " threw " + broken,
-                            Optional.of(broken)));
+        } catch (Throwable broken) {
+            reportThrown(of, what, broken);
             return broken;
         }
+    }
+
+    void reportThrown(String of, String what, Throwable thrown) {
+        report(
+                new Fault(
+                        Fault.Kind.ENGINE_THREW,
+                        of,
+                        "the engine's " + what + " threw " + thrown,
+                        Optional.of(thrown)));
     }
 
     @Override
@@ -358,6 +366,18 @@ final class OpenedEngine implements DmaEngine {
         return name() + "-" + CHANNELS_NAMED.incrementAndGet();
     }
 
+    /** True if something may be free now and none of this engine's threads is about to look. */
+    boolean wantsSweep() {
+        return Quarantine.isWithholding() && sweepDue.compareAndSet(false, true);
+    }
+
+    /** Without any lock. */
+    void sweep() {
+        // First, so that an end during the sweep asks for another one.
+        sweepDue.set(false);
+        Quarantine.sweep();
+    }
+
     private void reportOutOfThreads(Throwable thrown) {
         List<VirtualChannel> waiting;
         synchronized (lock) {
@@ -380,7 +400,7 @@ final class OpenedEngine implements DmaEngine {
     void report(Fault fault) {
         try {
             faults.accept(fault);
-        } catch (RuntimeException | Error listenerThrew) {
+        } catch (Throwable listenerThrew) {
             FaultLog.INSTANCE.accept(fault);
         }
     }

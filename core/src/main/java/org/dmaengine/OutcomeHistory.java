@@ -63,9 +63,13 @@ final class OutcomeHistory {
 
     private void grow() {
         int length = Math.min(KEPT_MAX, Math.max(16, cookies.length * 2));
-        cookies = Arrays.copyOf(cookies, length);
-        outcomes = Arrays.copyOf(outcomes, length);
-        residues = Arrays.copyOf(residues, length);
+        long[] moreCookies = Arrays.copyOf(cookies, length);
+        Outcome[] moreOutcomes = Arrays.copyOf(outcomes, length);
+        long[] moreResidues = Arrays.copyOf(residues, length);
+        // All or none: there may be no memory for one of them.
+        cookies = moreCookies;
+        outcomes = moreOutcomes;
+        residues = moreResidues;
     }
 
     private void forgetOldestHalf() {

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Memory that is withheld because nobody could prove that it is not touched any more (C12): counted
@@ -27,9 +26,6 @@ public final class Quarantine {
 
     // Arenas whose close gave up waiting: freed when their last transfer has its proof.
     private static final Set<MemoryOwner> WITHHELD = ConcurrentHashMap.newKeySet();
-
-    // One sweep is asked for at a time, however many transfers end.
-    private static final AtomicBoolean SWEEP_DUE = new AtomicBoolean();
 
     private Quarantine() {}
 
@@ -71,18 +67,13 @@ public final class Quarantine {
         sweep();
     }
 
-    /**
-     * True if something may be free now and nobody is about to look: the caller is to {@link
-     * #sweep}.
-     */
-    static boolean wantsSweep() {
-        return !WITHHELD.isEmpty() && SWEEP_DUE.compareAndSet(false, true);
+    /** Whether a proof may let go of something: then somebody is to {@link #sweep}. */
+    static boolean isWithholding() {
+        return !WITHHELD.isEmpty();
     }
 
     /** Frees what is not used any more. Never call it with a lock held. */
     static void sweep() {
-        // First, so that an end during the sweep asks for another one.
-        SWEEP_DUE.set(false);
         WITHHELD.removeIf(MemoryOwner::freeIfUnused);
     }
 }

@@ -3,7 +3,6 @@ package org.dmaengine;
 import org.dmaengine.spi.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -17,20 +16,38 @@ final class Quiescing {
 
     private final VirtualChannel channel;
 
-    // Guarded by the lock: so many threads are inside the engine's synchronize.
+    // Guarded by the lock.
+    // So many of the closed generations had reached the engine; of so many of these it has proved
+    // its last touch, and of so many it was asked to and is lost without having done so.
+    private long reached;
+    private long proved;
+    private long refused;
+    // So many threads are inside the engine's synchronize.
     private int proving;
 
     Quiescing(VirtualChannel channel) {
         this.channel = channel;
     }
 
-    /** Waits by accounting first, then lets the engine prove it. */
-    Quiescence quiesce(long deadlineNanos) {
+    /** Under the lock: of this generation too the last touch is to be proved. */
+    void close(Generation generation) {
+        reached += generation.reachedEngine ? 1 : 0;
+    }
+
+    /**
+     * Waits by accounting first, then lets the engine prove it.
+     *
+     * @param mine what the caller has closed itself: it is in his receipt, whoever else waits for
+     *     it; null if nothing
+     */
+    Quiescence quiesce(@Nullable Generation mine, long deadlineNanos) {
         List<Generation> targets;
+        long toProve;
         long flushTo;
         synchronized (channel.lock) {
             channel.endings.abortWithdrawn();
-            targets = channel.closed.snapshot();
+            targets = channel.closed.snapshot(mine);
+            toProve = reached;
             channel.claims.queueCopies();
             flushTo = channel.claims.queue().queued();
         }
@@ -38,17 +55,18 @@ final class Quiescing {
                 targets.isEmpty()
                         ? () -> channel.claims.queue().over() >= flushTo
                         : () -> targets.stream().allMatch(Generation::isQuiet);
-        boolean done = await(() -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
+        await(() -> quiet.getAsBoolean() || isLostFor(targets), deadlineNanos);
         synchronized (channel.lock) {
-            if (!done || !quiet.getAsBoolean()) {
+            if (!quiet.getAsBoolean()) {
                 return channel.inFlight.stillOwnedLocked(targets, "the deadline passed");
             }
             if (channel.loss.isLost() && channel.onEngine() > 0) {
                 // Of no closed generation: but the channel is dead, and never says "quiet" (C12).
-                return channel.inFlight.stillOwnedLocked(List.of(), "the engine is lost");
+                return channel.inFlight.allOwnedLocked(
+                        channel.inFlight.receiptOf(targets), "the engine is lost");
             }
         }
-        if (!proveLastTouch(targets, deadlineNanos)) {
+        if (!proveLastTouch(toProve, false, deadlineNanos)) {
             synchronized (channel.lock) {
                 return channel.inFlight.stillOwnedLocked(
                         targets, "the engine could not prove the last touch");
@@ -68,13 +86,13 @@ final class Quiescing {
                 && targets.stream().noneMatch(each -> each.callbackClaimed);
     }
 
-    private boolean proveLastTouch(List<Generation> targets, long deadlineNanos) {
+    /** Of so many closed generations, and maybe of what has ended in the one that is open. */
+    private boolean proveLastTouch(long upTo, boolean ofOpen, long deadlineNanos) {
         synchronized (channel.lock) {
             // On a lost engine each end counts by itself, but a proof that it failed to give is
             // still owed: it is asked again, for the answer may come late (C12).
-            if (targets.stream()
-                    .noneMatch(
-                            each -> !channel.loss.isLost() ? each.reachedEngine : each.unproved)) {
+            long owed = channel.loss.isLost() ? Math.min(upTo, refused) : upTo;
+            if (proved >= owed && !ofOpen) {
                 return true;
             }
             if (channel.closing.isReleased()) {
@@ -83,31 +101,33 @@ final class Quiescing {
             }
             proving++;
         }
-        boolean proved = false;
+        boolean given = false;
         try {
-            proved = channel.backend.synchronize(deadlineNanos);
-        } catch (RuntimeException | Error broken) {
-            loseProof(targets, "its synchronize threw " + broken, broken);
+            given = channel.backend.synchronize(deadlineNanos);
+        } catch (Throwable broken) {
+            loseProof(upTo, "its synchronize threw " + broken, broken);
         } finally {
             synchronized (channel.lock) {
                 proving--;
+                proved = Math.max(proved, given ? upTo : 0);
                 channel.waiters.wake();
             }
         }
-        if (!proved && deadlineNanos == Deadline.NONE) {
-            loseProof(targets, "its synchronize gave up without a deadline", null);
+        if (!given && deadlineNanos == Deadline.NONE) {
+            loseProof(upTo, "its synchronize gave up without a deadline", null);
         }
-        return proved;
+        return given;
     }
 
     /** Whether the engine can prove at once that it is out of all that has ended. */
     boolean isProvedAtOnce() {
-        List<Generation> targets;
+        long upTo;
+        boolean ofOpen;
         synchronized (channel.lock) {
-            targets = new ArrayList<>(channel.closed.snapshot());
-            targets.add(channel.generation);
+            upTo = reached;
+            ofOpen = channel.generation.reachedEngine && !channel.loss.isLost();
         }
-        return proveLastTouch(targets, channel.engine.scheduler().nanoTime());
+        return proveLastTouch(upTo, ofOpen, channel.engine.scheduler().nanoTime());
     }
 
     /** Under the lock: whether a thread is inside the engine's synchronize. */
@@ -115,9 +135,9 @@ final class Quiescing {
         return proving > 0;
     }
 
-    private void loseProof(List<Generation> targets, String reason, @Nullable Throwable cause) {
+    private void loseProof(long upTo, String reason, @Nullable Throwable cause) {
         synchronized (channel.lock) {
-            targets.forEach(each -> each.unproved = true);
+            refused = Math.max(refused, upTo);
         }
         channel.loss.lose(reason, cause);
     }
@@ -137,10 +157,13 @@ final class Quiescing {
         }
         await(() -> isDrained(upTo) || channel.loss.isLost(), deadlineNanos);
         synchronized (channel.lock) {
-            return isDrained(upTo)
-                    ? new Quiesced(channel.inFlight.receiptOf(List.of()))
-                    : channel.inFlight.stillOwnedLocked(
-                            List.of(), "not all that was issued is over");
+            if (isDrained(upTo)) {
+                return new Quiesced(channel.inFlight.receiptOf(List.of()));
+            }
+            // What is over is told here where nobody can wait for it any more (C12).
+            List<Generation> told = channel.loss.isLost() ? channel.closed.snapshot() : List.of();
+            return channel.inFlight.allOwnedLocked(
+                    channel.inFlight.receiptOf(told), "not all that was issued is over");
         }
     }
 

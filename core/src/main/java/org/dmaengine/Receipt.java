@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param channel the channel's name
  * @param entries one for each transfer, in the order in which they were settled
- * @param omitted entries dropped because too many terminations went by without a synchronize
+ * @param omitted entries dropped because too many terminations went by without a synchronize, or
+ *     because there was no memory for them
  * @param abortError what the engine's abort threw, if it did (C7)
  */
 public record Receipt(

@@ -13,59 +13,68 @@ final class Terminating {
         this.channel = channel;
     }
 
-    void terminateAsync() {
-        int todo;
+    /** The generation that it has closed; null if the channel is closed. */
+    @Nullable Generation terminate() {
+        Generation closed = null;
+        int todo = 0;
         channel.submitLock.lock();
         try {
             synchronized (channel.lock) {
-                if (channel.closing.isClosed()) {
-                    return;
+                try {
+                    closed = channel.closing.isClosed() ? null : closeGeneration();
+                } finally {
+                    // Also where memory ran out: what is closed by then is to be stopped.
+                    todo = channel.bottomHalf.take();
                 }
-                closeGeneration();
-                todo = channel.bottomHalf.take();
             }
         } finally {
             channel.submitLock.unlock();
+            channel.bottomHalf.run(todo);
         }
-        channel.bottomHalf.run(todo);
+        return closed;
     }
 
-    /** Under both locks. */
-    void closeGeneration() {
+    /**
+     * Under both locks. Memory may run out in it: either nothing is closed then, or the generation
+     * is among those that are waited for, and the engine is about to be told.
+     */
+    Generation closeGeneration() {
         channel.endings.abortWithdrawn();
         Generation closing = channel.generation;
+        Generation next = new Generation();
         channel.claims.queueCopies();
         // What is on the engine must know its generation.
         channel.ring.makeNodes(closing, channel.ring.oldest(), channel.ring.toStart());
+        channel.closed.add(closing);
         closing.closed = true;
-        channel.generation = new Generation();
+        channel.generation = next;
         channel.onEngineOfOlder += closing.onEngine;
+        channel.quiescing.close(closing);
+        channel.pausing.clearPause();
+        if (channel.onEngine() > 0 && !channel.loss.isLost()) {
+            channel.closed.awaitAbort();
+            channel.control.wishAbort();
+            channel.bottomHalf.note(BottomHalf.CONTROL);
+        }
+        channel.waiters.wake();
         channel.claims.revoke();
         for (long cookie = channel.ring.oldest(); cookie < channel.ring.toStart(); cookie++) {
             channel.ring.at(cookie).acknowledged = true;
         }
         channel.endings.withdraw(closing);
         channel.ring.retire();
-        channel.pausing.clearPause();
-        if (!closing.isEmpty() || channel.endings.isAnyWithdrawn() || channel.closed.isEmpty()) {
-            channel.closed.add(closing);
-        } else {
-            channel.closed.addDebt(closing);
+        if (closing.isEmpty() && !channel.endings.isAnyWithdrawn()) {
+            channel.closed.forgetIfNotAlone(closing);
         }
-        if (channel.onEngine() > 0 && !channel.loss.isLost()) {
-            channel.control.wishAbort();
-            channel.bottomHalf.note(BottomHalf.CONTROL);
-        }
-        channel.waiters.wake();
+        channel.closed.keepBound();
+        return closing;
     }
 
     /** The engine was told to abort; what it threw belongs into the receipt (C7). */
     void told(@Nullable Throwable thrown) {
         int todo;
         synchronized (channel.lock) {
-            if (thrown != null) {
-                channel.closed.abortFailed(thrown);
-            }
+            channel.closed.aborted(thrown, !channel.control.isAborting());
             if (channel.ring.hasToStart() && !channel.isHeldUp()) {
                 channel.bottomHalf.note(BottomHalf.START);
             }

@@ -200,7 +200,7 @@ final class VirtualChannel implements DmaChannel {
     void startEngine() {
         try {
             backend.start();
-        } catch (RuntimeException | Error broken) {
+        } catch (Throwable broken) {
             // Nobody knows what it had taken and begun.
             loss.lose("its start threw " + broken, broken);
         }
@@ -381,7 +381,7 @@ final class VirtualChannel implements DmaChannel {
 
     @Override
     public void terminateAsync() {
-        terminating.terminateAsync();
+        Generation _ = terminating.terminate();
     }
 
     @Override
@@ -395,28 +395,26 @@ final class VirtualChannel implements DmaChannel {
     @Override
     public Receipt synchronize() {
         CallbackContext.refuse("synchronize()");
-        return quiescing.orThrow(quiescing.quiesce(Deadline.NONE));
+        return quiescing.orThrow(quiescing.quiesce(null, Deadline.NONE));
     }
 
     @Override
     public Quiescence synchronize(Duration timeout) {
         CallbackContext.refuse("synchronize()");
-        return quiescing.quiesce(deadlineAfter(timeout));
+        return quiescing.quiesce(null, deadlineAfter(timeout));
     }
 
     @Override
     public Receipt terminateSync() {
         CallbackContext.refuse("terminateSync()");
-        terminateAsync();
-        return quiescing.orThrow(quiescing.quiesce(Deadline.NONE));
+        return quiescing.orThrow(quiescing.quiesce(terminating.terminate(), Deadline.NONE));
     }
 
     @Override
     public Quiescence terminateSync(Duration timeout) {
         CallbackContext.refuse("terminateSync()");
         long deadline = deadlineAfter(timeout);
-        terminateAsync();
-        return quiescing.quiesce(deadline);
+        return quiescing.quiesce(terminating.terminate(), deadline);
     }
 
     @Override
