@@ -235,6 +235,7 @@ class QuarantineTest {
                 await().atMost(Bench.DEADLINE).until(() -> !arena.scope().isAlive());
             }
             assertThat(arena.scope().isAlive()).isFalse();
+            ((OpenedEngine) bench.engine).sweep();
         }
 
         assertThat(freed).isTrue();
