@@ -30,7 +30,7 @@ final class Quiescing {
     }
 
     /** Under the lock: of this generation too the last touch is to be proved. */
-    void close(Generation generation) {
+    void owe(Generation generation) {
         reached += generation.reachedEngine ? 1 : 0;
     }
 

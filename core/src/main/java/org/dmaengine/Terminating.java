@@ -49,7 +49,7 @@ final class Terminating {
         closing.closed = true;
         channel.generation = next;
         channel.onEngineOfOlder += closing.onEngine;
-        channel.quiescing.close(closing);
+        channel.quiescing.owe(closing);
         channel.pausing.clearPause();
         if (channel.onEngine() > 0 && !channel.loss.isLost()) {
             channel.closed.awaitAbort();
