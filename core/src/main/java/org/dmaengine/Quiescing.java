@@ -17,13 +17,14 @@ final class Quiescing {
     private final VirtualChannel channel;
 
     // Guarded by the lock.
-    // So many of the closed generations had reached the engine; of so many of these it has proved
-    // its last touch, and of so many it was asked to and is lost without having done so.
-    private long reached;
-    private long proved;
-    private long refused;
+    // So many of the closed generations had reached the engine, and of so many of these it has
+    // proved its last touch. Numbers that may pass the largest one: compared by their distance.
+    private int reached;
+    private int proved;
     // So many threads are inside the engine's synchronize.
     private int proving;
+    // It was asked for a proof, and is lost without having given it.
+    private boolean refused;
 
     Quiescing(VirtualChannel channel) {
         this.channel = channel;
@@ -42,7 +43,7 @@ final class Quiescing {
      */
     Quiescence quiesce(@Nullable Generation mine, long deadlineNanos) {
         List<Generation> targets;
-        long toProve;
+        int toProve;
         long flushTo;
         synchronized (channel.lock) {
             channel.endings.abortWithdrawn();
@@ -87,12 +88,12 @@ final class Quiescing {
     }
 
     /** Of so many closed generations, and maybe of what has ended in the one that is open. */
-    private boolean proveLastTouch(long upTo, boolean ofOpen, long deadlineNanos) {
+    private boolean proveLastTouch(int upTo, boolean ofOpen, long deadlineNanos) {
         synchronized (channel.lock) {
             // On a lost engine each end counts by itself, but a proof that it failed to give is
             // still owed: it is asked again, for the answer may come late (C12).
-            long owed = channel.loss.isLost() ? Math.min(upTo, refused) : upTo;
-            if (proved >= owed && !ofOpen) {
+            boolean asksAgain = refused || !channel.loss.isLost();
+            if (!ofOpen && !(asksAgain && upTo - proved > 0)) {
                 return true;
             }
             if (channel.closing.isReleased()) {
@@ -105,23 +106,25 @@ final class Quiescing {
         try {
             given = channel.backend.synchronize(deadlineNanos);
         } catch (Throwable broken) {
-            loseProof(upTo, "its synchronize threw " + broken, broken);
+            loseProof("its synchronize threw " + broken, broken);
         } finally {
             synchronized (channel.lock) {
                 proving--;
-                proved = Math.max(proved, given ? upTo : 0);
+                if (given && upTo - proved > 0) {
+                    proved = upTo;
+                }
                 channel.waiters.wake();
             }
         }
         if (!given && deadlineNanos == Deadline.NONE) {
-            loseProof(upTo, "its synchronize gave up without a deadline", null);
+            loseProof("its synchronize gave up without a deadline", null);
         }
         return given;
     }
 
     /** Whether the engine can prove at once that it is out of all that has ended. */
     boolean isProvedAtOnce() {
-        long upTo;
+        int upTo;
         boolean ofOpen;
         synchronized (channel.lock) {
             upTo = reached;
@@ -135,9 +138,9 @@ final class Quiescing {
         return proving > 0;
     }
 
-    private void loseProof(long upTo, String reason, @Nullable Throwable cause) {
+    private void loseProof(String reason, @Nullable Throwable cause) {
         synchronized (channel.lock) {
-            refused = Math.max(refused, upTo);
+            refused = true;
         }
         channel.loss.lose(reason, cause);
     }
