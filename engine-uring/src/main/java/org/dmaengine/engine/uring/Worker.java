@@ -257,8 +257,7 @@ final class Worker implements Runnable {
     }
 
     // No lambda and no + of strings from here on: Java links those on first use, and what has
-    // broken
-    // this thread may have broken that for ever.
+    // broken this thread may have broken that for ever.
 
     private void tellAll(Throwable cause) {
         for (Iterator<UringChannel> each = channels.iterator(); each.hasNext(); ) {
