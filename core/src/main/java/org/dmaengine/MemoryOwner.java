@@ -52,8 +52,7 @@ final class MemoryOwner {
     private final boolean allocates;
 
     // Changed by CAS; whoever wins a change out of OPEN or WITHHELD is alone until the next. A
-    // field
-    // and no AtomicReference, because every submit reads it.
+    // field and no AtomicReference, because every submit reads it.
     private volatile State state = State.OPEN;
 
     MemoryOwner(String name, MemorySegment.Scope scope, Runnable release) {

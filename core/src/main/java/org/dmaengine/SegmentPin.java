@@ -89,8 +89,7 @@ final class SegmentPin {
     private volatile Thread waiter;
 
     // Volatile: STARTING to HELD or FAILED by the keeper, HELD to RELEASED by whoever unmaps, then
-    // to
-    // GONE by the keeper.
+    // to GONE by the keeper.
     private volatile State state = State.STARTING;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Thread keeper;

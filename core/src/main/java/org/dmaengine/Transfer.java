@@ -42,8 +42,7 @@ public final class Transfer {
     private long cookie;
 
     // Volatile: written once under the channel's lock, after the last touch; read anywhere. Seeing
-    // it
-    // implies seeing the bytes (C17).
+    // it implies seeing the bytes (C17).
     private volatile @Nullable TransferResult result;
 
     // Volatile: set under the channel's lock when the engine is lost (C12); result may still
@@ -51,9 +50,8 @@ public final class Transfer {
     private volatile @Nullable EngineLostException lost;
 
     // Both pushed by CAS by any thread, emptied by whoever publishes. A push is followed by a look
-    // at
-    // result, a publication by a look at the stack: one of the two sees the other. A wait that ends
-    // at its deadline takes its thread off, by a CAS to a new stack of the others.
+    // at result, a publication by a look at the stack: one of the two sees the other. A wait that
+    // ends at its deadline takes its thread off, by a CAS to a new stack of the others.
     private volatile @Nullable Waiter waiters;
     private volatile @Nullable Listener futures;
 

@@ -33,8 +33,7 @@ final class TransferRing extends EngineEnd {
     private static final int LENGTH_FIRST = 16;
 
     // Slots are given back in batches: each time costs the submitter's core a cache line, some 100
-    // ns.
-    // The ring has that much more room, so that no client sees it full early.
+    // ns. The ring has that much more room, so that no client sees it full early.
     private static final int RELEASE_BATCH = 16;
     private static final int DEPTH_OF_BATCHES = 64;
     private static final int HEAD_SHIFT = 1;

@@ -25,8 +25,7 @@ final class StreamModes {
      */
     void restore(SelectableChannel stream) throws IOException {
         // Somebody else's registration needs it non-blocking. Where it is blocking already,
-        // somebody
-        // may be inside a call on it, and to set it once more would wait for that one.
+        // somebody may be inside a call on it, and to set it once more would wait for that one.
         if (changed.remove(stream)
                 && stream.isOpen()
                 && !stream.isRegistered()
