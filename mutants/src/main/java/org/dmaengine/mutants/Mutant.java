@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ record Mutant(String name, String rules, String what, List<Edit> edits) {
         }
     }
 
-    /** All in a folder, by name. */
+    /** All in a folder, by number. */
     static List<Mutant> all(Path folder) throws IOException {
         List<Mutant> mutants = new ArrayList<>();
         try (var files = Files.list(folder)) {
@@ -61,7 +62,16 @@ record Mutant(String name, String rules, String what, List<Edit> edits) {
                 mutants.add(parse(name, Files.readAllLines(file)));
             }
         }
+        // Names of one length before longer ones: 99 before 100.
+        mutants.sort(
+                Comparator.comparingInt((Mutant each) -> each.number().length())
+                        .thenComparing(Mutant::number));
         return mutants;
+    }
+
+    /** What its name begins with. */
+    String number() {
+        return name.substring(0, Math.max(0, name.indexOf('-')));
     }
 
     static Mutant parse(String name, List<String> lines) {

@@ -72,8 +72,8 @@ class MutantTest {
         assertThat(all()).hasSizeGreaterThan(20);
         assertThat(all()).extracting(Mutant::what).doesNotHaveDuplicates();
         assertThat(all())
-                .extracting(mutant -> mutant.name().substring(0, 3))
-                .allMatch(number -> number.matches("\\d\\d-"))
+                .extracting(Mutant::number)
+                .allMatch(number -> number.matches("\\d{2,3}"))
                 .doesNotHaveDuplicates();
     }
 
