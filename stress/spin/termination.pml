@@ -282,7 +282,7 @@ active proctype synchronizer()
     byte i;
     bool asks;
 
-    /* Quiescing.quiesce: targets = channel.closed.snapshot() */
+    /* Quiescing.quiesce: targets = channel.closed.snapshot(mine) */
     atomic { upTo = generation }
     /* Quiescing.quiesce: targets.stream().allMatch(Generation::isQuiet) */
     atomic {
@@ -306,7 +306,7 @@ active proctype synchronizer()
     }
     if
     :: asks ->
-        /* Quiescing.proveLastTouch: proved = channel.backend.synchronize(deadlineNanos) */
+        /* Quiescing.proveLastTouch: given = channel.backend.synchronize(deadlineNanos) */
         assert(!engineClosed);
         /* Quiescing.proveLastTouch: proving-- */
         atomic { proving-- }
