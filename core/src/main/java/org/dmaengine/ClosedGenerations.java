@@ -21,17 +21,20 @@ final class ClosedGenerations {
     // Entries in all of them.
     private int kept;
     private long omitted;
+    // The number of the abort that is told next, or being told.
+    private int abort = 1;
 
     void add(Generation generation) {
         generations.add(generation);
     }
 
     /**
-     * One of which there is nothing to tell; but where it is the only one, somebody waits for it.
+     * The newest, of which there is nothing to tell; but where it is the only one, somebody waits
+     * for it.
      */
-    void forgetIfNotAlone(Generation generation) {
+    void forgetNewestIfNotAlone() {
         if (generations.size() > 1) {
-            generations.remove(generation);
+            generations.removeLast();
         }
     }
 
@@ -75,24 +78,25 @@ final class ClosedGenerations {
         return all;
     }
 
-    /** The engine is told to abort what is left of them. */
-    void awaitAbort() {
-        for (Generation each : generations) {
-            each.awaitsAbort |= !each.isQuiet();
-        }
+    /** The engine is about to be told to abort what is left of this one. */
+    void awaitAbort(Generation generation) {
+        generation.abortedBy = abort;
+    }
+
+    /** It was told all that it was to be told so far; the next abort is another one. */
+    void aborted() {
+        abort++;
     }
 
     /**
-     * It was told; what it threw belongs to all that it was told for, quiet by now or not (C7).
-     *
-     * @param last false if it is told again
+     * What the engine's abort threw belongs to those that it was told for, quiet by now or not, and
+     * to all that are still waited for (C7).
      */
-    void aborted(@Nullable Throwable thrown, boolean last) {
+    void abortFailed(Throwable thrown) {
         for (Generation each : generations) {
-            if (each.awaitsAbort && thrown != null) {
+            if (each.abortedBy == abort || !each.isQuiet()) {
                 each.abortError = thrown;
             }
-            each.awaitsAbort &= !last;
         }
     }
 

@@ -23,8 +23,8 @@ final class Generation {
     boolean reachedEngine;
     // What was settled after it was closed.
     final List<Receipt.Entry> evidence = new ArrayList<>();
-    // Something of it was on the engine when that was told to abort, which has not returned yet.
-    boolean awaitsAbort;
+    // The number of the abort that was told because it was closed; 0 for none.
+    int abortedBy;
     @Nullable Throwable abortError;
 
     boolean isQuiet() {

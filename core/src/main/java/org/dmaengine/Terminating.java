@@ -52,7 +52,7 @@ final class Terminating {
         channel.quiescing.owe(closing);
         channel.pausing.clearPause();
         if (channel.onEngine() > 0 && !channel.loss.isLost()) {
-            channel.closed.awaitAbort();
+            channel.closed.awaitAbort(closing);
             channel.control.wishAbort();
             channel.bottomHalf.note(BottomHalf.CONTROL);
         }
@@ -64,7 +64,7 @@ final class Terminating {
         channel.endings.withdraw(closing);
         channel.ring.retire();
         if (closing.isEmpty() && !channel.endings.isAnyWithdrawn()) {
-            channel.closed.forgetIfNotAlone(closing);
+            channel.closed.forgetNewestIfNotAlone();
         }
         channel.closed.keepBound();
         return closing;
@@ -74,7 +74,12 @@ final class Terminating {
     void told(@Nullable Throwable thrown) {
         int todo;
         synchronized (channel.lock) {
-            channel.closed.aborted(thrown, !channel.control.isAborting());
+            if (thrown != null) {
+                channel.closed.abortFailed(thrown);
+            }
+            if (!channel.control.isAborting()) {
+                channel.closed.aborted();
+            }
             if (channel.ring.hasToStart() && !channel.isHeldUp()) {
                 channel.bottomHalf.note(BottomHalf.START);
             }
