@@ -1,12 +1,9 @@
 package org.dmaengine.cli;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -37,10 +34,6 @@ final class AccessList {
     private static final int RWX = 7;
     private static final int S_IRWXO = 0007;
     private static final int GROUP_AND_OTHERS = UnixFile.S_IRWXG | S_IRWXO;
-
-    /** What Java decodes names by. */
-    private static final Charset NAMES =
-            Charset.forName(System.getProperty("sun.jnu.encoding"), StandardCharsets.UTF_8);
 
     private AccessList() {}
 
@@ -75,7 +68,9 @@ final class AccessList {
             long got =
                     linux.get()
                             .extendedAttribute(
-                                    name(file, arena), arena.allocateFrom(ATTRIBUTE), list);
+                                    NativePath.of(file, arena),
+                                    arena.allocateFrom(ATTRIBUTE),
+                                    list);
             if (got == -ERANGE) {
                 return mode & ~GROUP_AND_OTHERS;
             }
@@ -102,30 +97,5 @@ final class AccessList {
         }
         int most = (group & all) << 3 | all;
         return mode & (~GROUP_AND_OTHERS | most);
-    }
-
-    private static MemorySegment name(Path file, Arena arena) {
-        byte[] bytes = bytes(file);
-        return arena.allocate(bytes.length + 1L).copyFrom(MemorySegment.ofArray(bytes));
-    }
-
-    /** A name as the system has it. */
-    static byte[] bytes(Path file) {
-        String text = file.toString();
-        if (text.indexOf(CopyPlan.NO_TEXT) < 0) {
-            return text.getBytes(NAMES);
-        }
-        // Its URI has all of them.
-        String raw = file.toUri().getRawPath();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
-        for (int i = 0; i < raw.length(); i++) {
-            if (raw.charAt(i) == '%') {
-                bytes.write(Integer.parseInt(raw, i + 1, i + 3, 16));
-                i += 2;
-            } else {
-                bytes.write(raw.charAt(i));
-            }
-        }
-        return bytes.toByteArray();
     }
 }

@@ -59,7 +59,7 @@ final class FileSystemSync implements AutoCloseable {
             if (linux.syncFileSystem(NO_DESCRIPTOR) != -EBADF) {
                 return Optional.empty();
             }
-            int descriptor = linux.openToRead(arena.allocateFrom(folder.toString()));
+            int descriptor = linux.openToRead(NativePath.of(folder, arena));
             return descriptor < 0
                     ? Optional.empty()
                     : Optional.of(

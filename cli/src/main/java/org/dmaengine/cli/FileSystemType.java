@@ -23,17 +23,17 @@ final class FileSystemType {
 
     /** Its name as in mount(8); empty if nobody tells. Through symbolic links. */
     static String of(Path file) throws IOException {
-        return OwnFile.POSIX ? KNOWN.computeIfAbsent(device(file), _ -> asked(file)) : "";
+        return OwnFile.POSIX ? of(file, device(file)) : "";
+    }
+
+    /** The same of a file whose device is known. */
+    static String of(Path file, Object device) {
+        return KNOWN.computeIfAbsent(device, _ -> asked(file));
     }
 
     /** Equal for files of one file system. Only where there are owners and modes. */
     static Object device(Path file) throws IOException {
         return Files.getAttribute(file, "unix:dev");
-    }
-
-    /** The same of a file whose device is known. */
-    static String of(Path file, long device) {
-        return KNOWN.computeIfAbsent(device, _ -> asked(file));
     }
 
     /** What a look at a file has told of it, without another one; empty if nothing. */

@@ -41,7 +41,7 @@ final class KernelCopy {
     static boolean hasNoHole(Path path, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             LinuxCalls linux = LinuxCalls.link();
-            MemorySegment name = arena.allocateFrom(path.toString());
+            MemorySegment name = NativePath.of(path, arena);
             int file = linux.openToRead(name);
             if (file < 0) {
                 return false;
