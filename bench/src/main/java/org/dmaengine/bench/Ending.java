@@ -88,7 +88,16 @@ public final class Ending {
     private static void begin() {
         begun = true;
         PROGRAMS.forEach(Ending::destroy);
-        FOLDERS.forEach(Ending::deleteUntilGone);
+        FOLDERS.forEach(folder -> deleteUntilGone(aside(folder)));
+    }
+
+    /** Under another name nobody writes anything new into it. */
+    private static Path aside(Path folder) {
+        try {
+            return Files.move(folder, folder.resolveSibling(folder.getFileName() + ".gone"));
+        } catch (IOException stays) {
+            return folder;
+        }
     }
 
     /** With all that it has started: a shell does not pass it on. */
