@@ -7,22 +7,20 @@ import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineOptions;
-import org.dmaengine.TransferState;
 import org.dmaengine.bench.Contestant;
+import org.dmaengine.bench.CopyEnd;
 import org.dmaengine.bench.Deadline;
+import org.dmaengine.bench.RandomBytes;
 import org.dmaengine.bench.Turn;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 
 /**
  * Bursts of copies that go round the channels, with as many copies in flight on all of them
  * together as on a single one.
  */
 final class Spread implements Contestant {
-    private static final long SEED = 1;
     private static final int BYTES = 64;
     private static final int BURST = 32;
     private static final int BURSTS = 32;
@@ -34,7 +32,7 @@ final class Spread implements Contestant {
     private final MemorySegment target = arena.allocate((long) BURSTS * BURST * BYTES, 64);
     private final DmaEngine engine;
     private final DmaChannel[] channels;
-    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final RandomBytes bytes = new RandomBytes();
     private long copies = COPIES_MIN;
     // Of this turn.
     private Deadline deadline = Deadline.start();
@@ -60,7 +58,7 @@ final class Spread implements Contestant {
 
     @Override
     public Turn measure() {
-        fill();
+        bytes.fill(source);
         deadline = Deadline.start();
         long begin = System.nanoTime();
         int channel = 0;
@@ -75,7 +73,7 @@ final class Spread implements Contestant {
             await(each);
         }
         double eachMicros = (System.nanoTime() - begin) / 1e3 / copies;
-        compare();
+        RandomBytes.compare(source, target);
         copies = Math.max(COPIES_MIN, (long) (TURN_MICROS / eachMicros)) / BURST * BURST;
         return Turn.of(1 / eachMicros);
     }
@@ -96,30 +94,8 @@ final class Spread implements Contestant {
 
     private void await(int burst) {
         long cookie = burstCookies[burst];
-        while (cookie != 0 && !isComplete(burstChannels[burst].state(cookie))) {
+        while (cookie != 0 && !CopyEnd.isComplete(burstChannels[burst].state(cookie))) {
             deadline.spin();
-        }
-    }
-
-    private static boolean isComplete(TransferState state) {
-        return switch (state) {
-            case COMPLETE -> true;
-            case IN_PROGRESS, PAUSED -> false;
-            case ERROR, ABORTED, UNKNOWN ->
-                    throw new IllegalStateException("a copy ended as " + state);
-        };
-    }
-
-    private void fill() {
-        for (long at = 0; at < source.byteSize(); at += Long.BYTES) {
-            source.set(ValueLayout.JAVA_LONG, at, random.nextLong());
-        }
-    }
-
-    private void compare() {
-        long wrong = source.mismatch(target);
-        if (wrong >= 0) {
-            throw new IllegalStateException("byte " + wrong + " is wrong");
         }
     }
 

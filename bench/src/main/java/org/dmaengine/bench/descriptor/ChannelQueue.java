@@ -9,7 +9,7 @@ import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineOptions;
 import org.dmaengine.Outcome;
-import org.dmaengine.TransferState;
+import org.dmaengine.bench.CopyEnd;
 
 /** Ours: a channel of the engine {@code cpu} with one worker, through the public API. */
 final class ChannelQueue extends CopyQueue {
@@ -98,13 +98,7 @@ final class ChannelQueue extends CopyQueue {
     }
 
     private boolean isComplete(long cookie) {
-        TransferState state = channel.state(cookie);
-        return switch (state) {
-            case COMPLETE -> true;
-            case IN_PROGRESS, PAUSED -> false;
-            case ERROR, ABORTED, UNKNOWN ->
-                    throw new IllegalStateException("a copy ended as " + state);
-        };
+        return CopyEnd.isComplete(channel.state(cookie));
     }
 
     @Override

@@ -1,9 +1,9 @@
 package org.dmaengine.bench.descriptor;
 
+import org.dmaengine.bench.RandomBytes;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
  * so that the compiler knows which.
  */
 abstract class CopyQueue implements AutoCloseable {
-    private static final long SEED = 1;
     private static final long HALF_BYTES = 64 << 20;
 
     /** In flight at most. */
@@ -30,7 +29,7 @@ abstract class CopyQueue implements AutoCloseable {
 
     // The producer's own.
     private long seen;
-    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final RandomBytes content = new RandomBytes();
 
     CopyQueue(Arena arena) {
         source = arena.allocate(HALF_BYTES, 4096);
@@ -70,9 +69,7 @@ abstract class CopyQueue implements AutoCloseable {
 
     /** New bytes to copy, the first of the source; while nothing is in flight. */
     final void fill(long usedBytes) {
-        for (long at = 0; at + Long.BYTES <= usedBytes; at += Long.BYTES) {
-            source.set(ValueLayout.JAVA_LONG, at, random.nextLong());
-        }
+        content.fill(source.asSlice(0, usedBytes));
     }
 
     /**
@@ -81,9 +78,7 @@ abstract class CopyQueue implements AutoCloseable {
      * @throws IllegalStateException if not
      */
     final void compare(long usedBytes) {
-        if (MemorySegment.mismatch(source, 0, usedBytes, target, 0, usedBytes) >= 0) {
-            throw new IllegalStateException("the bytes are wrong");
-        }
+        RandomBytes.compare(source.asSlice(0, usedBytes), target.asSlice(0, usedBytes));
     }
 
     @Override

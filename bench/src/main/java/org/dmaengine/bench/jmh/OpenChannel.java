@@ -8,7 +8,7 @@ import org.dmaengine.DmaChannel;
 import org.dmaengine.DmaEngine;
 import org.dmaengine.DmaEngines;
 import org.dmaengine.EngineOptions;
-import org.dmaengine.TransferState;
+import org.dmaengine.bench.CopyEnd;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
@@ -51,7 +51,7 @@ public class OpenChannel {
     /** Issues all, and returns when this one is done. */
     final void awaitComplete(long cookie) {
         channel.issuePending();
-        while (channel.state(cookie) != TransferState.COMPLETE) {
+        while (!CopyEnd.isComplete(channel.state(cookie))) {
             Thread.onSpinWait();
         }
     }
